@@ -1,0 +1,53 @@
+# Every target sets up what it needs. PYTHON, TORCH and TORCH_INDEX may be named on the command line,
+# for example:  make app TORCH=torch TORCH_INDEX=https://pypi.org/simple   (the CUDA build)
+PYTHON      ?= python3
+VENV        ?= .venv
+TORCH       ?= torch==2.13.0
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+PORT        ?= 7860
+QUESTIONS   ?= tests/data/questions.jsonl
+BIN         := $(VENV)/bin
+INSTALLED   := $(VENV)/.installed
+CHECKED     := $(VENV)/.dev-installed
+
+.PHONY: app test check fix index eval clean
+
+app: index ## build the index if needed, then show the page
+	$(BIN)/bearing-qa serve --port $(PORT)
+
+index: $(INSTALLED) ## build or update index/ from corpus/
+	$(BIN)/bearing-qa index
+
+eval: index ## figures on judged questions, report in report/
+	$(BIN)/bearing-qa evaluate $(QUESTIONS) --report report
+
+test: $(CHECKED) ## all tests
+	$(BIN)/python -m pytest
+
+check: $(CHECKED) ## format, lint, types, floors
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+fix: $(CHECKED) ## format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# torch first and by itself, so that nothing else pulls the CUDA build; where the CPU index cannot be
+# reached, pip takes the release from its own index.
+$(INSTALLED): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one: make app PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -c 'import torch' 2>/dev/null \
+	  || $(BIN)/pip install --retries 1 --timeout 20 --index-url $(TORCH_INDEX) $(TORCH) \
+	  || $(BIN)/pip install $(TORCH)
+	$(BIN)/pip install -e .
+	touch $@
+
+$(CHECKED): $(INSTALLED)
+	$(BIN)/pip install -e '.[dev]'
+	touch $@
+
+clean: ## remove the virtual environment and caches; corpus/ and index/ stay
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build report

@@ -1,0 +1,1 @@
+"""File → document → sections → passages. Pure text, no arrays."""

@@ -1,0 +1,159 @@
+"""A corpus folder → parsed documents, in a fixed order; what cannot be read is reported, not fatal."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bearing_qa.document.outline import find_points, parse_outline
+from bearing_qa.document.passages import make_passages
+from bearing_qa.document.reading import SUFFIXES, RawText, read_file
+from bearing_qa.document.repair import Repaired, repair
+from bearing_qa.document.tables import find_tables
+from bearing_qa.errors import DocumentError
+from bearing_qa.types import Document, PageSpan, Parsed
+
+SIDECAR_SUFFIX = ".meta.toml"
+"""``speech.meta.toml`` beside ``speech.txt`` gives the document's title, speaker, date and so on."""
+
+_TITLE_END = re.compile(
+    r"(?:通知|意见|办法|规定|条例|决定|规划|纲要|方案|报告|批复|函|公告|细则|法|讲话|通报|答复)$"
+)
+MAX_TITLE_LINES = 3
+MAX_TITLE_LINE_CHARS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A file or a line of one that was not read, and why."""
+
+    source: str
+    reason: str
+
+
+def corpus_files(corpus: Path) -> list[Path]:
+    """Files of a corpus folder that are read, in the order of their relative paths.
+
+    A single file is a corpus of its own. Links that lead out of the folder are passed over.
+    Raises DocumentError if the path does not exist.
+    """
+    if not corpus.exists():
+        raise DocumentError(
+            found=f"{corpus} does not exist",
+            expected="a folder with documents, or one document",
+            mend="name the folder: bearing-qa index FOLDER",
+        )
+    if corpus.is_file():
+        return [corpus]
+    root = corpus.resolve()
+    files = (
+        path
+        for path in corpus.rglob("*")
+        if path.suffix.lower() in SUFFIXES and path.is_file() and not path.name.startswith(".")
+    )
+    inside = (path for path in files if path.resolve().is_relative_to(root))
+    return sorted(inside, key=lambda path: path.relative_to(corpus).as_posix())
+
+
+def read_corpus(corpus: Path) -> Iterator[Parsed | Rejection]:
+    """Documents of a corpus, parsed, in a fixed order, with a Rejection for what was not read.
+
+    A second document with an id that was there already is rejected.
+    """
+    seen: set[str] = set()
+    base = corpus if corpus.is_dir() else corpus.parent
+    for path in corpus_files(corpus):
+        source = path.relative_to(base).as_posix()
+        for item in parse_file(path, doc_id=source.removesuffix(path.suffix), source=source):
+            if isinstance(item, Parsed) and item.document.doc_id in seen:
+                yield Rejection(source, f"a document {item.document.doc_id!r} was read already")
+                continue
+            if isinstance(item, Parsed):
+                seen.add(item.document.doc_id)
+            yield item
+
+
+def parse_file(path: Path, *, doc_id: str, source: str = "") -> Iterator[Parsed | Rejection]:
+    """Documents of one file, parsed, or the reason why not."""
+    source = source or path.name
+    try:
+        metadata = read_sidecar(path)
+        for raw in read_file(path, doc_id=doc_id):
+            if isinstance(raw, DocumentError):
+                yield Rejection(source, str(raw))
+            else:
+                yield parse(raw, metadata=metadata, source=source)
+    except (DocumentError, OSError) as error:
+        yield Rejection(source, str(error))
+
+
+def sidecar_of(path: Path) -> Path:
+    """Where a document's sidecar would be."""
+    return path.with_name(path.stem + SIDECAR_SUFFIX)
+
+
+def read_sidecar(path: Path) -> dict[str, str]:
+    """Metadata beside a document, as words; empty if there is none.
+
+    Raises DocumentError if the sidecar is not TOML.
+    """
+    sidecar = sidecar_of(path)
+    if not sidecar.is_file():
+        return {}
+    try:
+        items = tomllib.loads(sidecar.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DocumentError(
+            found=f"{sidecar.name} is not TOML ({error})",
+            expected='lines such as title = "…"',
+            mend="mend or remove it",
+        ) from error
+    return {key: str(value) for key, value in items.items()}
+
+
+def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:
+    """Document, sections, points, tables and passages of a decoded text."""
+    repaired = repair(raw.text, markdown=source.lower().endswith(".md"))
+    document = Document(
+        doc_id=raw.doc_id,
+        title=metadata.get("title") or raw.title or find_title(repaired.text) or raw.doc_id,
+        text=repaired.text,
+        runs=repaired.runs,
+        pages=_pages(repaired),
+        metadata=dict(metadata),
+        source=source,
+        encoding=raw.encoding,
+        repairs=repaired.counts,
+    )
+    tables = find_tables(document.text)
+    sections = parse_outline(document.text, tables=tables)
+    return Parsed(
+        document=document,
+        sections=sections,
+        points=find_points(document.text, sections=sections),
+        tables=tables,
+        passages=make_passages(document, sections=sections, tables=tables),
+    )
+
+
+def find_title(text: str) -> str:
+    """The title that a text starts with: its first line, and the next ones up to 通知, 意见, … ."""
+    lines = text.split("\n", MAX_TITLE_LINES)[:MAX_TITLE_LINES]
+    for count in range(1, len(lines) + 1):
+        if any(len(line) > MAX_TITLE_LINE_CHARS for line in lines[:count]):
+            break
+        joined = "".join(line.strip() for line in lines[:count])
+        if _TITLE_END.search(joined):
+            return joined
+    return lines[0][:MAX_TITLE_LINE_CHARS].strip()
+
+
+def _pages(repaired: Repaired) -> tuple[PageSpan, ...]:
+    stops = [*repaired.page_starts[1:], len(repaired.text)]
+    return tuple(
+        PageSpan(number, start, stop)
+        for number, (start, stop) in enumerate(zip(repaired.page_starts, stops, strict=True), 1)
+    )

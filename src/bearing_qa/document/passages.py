@@ -1,0 +1,190 @@
+"""Sections → passages: the units that are indexed, retrieved and quoted.
+
+A passage is a slice of one section, cut at sentence ends: short paragraphs of a section are taken
+together until ``MIN_CHARS``, long ones are divided evenly at sentence ends below ``MAX_CHARS``.
+Headings, table rows, whole small tables, and the front matter (title, speaker, date) are passages
+of their own kind. Every character that is not in a heading is in a passage.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bearing_qa.types import Document, Kind, Passage, Section, Sentence, Table, TableRow
+
+MIN_CHARS = 80
+"""A paragraph shorter than this is taken together with the next of its section."""
+MAX_CHARS = 350
+"""A passage longer than this is divided: longer text dilutes its vector and its quotation."""
+FRONT_WORDS = "标题 题目 作者 讲话人 姓名 职务 署名 单位 发布 文号 日期 时间 落款"
+"""What front matter says without saying so: indexed with it, as column heads are with rows."""
+MAX_FRONT_LINES = 8
+MAX_FRONT_LINE_CHARS = 60
+"""Lines of the front matter (title, number, speaker, date) are few, short and not sentences."""
+
+_SENTENCE = re.compile(r"[^。！？；\n]*(?:[。！？；]+[”’」』）)]*|\n|$)")
+_CLAUSE = re.compile(r"[^，、：,]*(?:[，、：,]|$)")
+_DATE_LINE = re.compile(
+    r"[（(]?(?:[12]\d{3}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?"
+    r"|[一二][〇零○Ｏ一二三四五六七八九]{3}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日)[）)]?"
+)
+_BLANKS = " \t\u3000\u00a0\n"
+
+Span = tuple[int, int]
+
+
+def split_sentences(text: str, *, start: int, end: int) -> tuple[Sentence, ...]:
+    """Sentences of ``text[start:end]``: they end at 。！？； (with closing marks) and at line ends.
+
+    Blanks around a sentence belong to none; everything else belongs to exactly one.
+    """
+    spans = (match.span() for match in _SENTENCE.finditer(text, start, end))
+    trimmed = (_trim(text, span) for span in spans)
+    return tuple(Sentence(*span) for span in trimmed if span[0] < span[1])
+
+
+def make_passages(
+    document: Document, *, sections: Sequence[Section], tables: Sequence[Table]
+) -> tuple[Passage, ...]:
+    """Passages of a document in the order of their start."""
+    text = document.text
+    found: list[Passage] = []
+    paths = _paths(text, sections)
+    front_end = _front_end(text, sections[0])
+    date_start = _date_start(text)
+    for section in sections:
+        context = " ".join([document.title, *paths[section.index]])
+        parent_context = " ".join([document.title, *paths[section.parent]])
+
+        def add(kind: Kind, span: Span, context: str = context, at: int = section.index) -> None:
+            span = _trim(text, span)
+            if span[0] < span[1]:
+                sentences = split_sentences(text, start=span[0], end=span[1])
+                found.append(Passage(document.doc_id, kind, *span, at, context, sentences))
+
+        if section.index:
+            add("heading", (section.start, section.head_end), parent_context)
+        body = section.head_end
+        if section.index == 0 and front_end:
+            add("front", (0, front_end), f"{document.title} {FRONT_WORDS}")
+            body = front_end
+        own_tables = [table for table in tables if body <= table.start < section.end]
+        for span in _gaps((body, section.end), own_tables):
+            split_at = min(max(date_start, span[0]), span[1])
+            for piece in _pack(text, (span[0], split_at)):
+                add("text", piece)
+            add("front", (split_at, span[1]), f"{document.title} {FRONT_WORDS}")
+        for table in own_tables:
+            add("table", (table.start, _table_stop(table)))
+            for row in table.rows:
+                add("row", (row.start, row.end), f"{context} {describe_row(table, row)}")
+    return tuple(sorted(found, key=lambda passage: (passage.start, passage.end)))
+
+
+def describe_row(table: Table, row: TableRow) -> str:
+    """Each cell with its column head, as words: what the row's line leaves to the header."""
+    return "；".join(
+        f"{head} {cell}".strip()
+        for head, cell in zip(table.header, row.cells, strict=False)
+        if cell
+    )
+
+
+def _table_stop(table: Table) -> int:
+    """Where the table passage ends: the whole table if it is small, else its header lines."""
+    return table.end if table.end - table.start <= MAX_CHARS else table.head_end
+
+
+def _paths(text: str, sections: Sequence[Section]) -> list[list[str]]:
+    paths: list[list[str]] = []
+    for section in sections:
+        own = [text[section.start : section.head_end]] if section.index else []
+        paths.append([*(paths[section.parent] if section.index else []), *own])
+    return paths
+
+
+def _gaps(span: Span, tables: Sequence[Table]) -> Iterator[Span]:
+    """What is left of ``span`` outside the tables."""
+    edges = [span[0], *(edge for table in tables for edge in (table.start, table.end)), span[1]]
+    yield from zip(edges[::2], edges[1::2], strict=True)
+
+
+def _front_end(text: str, root: Section) -> int:
+    """Where the front matter ends: the first lines while they are short and not sentences."""
+    end = 0
+    for line in text[: root.end].split("\n")[:MAX_FRONT_LINES]:
+        if len(line) > MAX_FRONT_LINE_CHARS or line[-1:] in "。；：，":
+            break
+        end += len(line) + 1
+    return min(end, root.end)
+
+
+def _date_start(text: str) -> int:
+    """Where a last line that is only a date starts; the end of the text if there is none."""
+    start = text.rstrip(_BLANKS).rfind("\n") + 1
+    return start if start and _DATE_LINE.fullmatch(text[start:].strip(_BLANKS)) else len(text)
+
+
+def _trim(text: str, span: Span) -> Span:
+    start, end = span
+    while start < end and text[start] in _BLANKS:
+        start += 1
+    while end > start and text[end - 1] in _BLANKS:
+        end -= 1
+    return start, end
+
+
+def _pack(text: str, span: Span) -> Iterator[Span]:
+    """Divides a section's body into slices of about MIN_CHARS to MAX_CHARS characters."""
+    pieces: list[Span] = []
+    for paragraph in _lines(text, span):
+        joins = pieces and paragraph[1] - pieces[-1][0] <= MAX_CHARS
+        if joins and pieces[-1][1] - pieces[-1][0] < MIN_CHARS:
+            pieces[-1] = (pieces[-1][0], paragraph[1])
+        else:
+            pieces.append(paragraph)
+    if len(pieces) > 1 and pieces[-1][1] - pieces[-1][0] < MIN_CHARS // 2:
+        (start, _), (_, end) = pieces[-2:]
+        if end - start <= MAX_CHARS:
+            pieces[-2:] = [(start, end)]
+    for piece in pieces:
+        yield from _divide(text, piece)
+
+
+def _lines(text: str, span: Span) -> Iterator[Span]:
+    start = span[0]
+    for line in text[slice(*span)].split("\n"):
+        trimmed = _trim(text, (start, start + len(line)))
+        if trimmed[0] < trimmed[1]:
+            yield trimmed
+        start += len(line) + 1
+
+
+def _divide(text: str, span: Span) -> Iterator[Span]:
+    """Slices of at most MAX_CHARS, of even length, cut at sentence ends, else clauses, else hard."""
+    length = span[1] - span[0]
+    if length <= MAX_CHARS:
+        yield span
+        return
+    start = end = span[0]
+    for unit_end in _cuts(text, span):
+        left = span[1] - start
+        target = left / -(-left // MAX_CHARS)
+        is_nearer = abs(end - start - target) <= abs(unit_end - start - target)
+        if end > start and (unit_end - start > MAX_CHARS or is_nearer):
+            yield _trim(text, (start, end))
+            start = end
+        end = unit_end
+    yield _trim(text, (start, span[1]))
+
+
+def _cuts(text: str, span: Span) -> Iterator[int]:
+    """Offsets where a slice may end, none more than MAX_CHARS after the one before."""
+    for sentence in _SENTENCE.finditer(text, *span):
+        if sentence.end() - sentence.start() <= MAX_CHARS:
+            yield sentence.end()
+            continue
+        for clause in _CLAUSE.finditer(text, *sentence.span()):
+            hard = range(clause.start() + MAX_CHARS, clause.end(), MAX_CHARS)
+            yield from (*hard, clause.end())

@@ -1,0 +1,320 @@
+"""Decoded text → canonical text: one paragraph, heading or table row a line, faults mended.
+
+The rules, in order; each counts what it changed:
+
+0. *markup*      in Markdown files the ``#`` of headings and comments go;
+1. *pages*       page marks are form feeds, or the one-blank indent that some PDF extractors put
+                 on the first line of a page (believed only where the whole file speaks for it);
+2. *blank*       blanks at both ends of a line and empty lines go;
+3. *wrapped*     a line that ended only because the page was full is joined to the next. Two kinds
+                 of evidence: the extractor kept a trailing blank at paragraph ends and none where
+                 it wrapped; or very many lines reach one and the same width and do not end a
+                 sentence. Without such evidence for the whole file nothing is joined;
+4. *glyph*       characters that broken PDF fonts put for others, and compatibility forms of
+                 Chinese characters (radicals), one for one;
+5. *quote*       low quotation marks that stand for “ and ”, paired inside the paragraph.
+
+Nothing is invented: apart from blanks, every character of the result comes from the raw text in
+order, as it is or through ``GLYPHS``/``QUOTES``. The rules are repeated until nothing changes,
+so repairing a repaired text changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+# Found for expected: characters that do not occur in modern simplified text, put by extractors
+# for the common character with the same glyph slot.
+_BROKEN_FONT = {
+    "兲": "关",
+    "仸": "任",
+    "臵": "置",
+    "収": "发",
+    "迚": "进",
+    "丌": "不",
+    "乊": "之",
+    "劢": "动",
+    "刜": "初",
+    "绉": "经",
+}
+# CJK radicals that have no compatibility form in Unicode, for the character they look like.
+_RADICALS = dict(
+    zip(
+        "⺠⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻰",
+        "民西见角贝车长门青页风飞食马骨鬼鱼鸟麦黄齐龙",
+        strict=True,
+    )
+)
+_COMPATIBILITY_RANGES = ((0x2E80, 0x2FDF), (0xF900, 0xFAFF))
+"""CJK radicals and compatibility ideographs; each has one ordinary character (NFKC)."""
+
+GLYPHS: Mapping[str, str] = (
+    _BROKEN_FONT
+    | _RADICALS
+    | {
+        char: normal
+        for low, high in _COMPATIBILITY_RANGES
+        for char in map(chr, range(low, high + 1))
+        if (normal := unicodedata.normalize("NFKC", char)) != char and len(normal) == 1
+    }
+)
+QUOTES: Mapping[str, str] = {"‚": "“”", "‛": "“”"}
+"""Low and high-reversed quotation marks and what they may stand for."""
+
+_GLYPH_TABLE = str.maketrans(dict(GLYPHS))
+BLANKS = " \t\u00a0\u3000\u200b\ufeff"
+SENTENCE_END = "。！？；：.!?;:”’‛‚」』）)"
+
+MIN_LINES_FOR_EVIDENCE = 8
+"""Below this many lines nothing is said about how a file was wrapped."""
+MIN_FULL_COLUMNS = 40
+"""Pages are not narrower than this; shorter lines of one width are a list."""
+MIN_WRAPPED_SHARE = 0.2
+"""At least this share of the lines has to look wrapped before any is joined."""
+MAX_WRAP_COLUMNS = 160
+"""Lines wrapped by a page are not wider than this; wider lines are whole paragraphs."""
+WRAP_SLACK_COLUMNS = 3
+"""A full line may lack one Chinese character and a half (a closing mark may not start a line)."""
+
+_STARTS_ITEM = re.compile(
+    r"第[一二三四五六七八九十百零〇\d]+[编章节条]"
+    r"|[一二三四五六七八九十]+[、是]|[（(][一二三四五六七八九十\d]+[）)]|[①-⑳]"
+    r"|\d{1,2}[.．、](?!\d)|其[一二三四五六七八九十]，|附件|\||#"
+)
+_MARKUP = re.compile(r"^(?:#{1,6}[ \t]+)+|<!--.*?-->", re.MULTILINE)
+
+
+def _blanked(found: re.Match[str]) -> str:
+    """As many blanks as the match has characters: offsets stay what they were."""
+    return " " * len(found.group())
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One non-empty line: raw offset of its first character, text, and what stood around it."""
+
+    offset: int
+    text: str
+    indent: int
+    trailing_blank: bool
+
+    @property
+    def columns(self) -> int:
+        """Width in columns: wide characters count two."""
+        return sum(
+            2 if char in QUOTES or unicodedata.east_asian_width(char) in "WFA" else 1
+            for char in self.text
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """The canonical text, its offset map, and where pages start (offsets in the text)."""
+
+    text: str
+    runs: tuple[tuple[int, int], ...]
+    page_starts: tuple[int, ...]
+    counts: Mapping[str, int]
+
+
+def repair(raw: str, *, markdown: bool = False) -> Repaired:
+    """Canonical text of ``raw`` with its offset map. Idempotent; linear in the text.
+
+    An empty or blank text gives an empty result with one page.
+    """
+    marks = page_starts(raw)
+    lines = split_lines(_MARKUP.sub(_blanked, raw) if markdown else raw)
+    counts = Counter({"page": len(marks), "line": len(lines)})
+    paragraphs = [[line] for line in lines]
+    while (joined := _join_wrapped(paragraphs)) != paragraphs:
+        counts["wrapped"] += len(paragraphs) - len(joined)
+        paragraphs = joined
+    text, runs = _assemble(paragraphs)
+    mended = "\n".join(_mend_paragraph(paragraph, counts) for paragraph in text.split("\n"))
+    return Repaired(
+        text=mended,
+        runs=runs,
+        page_starts=_to_text_offsets(marks, runs, len(mended)),
+        counts={name: count for name, count in sorted(counts.items()) if count},
+    )
+
+
+def split_lines(raw: str) -> list[Line]:
+    """Non-empty lines of ``raw`` with their offsets; form feeds end lines too."""
+    lines = []
+    offset = 0
+    for piece in re.split(r"[\n\f]", raw):
+        body = piece.strip(BLANKS)
+        if body:
+            indent = piece.index(body[0])
+            trailing = len(piece) > indent + len(body)
+            lines.append(Line(offset + indent, body, indent, trailing))
+        offset += len(piece) + 1
+    return lines
+
+
+def page_starts(raw: str) -> list[int]:
+    """Raw offsets at which pages start, the first being the start of the text.
+
+    Form feeds, else the extractor's habit of one blank before the first line of a page. The
+    habit is believed when the file's first line has that blank, no line is indented deeper, and
+    no marked line follows an empty line while most other lines do.
+    """
+    if "\f" in raw.strip("\f\n "):
+        body_end = len(raw.rstrip("\f\n "))
+        return [0, *(found.end() for found in re.finditer("\f", raw[:body_end]))]
+    rows = raw.split("\n")
+    written = [number for number, row in enumerate(rows) if row.strip(BLANKS)]
+    marked = [n for n in written if rows[n][0] in BLANKS]
+    deep = any(rows[n][1:2] in tuple(BLANKS) for n in marked)
+    if not marked or marked[0] != written[0] or deep or "　" in {rows[n][0] for n in marked}:
+        return [0]
+    plain = [n for n in written if n not in set(marked)]
+    after_empty = sum(not rows[n - 1].strip(BLANKS) for n in plain)
+    if any(n > 0 and not rows[n - 1].strip(BLANKS) for n in marked):
+        return [0]
+    if len(written) < MIN_LINES_FOR_EVIDENCE or after_empty < 0.8 * len(plain):
+        return [0]
+    starts, offset = [], 0
+    for number, row in enumerate(rows):
+        if number in set(marked):
+            starts.append(offset + 1)
+        offset += len(row) + 1
+    return [0, *starts[1:]]
+
+
+def _join_wrapped(paragraphs: list[list[Line]]) -> list[list[Line]]:
+    """Paragraphs with wrapped lines joined to what follows, where the file as a whole wraps."""
+    wholes = [_whole(paragraph) for paragraph in paragraphs]
+    full = _full_width(wholes)
+    by_blank = _wraps_by_blank(wholes, full)
+    if not (by_blank or _wraps_by_width(wholes, full)):
+        return paragraphs
+    result = [list(paragraphs[0])]
+    for previous, head, paragraph in zip(wholes, wholes[1:], paragraphs[1:], strict=False):
+        starts_anew = bool(_STARTS_ITEM.match(head.text))
+        is_full = previous.columns >= full - WRAP_SLACK_COLUMNS
+        unfinished = is_full and previous.text[-1] not in SENTENCE_END and not starts_anew
+        if by_blank:
+            wraps = not previous.trailing_blank or unfinished
+        else:
+            wraps = unfinished and head.indent == 0
+        if wraps:
+            result[-1].extend(paragraph)
+        else:
+            result.append(list(paragraph))
+    return result
+
+
+def _whole(paragraph: list[Line]) -> Line:
+    """A joined paragraph as the one line that it will be in the canonical text."""
+    if len(paragraph) == 1:
+        return paragraph[0]
+    return Line(paragraph[0].offset, _assemble([paragraph])[0], 0, trailing_blank=False)
+
+
+def _full_width(lines: list[Line]) -> int:
+    """Columns of a full line: the 90th percentile of the widths."""
+    widths = sorted(line.columns for line in lines)
+    return widths[int(0.9 * (len(widths) - 1))] if widths else 0
+
+
+def _wraps_by_blank(lines: list[Line], full: int) -> bool:
+    """Whether lines without a trailing blank are the wrapped ones: nearly all of them full."""
+    bare = [line for line in lines if not line.trailing_blank]
+    if len(lines) < MIN_LINES_FOR_EVIDENCE or full > MAX_WRAP_COLUMNS:
+        return False
+    if not MIN_WRAPPED_SHARE <= len(bare) / len(lines) <= 1 - MIN_WRAPPED_SHARE / 2:
+        return False
+    near_full = sum(line.columns >= 0.85 * full for line in bare)
+    return near_full >= 0.95 * len(bare)
+
+
+def _wraps_by_width(lines: list[Line], full: int) -> bool:
+    """Whether very many lines reach one width without ending a sentence, and hardly any exceeds.
+
+    Sentences of wrapped prose also end inside full lines; those of a list do not.
+    """
+    if len(lines) < MIN_LINES_FOR_EVIDENCE or not MIN_FULL_COLUMNS <= full <= MAX_WRAP_COLUMNS:
+        return False
+    at_full = [line for line in lines if abs(line.columns - full) <= WRAP_SLACK_COLUMNS]
+    beyond = sum(line.columns > full + WRAP_SLACK_COLUMNS for line in lines)
+    open_ended = sum(line.text[-1] not in SENTENCE_END for line in at_full)
+    prose = sum("。" in line.text[:-1] for line in at_full)
+    return (
+        len(at_full) >= 0.4 * len(lines)
+        and beyond <= 0.02 * len(lines)
+        and open_ended >= 0.6 * len(at_full)
+        and prose >= 0.1 * len(at_full)
+    )
+
+
+def _assemble(paragraphs: list[list[Line]]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Text with one paragraph a line, and the offset map. Latin words keep a blank at a join."""
+    parts: list[str] = []
+    runs: list[tuple[int, int]] = []
+    length = 0
+    for paragraph in paragraphs:
+        if parts:
+            parts.append("\n")
+            length += 1
+        before = ""
+        for line in paragraph:
+            if before[-1:].isascii() and before[-1:].isalpha() and line.text[0].isascii():
+                parts.append(" ")
+                length += 1
+            runs.append((length, line.offset))
+            parts.append(line.text)
+            length += len(line.text)
+            before = line.text
+    return "".join(parts), tuple(runs)
+
+
+def _mend_paragraph(paragraph: str, counts: Counter[str]) -> str:
+    mended = paragraph.translate(_GLYPH_TABLE)
+    if mended != paragraph:
+        counts["glyph"] += sum(a != b for a, b in zip(mended, paragraph, strict=True))
+    if any(mark in mended for mark in QUOTES):
+        quoted = _pair_quotes(mended)
+        counts["quote"] += sum(a != b for a, b in zip(quoted, mended, strict=True))
+        mended = quoted
+    return mended
+
+
+def _pair_quotes(paragraph: str) -> str:
+    """``‚…‛`` and its mismatched forms as “…”: a mark closes when one is open, else it opens."""
+    chars: list[str] = []
+    is_open = False
+    for char in paragraph:
+        if char == "“":
+            is_open = True
+        elif char == "”":
+            is_open = False
+        elif char in QUOTES:
+            is_closing = char == "‛" or is_open
+            char = "”" if is_closing else "“"
+            is_open = not is_closing
+        chars.append(char)
+    return "".join(chars)
+
+
+def _to_text_offsets(
+    marks: list[int], runs: tuple[tuple[int, int], ...], length: int
+) -> tuple[int, ...]:
+    """Text offsets of the first character at or after each raw mark; marks without text go."""
+    starts = {0}
+    at = 0
+    for mark in marks[1:]:
+        while at + 1 < len(runs) and runs[at + 1][1] <= mark:
+            at += 1
+        if not runs:
+            break
+        text_start, raw_start = runs[at]
+        following = runs[at + 1][0] if at + 1 < len(runs) else length
+        offset = text_start + max(mark - raw_start, 0)
+        starts.add(min(offset, following) if mark > raw_start else text_start)
+    return tuple(sorted(start for start in starts if start < length or start == 0))

@@ -1,0 +1,149 @@
+"""Tables in running text: found, their header lines joined to columns, blank cells kept in place.
+
+A body row is a line that falls into several cells, most of them figures; two or more rows in a
+run are a table. The lines right above that fall into few short cells without sentence marks are
+its header. Lines with ``|`` between cells are taken as they are written. A row whose blanks come
+in pairs where cells are missing keeps the missing cells as ``""``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bearing_qa.types import Table, TableRow
+
+MAX_HEADER_LINES = 3
+"""Chinese statistics tables have one or two header lines, now and then a caption above them."""
+MAX_CELL_CHARS = 20
+"""A longer cell in a blank-separated line is prose, not a column head."""
+
+_FIGURE = re.compile(r"[-—–+±]?\d[\d.,]*\s*[%‰％]?|—|--|\d{4}\s*(?:年|（[^）]*）|\([^)]*\))?.*")
+_SENTENCE_MARK = re.compile(r"[，。；！？：]")
+_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?")
+
+Span = tuple[int, int]
+
+
+def find_tables(text: str) -> tuple[Table, ...]:
+    """Tables of a canonical text, in order. Linear in the text."""
+    lines = _line_spans(text)
+    tables: list[Table] = []
+    at = 0
+    while at < len(lines):
+        stop = at
+        while stop < len(lines) and _is_row(text[slice(*lines[stop])]):
+            stop += 1
+        if stop - at >= 2:
+            floor = tables[-1].end if tables else 0
+            tables.append(_make_table(text, lines, rows=(at, stop), floor=floor))
+        at = max(stop, at + 1)
+    return tuple(tables)
+
+
+def _line_spans(text: str) -> list[Span]:
+    spans, start = [], 0
+    for line in text.split("\n"):
+        spans.append((start, start + len(line)))
+        start += len(line) + 1
+    return spans
+
+
+def _is_row(line: str) -> bool:
+    if "|" in line:
+        return line.count("|") >= 1 and len(_pipe_cells(line)) >= 2
+    cells = line.split()
+    if len(cells) < 3 or _SENTENCE_MARK.search(line):
+        return False
+    figures = sum(bool(_FIGURE.fullmatch(cell)) for cell in cells)
+    return figures >= 0.6 * len(cells) and figures >= 2
+
+
+def _pipe_cells(line: str) -> tuple[str, ...]:
+    return tuple(cell.strip() for cell in line.strip().strip("|").split("|"))
+
+
+def _make_table(text: str, lines: list[Span], *, rows: Span, floor: int) -> Table:
+    first, stop = rows
+    if "|" in text[slice(*lines[first])]:
+        return _make_pipe_table(text, lines[first:stop])
+    body = lines[first:stop]
+    columns = max(len(text[slice(*span)].split()) for span in body)
+    head = first
+    while head > 0 and first - head < MAX_HEADER_LINES and lines[head - 1][0] >= floor:
+        if not _is_header(text[slice(*lines[head - 1])], columns):
+            break
+        head -= 1
+    header = _join_header([text[slice(*span)].split() for span in lines[head:first]], columns)
+    return Table(
+        start=lines[head][0],
+        head_end=lines[first - 1][1] if head < first else lines[first][0],
+        end=lines[stop - 1][1],
+        header=header,
+        rows=tuple(
+            TableRow(*span, cells=_blank_cells(text[slice(*span)], columns)) for span in body
+        ),
+    )
+
+
+def _is_header(line: str, columns: int) -> bool:
+    cells = line.split()
+    return (
+        0 < len(cells) <= columns
+        and not _SENTENCE_MARK.search(line)
+        and not re.match(
+            r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、]", line
+        )
+        and all(len(cell) <= MAX_CELL_CHARS for cell in cells)
+        and not any(_FIGURE.fullmatch(cell) for cell in cells)
+    )
+
+
+def _join_header(lines: list[list[str]], columns: int) -> tuple[str, ...]:
+    """One head per column. The last line is the finest; lines above name groups of its columns."""
+    if not lines:
+        return ("",) * columns
+    finest = lines[-1]
+    stub_columns = columns - len(finest)
+    heads = [""] * stub_columns + list(finest)
+    for cells in reversed(lines[:-1]):
+        if len(cells) == stub_columns and not any(heads[:stub_columns]):
+            heads[:stub_columns] = cells
+        elif len(finest) % len(cells) == 0:
+            width = len(finest) // len(cells)
+            for number in range(len(finest)):
+                at = stub_columns + number
+                heads[at] = _under(cells[number // width], heads[at])
+    return tuple(heads)
+
+
+def _under(group: str, head: str) -> str:
+    """A column head below its group's: 主营业务收入 + 收入（亿元） is 主营业务收入（亿元）."""
+    name = re.split(r"[（(]", head)[0]
+    return group + head[len(name) :] if name and group.endswith(name) else f"{group} {head}"
+
+
+def _blank_cells(line: str, columns: int) -> tuple[str, ...]:
+    """Cells of a row; one blank more than a separator is a missing cell when the count fits."""
+    cells = line.split()
+    if len(cells) < columns:
+        with_blanks = line.split(" ")
+        if len(with_blanks) == columns:
+            return tuple(with_blanks)
+        cells += [""] * (columns - len(cells))
+    return tuple(cells)
+
+
+def _make_pipe_table(text: str, lines: list[Span]) -> Table:
+    kept = [span for span in lines if not _RULE.fullmatch(text[slice(*span)].strip())]
+    cells = [_pipe_cells(text[slice(*span)]) for span in kept]
+    columns = max(map(len, cells))
+    padded = [row + ("",) * (columns - len(row)) for row in cells]
+    return Table(
+        start=kept[0][0],
+        head_end=kept[0][1],
+        end=lines[-1][1],
+        header=padded[0],
+        rows=tuple(
+            TableRow(*span, cells=row) for span, row in zip(kept[1:], padded[1:], strict=True)
+        ),
+    )

@@ -1,0 +1,37 @@
+"""The error tree. Every message says what was found, what was expected, and what mends it.
+
+BearingQAError
+├── DocumentError      a file that cannot be read as a document
+├── StoreError         an index that cannot be built, opened or trusted
+│   └── EncoderError   an encoder that cannot be loaded or does not fit the index
+├── QuestionError      a question that cannot be asked
+└── JudgementError     a question file or collection that cannot be evaluated
+"""
+
+
+class BearingQAError(Exception):
+    """Base of all errors that a user can mend; shown as one line, without a traceback."""
+
+    def __init__(self, *, found: str, expected: str, mend: str) -> None:
+        self.found, self.expected, self.mend = found, expected, mend
+        super().__init__(f"{found}; expected {expected}; {mend}")
+
+
+class DocumentError(BearingQAError):
+    """A file that cannot be read as a document."""
+
+
+class StoreError(BearingQAError):
+    """An index that cannot be built, opened or trusted."""
+
+
+class EncoderError(StoreError):
+    """An encoder that cannot be loaded, or that is not the one the index was built with."""
+
+
+class QuestionError(BearingQAError):
+    """A question that cannot be asked: empty, too long, or a broken batch file."""
+
+
+class JudgementError(BearingQAError):
+    """A question file or collection that cannot be evaluated."""

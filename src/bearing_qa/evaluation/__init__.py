@@ -1,0 +1,1 @@
+"""Questions and judged spans → scores → report."""

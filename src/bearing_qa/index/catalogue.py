@@ -1,0 +1,175 @@
+"""Documents and passages in SQLite: row i is what BM25 and FAISS know as i."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from bearing_qa.types import (
+    Document,
+    PageSpan,
+    Parsed,
+    Passage,
+    Point,
+    Section,
+    Sentence,
+    Table,
+    TableRow,
+)
+
+_SCHEMA = """
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY, doc_id TEXT UNIQUE NOT NULL, title TEXT NOT NULL,
+    text TEXT NOT NULL, body TEXT NOT NULL
+);
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents(number),
+    kind TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, section INTEGER NOT NULL,
+    context TEXT NOT NULL, sentences TEXT NOT NULL
+);
+CREATE INDEX passages_by_place ON passages (document, start);
+"""
+PARSED_IN_MEMORY = 64
+"""Documents kept parsed; the others are read again when a hit needs them."""
+
+
+def write_catalogue(path: Path, documents: Iterable[Parsed]) -> None:
+    """Writes documents with their passages, numbered in order."""
+    with sqlite3.connect(path) as connection:
+        connection.executescript(_SCHEMA)
+        row = 0
+        for number, parsed in enumerate(documents):
+            connection.execute(
+                "INSERT INTO documents VALUES (?, ?, ?, ?, ?)", (number, *_document_row(parsed))
+            )
+            for passage in parsed.passages:
+                connection.execute(
+                    "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (row, number, *_passage_row(passage)),
+                )
+                row += 1
+    connection.close()
+
+
+def _document_row(parsed: Parsed) -> tuple[str, str, str, str]:
+    document = parsed.document
+    body = {
+        "runs": document.runs,
+        "pages": [asdict(page) for page in document.pages],
+        "metadata": dict(document.metadata),
+        "source": document.source,
+        "encoding": document.encoding,
+        "repairs": dict(document.repairs),
+        "sections": [asdict(section) for section in parsed.sections],
+        "points": [asdict(point) for point in parsed.points],
+        "tables": [asdict(table) for table in parsed.tables],
+    }
+    packed = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return document.doc_id, document.title, document.text, packed
+
+
+def _passage_row(passage: Passage) -> tuple[str, int, int, int, str, str]:
+    sentences = json.dumps([(s.start, s.end) for s in passage.sentences], separators=(",", ":"))
+    return (
+        passage.kind,
+        passage.start,
+        passage.end,
+        passage.section,
+        passage.context,
+        sentences,
+    )
+
+
+class Catalogue:
+    """An open catalogue, read-only; may be used from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._parsed = lru_cache(maxsize=PARSED_IN_MEMORY)(self._read_parsed)
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+    @property
+    def size(self) -> int:
+        """Number of passages."""
+        return int(self._one("SELECT count(*) FROM passages"))
+
+    def doc_ids(self) -> list[str]:
+        """Ids of all documents in the order of the corpus."""
+        rows = self._connection.execute("SELECT doc_id FROM documents ORDER BY number")
+        return [str(doc_id) for (doc_id,) in rows]
+
+    def parsed(self, doc_id: str) -> Parsed | None:
+        """A document with its sections, points and tables (its passages too), None if unknown."""
+        return self._parsed(doc_id)
+
+    def passage(self, row: int) -> Passage:
+        """The passage of a row."""
+        found = self._connection.execute(
+            "SELECT doc_id, kind, start, end, section, context, sentences FROM passages "
+            "JOIN documents ON document = number WHERE row = ?",
+            (int(row),),
+        ).fetchone()
+        return _passage(found)
+
+    def rows_of(self, doc_id: str) -> Iterator[int]:
+        """Rows of a document's passages in order."""
+        rows = self._connection.execute(
+            "SELECT row FROM passages JOIN documents ON document = number "
+            "WHERE doc_id = ? ORDER BY row",
+            (doc_id,),
+        )
+        return (int(row) for (row,) in rows)
+
+    def _one(self, query: str) -> Any:
+        return self._connection.execute(query).fetchone()[0]
+
+    def _read_parsed(self, doc_id: str) -> Parsed | None:
+        found = self._connection.execute(
+            "SELECT number, title, text, body FROM documents WHERE doc_id = ?", (doc_id,)
+        ).fetchone()
+        if found is None:
+            return None
+        number, title, text, body = found
+        items = json.loads(body)
+        passages = self._connection.execute(
+            "SELECT ?, kind, start, end, section, context, sentences FROM passages "
+            "WHERE document = ? ORDER BY row",
+            (doc_id, number),
+        )
+        return Parsed(
+            document=Document(
+                doc_id=doc_id,
+                title=title,
+                text=text,
+                runs=tuple((start, raw) for start, raw in items["runs"]),
+                pages=tuple(PageSpan(**page) for page in items["pages"]),
+                metadata=items["metadata"],
+                source=items["source"],
+                encoding=items["encoding"],
+                repairs=items["repairs"],
+            ),
+            sections=tuple(Section(**section) for section in items["sections"]),
+            points=tuple(Point(**point) for point in items["points"]),
+            tables=tuple(_table(table) for table in items["tables"]),
+            passages=tuple(_passage(row) for row in passages),
+        )
+
+
+def _passage(row: tuple[Any, ...]) -> Passage:
+    doc_id, kind, start, end, section, context, sentences = row
+    spans = tuple(Sentence(*span) for span in json.loads(sentences))
+    return Passage(doc_id, kind, start, end, section, context, spans)
+
+
+def _table(item: dict[str, Any]) -> Table:
+    rows = tuple(TableRow(row["start"], row["end"], tuple(row["cells"])) for row in item["rows"])
+    return Table(item["start"], item["head_end"], item["end"], tuple(item["header"]), rows)

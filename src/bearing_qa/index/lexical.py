@@ -1,0 +1,77 @@
+"""BM25 over token lists, kept as plain arrays. Row i is passage i of the catalogue.
+
+Scores are Lucene's BM25 (Robertson & Zaragoza 2009, with Lucene's idf) by bm25s, computed when the
+index is built, so that a question only adds up the columns of its tokens.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import numpy.typing as npt
+from bm25s.tokenization import Tokenized
+
+logging.getLogger("bm25s").setLevel(logging.ERROR)
+
+K1 = 1.2
+"""Term frequency saturation; Lucene's default."""
+B = 0.75
+"""Length normalisation; Lucene's default."""
+
+Scores = npt.NDArray[np.float32]
+
+
+class LexicalIndex:
+    """An open BM25 index of ``size`` rows."""
+
+    def __init__(self, engine: bm25s.BM25, size: int) -> None:
+        self._engine, self.size = engine, size
+
+    @classmethod
+    def build(cls, token_lists: Sequence[Sequence[str]]) -> LexicalIndex:
+        """Index of the token lists, row by row. Token numbers are given in order of appearance."""
+        vocabulary: dict[str, int] = {}
+        ids = [
+            [vocabulary.setdefault(token, len(vocabulary)) for token in tokens]
+            for tokens in token_lists
+        ]
+        engine = bm25s.BM25(method="lucene", k1=K1, b=B)
+        engine.index(Tokenized(ids=ids, vocab=vocabulary), show_progress=False)
+        return cls(engine, len(token_lists))
+
+    def save(self, folder: Path) -> None:
+        """Writes the arrays (``.npy``) and the vocabulary (JSON) into ``folder``."""
+        folder.mkdir(exist_ok=True)
+        self._engine.save(str(folder), corpus=None, show_progress=False)
+        (folder / "rows.json").write_text(json.dumps({"rows": self.size}), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> LexicalIndex:
+        """Opens what ``save`` wrote, memory-mapped; nothing is unpickled."""
+        engine = bm25s.BM25.load(str(folder), mmap=True, load_corpus=False)
+        rows = json.loads((folder / "rows.json").read_text(encoding="utf-8"))["rows"]
+        return cls(engine, int(rows))
+
+    def knows(self, token: str) -> bool:
+        """Whether any row has the token."""
+        return token in self._engine.vocab_dict
+
+    def scores(self, tokens: Sequence[str]) -> Scores:
+        """BM25 score of every row for a question's tokens: float32 of shape (size,)."""
+        known = [token for token in dict.fromkeys(tokens) if self.knows(token)]
+        if not known:
+            return np.zeros(self.size, np.float32)
+        return np.asarray(self._engine.get_scores(known), np.float32)
+
+    def document_frequency(self, token: str) -> int:
+        """Number of rows that have the token."""
+        number = self._engine.vocab_dict.get(token)
+        if number is None:
+            return 0
+        starts = self._engine.scores["indptr"]
+        return int(starts[number + 1] - starts[number])

@@ -1,0 +1,45 @@
+"""What the serving version is, and which source files have changed since it was built."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bearing_qa.errors import DocumentError
+from bearing_qa.index import store
+from bearing_qa.index.build import source_records
+
+
+def index_status(index: Path) -> dict[str, Any]:
+    """Version, age in seconds, counts, encoder, corpus, stale files, rejections.
+
+    Raises StoreError if there is no index.
+    """
+    folder = store.version_folder(index)
+    manifest = store.read_manifest(folder)
+    built = datetime.fromisoformat(manifest["built_at"])
+    return {
+        "version": folder.name,
+        "built_at": manifest["built_at"],
+        "age_seconds": int((datetime.now(UTC) - built).total_seconds()),
+        "counts": manifest["counts"],
+        "encoder": {key: manifest["encoder"][key] for key in ("name", "dimension", "prompts")},
+        "corpus": manifest["corpus"],
+        "stale": stale_files(manifest),
+        "rejections": manifest["rejections"],
+    }
+
+
+def stale_files(manifest: store.Manifest) -> dict[str, list[str]]:
+    """Source files added, changed or removed since the build, by the corpus folder as it is now."""
+    recorded = manifest["sources"]
+    try:
+        now = source_records(Path(manifest["corpus"]))
+    except DocumentError:
+        now = {}
+    return {
+        "added": sorted(now.keys() - recorded.keys()),
+        "changed": sorted(n for n in now.keys() & recorded.keys() if now[n] != recorded[n]),
+        "removed": sorted(recorded.keys() - now.keys()),
+    }

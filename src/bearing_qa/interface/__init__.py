@@ -1,0 +1,1 @@
+"""Words and clicks → calls → shown results. No logic."""

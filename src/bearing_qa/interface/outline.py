@@ -1,0 +1,69 @@
+"""A single file's outline, as the command line promises it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bearing_qa.document.ingest import parse_file
+from bearing_qa.document.reading import SUFFIXES
+from bearing_qa.errors import DocumentError
+from bearing_qa.types import Parsed
+
+
+def parse_one(path: Path) -> Parsed:
+    """The (first) document of a file.
+
+    Raises DocumentError if there is none.
+    """
+    if not path.is_file() or path.suffix.lower() not in SUFFIXES:
+        raise DocumentError(
+            found=f"{path} is not there or not of a known type",
+            expected=f"a file ending in {', '.join(SUFFIXES)}",
+            mend="name such a file",
+        )
+    for item in parse_file(path, doc_id=path.stem):
+        if isinstance(item, Parsed):
+            return item
+        raise DocumentError(found=item.reason, expected="a readable document", mend=f"mend {path}")
+    raise DocumentError(
+        found=f"{path} holds no document", expected="some text", mend="name another"
+    )
+
+
+def outline_json(parsed: Parsed) -> dict[str, Any]:
+    """The promised JSON of an outline."""
+    document = parsed.document
+    return {
+        "doc_id": document.doc_id,
+        "title": document.title,
+        "headings": [
+            {
+                "marker": section.marker,
+                "title": section.title,
+                "level": section.level,
+                "start": section.start,
+                "raw_start": document.raw_offset(section.start),
+            }
+            for section in parsed.sections[1:]
+        ],
+        "inline_points": [
+            {
+                "marker": point.marker,
+                "title": point.title,
+                "start": point.start,
+                "end": point.end,
+                "raw_start": document.raw_offset(point.start),
+            }
+            for point in parsed.points
+        ],
+        "tables": [
+            {
+                "start": table.start,
+                "end": table.end,
+                "header": list(table.header),
+                "rows": len(table.rows),
+            }
+            for table in parsed.tables
+        ],
+    }

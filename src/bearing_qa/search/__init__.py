@@ -1,0 +1,1 @@
+"""Question → hits → answer with citations, or a refusal."""

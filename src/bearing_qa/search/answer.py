@@ -1,0 +1,331 @@
+"""Hits → a short extractive answer with citations, or a refusal with its reason.
+
+The answer is put together from slices of the documents: the sentence that answers, cut to the
+clauses that say it; the cells of a table row; or the items of a list. Each part carries the mark of
+its citation. What remains after the guard refuses it is a refusal.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bearing_qa.errors import StoreError
+from bearing_qa.index.encoder import Encoder
+from bearing_qa.index.segment import normalise
+from bearing_qa.index.store import Index
+from bearing_qa.search import structure
+from bearing_qa.search.candidates import Candidate, find_candidates, wanted_quantities, word_weights
+from bearing_qa.search.guard import unsupported_numbers
+from bearing_qa.search.question import Question, coverage, parse_question
+from bearing_qa.search.retrieve import search
+from bearing_qa.types import Answer, Citation, Hit, Kind, Parsed, Table, TableRow
+
+MIN_HITS = 8
+"""Passages looked at for an answer, however few are asked to be shown."""
+MAX_ANSWER_CHARS = 120
+"""A sentence longer than this is cut to the clauses that answer."""
+MAX_ROW_RANK = 4
+MIN_ROW_COVERAGE = 0.45
+"""A table row answers when it is among this many first hits and holds this share of the words."""
+MIN_CONFIDENCE = 0.5
+"""Below this the answer is a refusal."""
+
+# Logistic model of "this sentence answers", by hand on the public speech questions: bias,
+# closeness beyond what chance gives, word coverage in the sentence and in its passage with its heading path.
+_CONFIDENCE = (-1.5, 7.0, 1.2, 0.8)
+FOREIGN_SCORE = 3.0
+"""A question in another language than the text has low cosines; there a passage has to stand out
+by this many deviations instead."""
+
+NOT_FOUND = "资料中没有找到对这个问题的回答。"
+_MISSING = {
+    "number": "相关段落没有给出所问的数字",
+    "date": "相关段落没有给出所问的日期",
+    "person": "相关段落没有说明是什么人",
+    "organisation": "相关段落没有说明是哪个单位",
+    "list": "相关段落没有逐一列出所问的内容",
+    "country": "相关段落没有说明是哪个国家",
+    "region": "相关段落没有说明是哪个地方",
+}
+_CLAUSE = re.compile(r"[^，；：,;]*(?:[，；：,;]|$)")
+
+
+Span = tuple[Parsed, Kind, int, int, float]
+"""What is cited: document, kind, start, end, score of its hit."""
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An answer in the making: its text with marks, and the spans it cites."""
+
+    parts: list[str] = field(default_factory=list)
+    is_structural: bool = False
+    """Whether the outline itself answers, whatever the passages are like."""
+    cited: list[Span] = field(default_factory=list)
+
+    def add(self, words: str, *spans: Span) -> None:
+        """Adds words with the marks of the spans that bear them."""
+        marks = []
+        for span in spans:
+            if span not in self.cited:
+                self.cited.append(span)
+            marks.append(f"[{self.cited.index(span) + 1}]")
+        self.parts.append(words.rstrip("。；：，、 ") + "".join(marks))
+
+    @property
+    def text(self) -> str:
+        """The answer as shown."""
+        return "；".join(self.parts) + "。" if self.parts else ""
+
+
+def quote(
+    parsed: Parsed, *, start: int, end: int, kind: Kind, section: int, score: float
+) -> Citation:
+    """The slice ``[start, end)`` of a document as a citation. The only maker of citations."""
+    document = parsed.document
+    return Citation(
+        doc_id=document.doc_id,
+        title=document.title,
+        section=parsed.path(section),
+        pages=document.pages_of(start, end),
+        kind=kind,
+        start=start,
+        end=end,
+        text=document.text[start:end],
+        score=score,
+    )
+
+
+def quote_hit(index: Index, hit: Hit) -> Citation:
+    """A hit's passage as a citation."""
+    passage = index.catalogue.passage(hit.row)
+    parsed = index.catalogue.parsed(passage.doc_id)
+    if parsed is None:
+        raise StoreError(
+            found=f"row {hit.row} names an unknown document",
+            expected="a whole index",
+            mend="rebuild: bearing-qa index --full",
+        )
+    return quote(
+        parsed,
+        start=passage.start,
+        end=passage.end,
+        kind=passage.kind,
+        section=passage.section,
+        score=hit.score,
+    )
+
+
+def answer(index: Index, encoder: Encoder, text: str, *, top_k: int) -> Answer:
+    """The answer to a question, with the ``top_k`` best passages.
+
+    Raises QuestionError if the question is empty or too long.
+    """
+    question = parse_question(text, segmenter=index.segmenter)
+    vector = encoder.encode_question(question.text)
+    hits = search(index, question, vector=vector, top_k=max(top_k, MIN_HITS))
+    candidates = find_candidates(index, question, vector=vector, hits=hits[:MIN_HITS])
+    weights = word_weights(index, question.words)
+    certainty = confidence(question, candidates)
+    draft = _draft(question, weights, candidates)
+    passages = tuple(quote_hit(index, hit) for hit in hits[:top_k])
+    citations = tuple(
+        quote(
+            parsed, start=start, end=end, kind=kind, section=_section_at(parsed, start), score=score
+        )
+        for parsed, kind, start, end, score in draft.cited
+    )
+    reason = _reason_to_refuse(question, candidates, certainty, draft, citations)
+    if reason:
+        return Answer(text, NOT_FOUND, True, reason, certainty, (), passages)
+    return Answer(text, draft.text, False, "", certainty, citations, passages)
+
+
+def confidence(question: Question, candidates: Sequence[Candidate]) -> float:
+    """Probability that the best candidate answers, 0 to 1; 0 without candidates."""
+    if not candidates:
+        return 0.0
+    best = candidates[0]
+    if not question.is_chinese:
+        return 1 / (1 + math.exp(-2.0 * (best.hit.score - FOREIGN_SCORE)))
+    bias, *weights = _CONFIDENCE
+    features = (best.closeness, best.coverage, best.context_coverage)
+    total = bias + sum(w * x for w, x in zip(weights, features, strict=True))
+    return 1 / (1 + math.exp(-total))
+
+
+def _missing_years(question: Question, candidates: Sequence[Candidate]) -> set[str]:
+    """Years of the question that no passage, its context or its document's date bears."""
+    missing = set(question.years)
+    for candidate in candidates:
+        document, passage = candidate.parsed.document, candidate.passage
+        around = document.text[passage.start : passage.end]
+        said = f"{passage.context} {around} {document.metadata.get('date', '')}"
+        missing -= {year for year in missing if year in said}
+    return missing
+
+
+def _reason_to_refuse(
+    question: Question,
+    candidates: Sequence[Candidate],
+    certainty: float,
+    draft: _Draft,
+    citations: Sequence[Citation],
+) -> str:
+    if not candidates or not citations:
+        return "没有找到相关的段落"
+    if question.asked in _MISSING and not any(c.fits for c in candidates[:3]):
+        return _MISSING[question.asked]
+    missing = _missing_years(question, candidates)
+    if missing:
+        return f"相关段落说的不是{'、'.join(sorted(missing))}年"
+    if certainty < MIN_CONFIDENCE and not draft.is_structural:
+        return "最接近的段落与问题的相关程度不够"
+    wrong = unsupported_numbers(draft.text, spans=(citation.text for citation in citations))
+    return f"引文中没有这些数字：{'、'.join(sorted(wrong))}" if wrong else ""
+
+
+def _draft(question: Question, weights: Sequence[float], candidates: Sequence[Candidate]) -> _Draft:
+    """The first way of answering that fits the question: outline, list, table, sentence."""
+    draft = _Draft()
+    if not candidates:
+        return draft
+    if question.asked == "section" or structure.nth_part(candidates[0].parsed, question):
+        _draft_section(draft, question, candidates)
+    elif question.asked == "list" or question.count:
+        listing = structure.find_listing(question, weights, candidates=candidates)
+        if listing:
+            _draft_listing(draft, listing, candidates[0].hit.score)
+    if not draft.parts:
+        _draft_rows(draft, question, candidates)
+    if not draft.parts:
+        _draft_sentence(draft, question, weights, candidates)
+    return draft
+
+
+def _draft_section(draft: _Draft, question: Question, candidates: Sequence[Candidate]) -> None:
+    parsed = candidates[0].parsed
+    score = candidates[0].hit.score
+    part = structure.nth_part(parsed, question)
+    parts = structure.top_listing(parsed) if structure.asks_for_parts(question) else None
+    if part is not None:
+        draft.is_structural = True
+        words = parsed.document.text[part.start : part.head_end]
+        draft.add(words, (parsed, "heading", part.start, part.head_end, score))
+    elif parts is not None:
+        draft.is_structural = True
+        _draft_listing(draft, parts, score)
+    else:
+        best = candidates[0]
+        section = parsed.sections[best.passage.section]
+        spans: list[Span] = []
+        while section.index:
+            spans.append((parsed, "heading", section.start, section.head_end, score))
+            section = parsed.sections[section.parent]
+        path = " › ".join(parsed.path(best.passage.section))
+        if path:
+            draft.add(path, *reversed(spans))
+            if best.passage.kind != "heading":
+                draft.add(best.text, (parsed, best.passage.kind, best.start, best.end, score))
+
+
+def _draft_listing(draft: _Draft, listing: structure.Listing, score: float) -> None:
+    text = listing.parsed.document.text
+    for item in listing.items:
+        draft.add(text[slice(*item.shown)].strip(), (listing.parsed, "text", *item.cited, score))
+
+
+def _draft_rows(draft: _Draft, question: Question, candidates: Sequence[Candidate]) -> None:
+    """The cells that the question asks for, with their column heads, if a table row answers.
+
+    A row answers when its sentence is the best one, or it is among the first hits and, with its
+    column heads, holds most of what the question says. All rows that the question names are given.
+    """
+    rows = (c for c in candidates if c.passage.kind == "row" and c.rank < MAX_ROW_RANK)
+    best = next((c for c in rows if c is candidates[0] or c.coverage >= MIN_ROW_COVERAGE), None)
+    if best is None:
+        return
+    parsed = best.parsed
+    table = next(t for t in parsed.tables if t.start <= best.start < t.end)
+    columns = _columns(question, table)
+    named = [row for row in table.rows if _names_row(question, row)]
+    for row in named or [row for row in table.rows if row.start == best.start]:
+        cells = [_cell_words(table, row, column) for column in columns if row.cells[column]]
+        if cells:
+            head: Span = (parsed, "table", table.start, table.head_end, best.hit.score)
+            line: Span = (parsed, "row", row.start, row.end, best.hit.score)
+            draft.add(f"{row.cells[0]}：{'，'.join(cells)}", line, head)
+
+
+def _columns(question: Question, table: Table) -> list[int]:
+    """Columns whose heads share most with the question; among equals those with the asked unit."""
+    asked = normalise(question.text)
+    shares = []
+    for column, head in enumerate(table.header):
+        words = set(re.findall(r"[\u3400-\u9fff]{2}", " ".join(_pairs(normalise(head)))))
+        hits = sum(word in asked for word in words)
+        is_percent = any(row.cells[column].rstrip().endswith("%") for row in table.rows)
+        fits_unit = is_percent == (question.unit == "%")
+        shares.append((hits + 0.5 * fits_unit if column else -1.0, column))
+    top = max(share for share, _ in shares)
+    return [column for share, column in shares if share == top and share > 0]
+
+
+def _pairs(text: str) -> list[str]:
+    return [text[at : at + 2] for at in range(len(text) - 1)]
+
+
+def _names_row(question: Question, row: TableRow) -> bool:
+    head = normalise(row.cells[0])
+    figures = re.findall(r"\d{4}", head)
+    return any(figure in question.numbers for figure in figures)
+
+
+def _cell_words(table: Table, row: TableRow, column: int) -> str:
+    """A cell with its column head and the unit that the head names in brackets."""
+    head = table.header[column]
+    unit = re.search(r"[（(]([^（）()]{1,6})[）)]\s*$", head)
+    name = head[: unit.start()].strip() if unit else head
+    return f"{name} {row.cells[column]}{' ' + unit.group(1) if unit else ''}"
+
+
+def _draft_sentence(
+    draft: _Draft, question: Question, weights: Sequence[float], candidates: Sequence[Candidate]
+) -> None:
+    fitting = [c for c in candidates if c.fits and c.passage.kind != "heading"]
+    best = (fitting or [c for c in candidates if c.passage.kind != "heading"] or list(candidates))[
+        0
+    ]
+    start, end = _answering_clauses(question, weights, best)
+    words = best.parsed.document.text[start:end]
+    draft.add(words, (best.parsed, best.passage.kind, best.start, best.end, best.hit.score))
+
+
+def _answering_clauses(
+    question: Question, weights: Sequence[float], candidate: Candidate
+) -> tuple[int, int]:
+    """Span of the clauses that answer: all of a short sentence, else the best run of clauses."""
+    text = candidate.text
+    if len(text) <= MAX_ANSWER_CHARS:
+        return candidate.start, candidate.end
+    spans = [m.span() for m in _CLAUSE.finditer(text) if m.end() > m.start()]
+    best = (-1.0, 0, len(text))
+    for first, (start, _) in enumerate(spans):
+        for _, end in spans[first:]:
+            if end - start > MAX_ANSWER_CHARS:
+                break
+            piece = text[start:end]
+            share = coverage(question.words, weights, text=normalise(piece))
+            wanted = question.asked != "number" or bool(wanted_quantities(question, piece))
+            score = share + 0.5 * wanted - 0.001 * (end - start)
+            if score > best[0]:
+                best = (score, start, end)
+    return candidate.start + best[1], candidate.start + best[2]
+
+
+def _section_at(parsed: Parsed, start: int) -> int:
+    """Index of the section whose own text holds ``start``."""
+    return next(s.index for s in reversed(parsed.sections) if s.start <= start)

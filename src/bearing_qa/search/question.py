@@ -1,0 +1,277 @@
+"""What a question asks for: its kind, its content words, numbers, and the unit it wants.
+
+All of it from tables of the language's question words; nothing is learned here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bearing_qa.document.outline import number_of
+from bearing_qa.errors import QuestionError
+from bearing_qa.index.segment import Segmenter, normalise
+
+MAX_CHARS = 500
+"""Longest question in characters; more is a document, not a question."""
+
+Asked = Literal[
+    "number",
+    "date",
+    "person",
+    "organisation",
+    "country",
+    "region",
+    "list",
+    "section",
+    "yes_no",
+    "reason",
+    "other",
+]
+
+# First match wins: one row a kind, its question words, an example.
+_KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
+    # 哪一节谈人才？
+    (
+        "section",
+        re.compile(
+            r"[哪那]一?(?:小|大)?(?:节|章|条|部分|段|处)|第[几]+(?:节|章|条|部分)|(?:分|有|共)(?:为|成)?[几多少]+(?:个?大?)(?:部分|块)"
+        ),
+    ),
+    # 从哪三个角度展开？ 有哪些措施？ 具体是哪些？ 分别是什么？
+    (
+        "list",
+        re.compile(
+            r"哪[一二两三四五六七八九十\d]{1,2}[个项条类种大方点家]|哪几|哪些|分别(?:是|有)|有什么(?:措施|特征|特点|要求|做法)"
+        ),
+    ),
+    # 是谁讲的？
+    ("person", re.compile(r"(?<![和与跟同])谁|何人|哪位|哪个人|\bwho\b")),
+    # 哪家公司造的？
+    ("organisation", re.compile(r"哪[个家一]+(?:公司|企业|单位|部门|机构|组织|协会|研究院|厂)")),
+    # 出口到哪个国家？
+    ("country", re.compile(r"(?:哪个?|什么)国家?")),
+    # 在哪个省？
+    ("region", re.compile(r"(?:哪[个一]?|什么)(?:省|城市|地区|地方|市|县|区)")),
+    # 哪一年？落款是哪一天？
+    ("date", re.compile(r"哪一?[年月日天]|何时|什么时[候间]|几[月号日](?![本])|\bwhen\b")),
+    # 多少亿元？占几成？
+    (
+        "number",
+        re.compile(
+            r"多[少大高长远久快重宽深厚]|几(?![乎何])|百分之|\bhow (?:many|much|long|large|big|far)\b|比[例重率]是|第几"
+        ),
+    ),
+    # 为什么？
+    ("reason", re.compile(r"为什么|为何|为啥|原因|怎么会|\bwhy\b")),
+    # 行得通吗？
+    (
+        "yes_no",
+        re.compile(
+            r"(?:吗|(?<!什)么)\s*[？?]?$|是否|能否|是不是|有没有|还是|^(?:do|does|did|is|are|was|can|has|have)\b"
+        ),
+    ),
+)
+
+# Words that ask and say nothing of the matter; taken out before words are looked up.
+_ASKING = re.compile(
+    r"是?(?:多少|多大|多高|多长|多远|多久)|百分之几|百分之多少"
+    r"|(?:都|各|分别|具体|主要|大约|大概)?(?:是|有|为)?(?:什么|哪[一二两三四五六七八九十几个些家类种项条年月天位]*|几)"
+    r"|为什么|为何|怎么样?|如何|是否|能否|是不是|有没有|谁|吗|呢|吧|[？?！!。]"
+    r"|请问|请|告诉我|一下|(?:这|本|该)?(?:篇|份|个|次)?(?:讲话(?![人者])|文件|文章|通知|意见|文中|报告)(?:里|中|说|提到|指出|给出的?|认为|归纳了?)*"
+)
+_STOP_WORDS = frozenset(
+    [
+        "的",
+        "了",
+        "是",
+        "在",
+        "和",
+        "与",
+        "及",
+        "或",
+        "也",
+        "都",
+        "而",
+        "就",
+        "还",
+        "又",
+        "被",
+        "把",
+        "对",
+        "从",
+        "到",
+        "由",
+        "于",
+        "为",
+        "以",
+        "有",
+        "个",
+        "上",
+        "下",
+        "里",
+        "中",
+        "这",
+        "那",
+        "其",
+        "之",
+        "所",
+        "将",
+        "会",
+        "能",
+        "可以",
+        "我国",
+        "我们",
+        "现在",
+        "目前",
+        "眼下",
+        "一共",
+        "总共",
+        "大约",
+        "约",
+        "达到",
+        "进行",
+        "情况",
+        "方面",
+        "要",
+        "得",
+        "去",
+        "该",
+        "用",
+        "做",
+        "来",
+        "给",
+        "让",
+        "等",
+        "比",
+        "更",
+        "最",
+        "一",
+        "不",
+        "没",
+        "the",
+        "a",
+        "an",
+        "of",
+        "in",
+        "is",
+        "are",
+        "was",
+        "does",
+        "do",
+        "did",
+        "what",
+        "which",
+        "who",
+        "how",
+        "many",
+        "much",
+        "to",
+        "for",
+        "and",
+        "it",
+        "its",
+        "that",
+        "by",
+        "on",
+        "with",
+        "can",
+    ]
+)
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|[-—–~～至])")
+_COUNT = re.compile(r"[哪这那]([一二两三四五六七八九十\d]{1,2})[个项条类种大方点家]")
+_UNIT = re.compile(
+    r"(?:多少|几)(亿?美元|[万亿]?元|[万亿]?套|[万亿]?人|[万亿]吨|公里|千米|小时|毫米|厘米|米|年|个月|个|家|种|位|吨|岁|天|倍|成|人|项|条|次|台)"
+)
+_PERCENT = re.compile(
+    r"百分之|比例|比重|占比|增速|增长率|同比|几成|百分点|涨了多少|增长(?:了)?多少|下降(?:了)?多少"
+)
+
+# What is asked for by a noun alone (价格是多少) has the noun's unit.
+_NOUN_UNITS = (
+    (
+        re.compile(
+            r"(?:收入|营收|产值|金额|总额|市值|价格|售价|投资|资金|费用|补贴|预算|税额|进口额|出口额)\S{0,4}多少"
+        ),
+        "元",
+    ),
+    (re.compile(r"(?:多少|几)(?:的)?(?:补贴|资金|投资|费用|钱)"), "元"),
+    (re.compile(r"(?:人口|人数|从业人员)\S{0,4}多少"), "人"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with what it asks for. ``words`` are its content words, ``numbers`` its figures."""
+
+    text: str
+    asked: Asked
+    words: tuple[str, ...]
+    tokens: tuple[str, ...]
+    numbers: frozenset[str]
+    years: frozenset[str]
+    count: int
+    unit: str
+    is_chinese: bool
+
+
+def parse_question(text: str, *, segmenter: Segmenter) -> Question:
+    """A question's kind, words and wanted unit.
+
+    Raises QuestionError if it is empty or longer than MAX_CHARS.
+    """
+    text = " ".join(text.split())
+    if not text:
+        raise QuestionError(
+            found="an empty question",
+            expected="some words",
+            mend="type a question, for example 讲话是谁作的？",
+        )
+    if len(text) > MAX_CHARS:
+        raise QuestionError(
+            found=f"a question of {len(text)} characters",
+            expected=f"at most {MAX_CHARS}",
+            mend="shorten it",
+        )
+    folded = normalise(text)
+    asked: Asked = next((kind for kind, pattern in _KINDS if pattern.search(folded)), "other")
+    plain = _ASKING.sub(" ", folded)
+    words = _content_words(segmenter.words(plain))
+    counted = _COUNT.search(folded)
+    return Question(
+        text=text,
+        asked=asked,
+        words=words,
+        tokens=tuple(segmenter.tokens(plain if plain.strip() else folded)),
+        numbers=frozenset(_NUMBER.findall(folded)),
+        years=frozenset(_YEAR.findall(folded)),
+        count=number_of(counted.group(1)) if counted else 0,
+        unit=_wanted_unit(folded),
+        is_chinese=bool(re.search(r"[\u3400-\u9fff]", folded)),
+    )
+
+
+def _content_words(words: Sequence[str]) -> tuple[str, ...]:
+    """Words that say something, once each; single characters only where there is nothing longer."""
+    kept = list(dict.fromkeys(word for word in words if word not in _STOP_WORDS))
+    long = tuple(word for word in kept if len(word) > 1 or word.isdigit())
+    return long or tuple(kept)
+
+
+def _wanted_unit(folded: str) -> str:
+    if _PERCENT.search(folded) and not re.search(r"百分点", folded):
+        return "%"
+    found = _UNIT.search(folded)
+    if found:
+        return found.group(1)
+    return next((unit for nouns, unit in _NOUN_UNITS if nouns.search(folded)), "")
+
+
+def coverage(words: Sequence[str], weights: Sequence[float], *, text: str) -> float:
+    """Share of the words' weight that occurs in a normalised text; 0 without words."""
+    total = sum(weights)
+    held = sum(weight for word, weight in zip(words, weights, strict=True) if word in text)
+    return held / total if total else 0.0

@@ -1,0 +1,70 @@
+"""An open index with its encoder, for asking: keeps the version it opened, notices a switch."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from bearing_qa.index import store
+from bearing_qa.index.encoder import Encoder, SentenceEncoder, check_same
+from bearing_qa.search.answer import answer, quote_hit
+from bearing_qa.search.question import parse_question
+from bearing_qa.search.retrieve import search
+from bearing_qa.types import Answer, Citation
+
+
+class Reader:
+    """Answers questions from the index in a folder; safe to use from several threads.
+
+    Without an encoder given, the one named by the index is loaded at the first question.
+    """
+
+    def __init__(self, index: Path, *, encoder: Encoder | None = None) -> None:
+        self._folder = index
+        self._encoder = encoder
+        self._given = encoder
+        self._lock = threading.Lock()
+        self._open: store.Index | None = None
+        self._checked = ""
+
+    def index(self) -> store.Index:
+        """The serving version, opened anew when ``CURRENT`` names another.
+
+        Raises StoreError if there is none; keeps the open one if the new one cannot be trusted.
+        """
+        with self._lock:
+            if self._open is None or store.current_version(self._folder) not in (
+                None,
+                self._open.version,
+            ):
+                self._open = store.open_index(self._folder)
+            return self._open
+
+    def encoder(self, index: store.Index) -> Encoder:
+        """The encoder of an index version, checked once against its fingerprint."""
+        made_by = index.manifest["encoder"]
+        with self._lock:
+            if self._encoder is None or (
+                self._given is None and self._encoder.name != made_by["name"]
+            ):
+                self._encoder = SentenceEncoder(made_by["name"])
+            if self._checked != index.version:
+                check_same(
+                    self._encoder, expected=made_by["fingerprint"], built_with=made_by["name"]
+                )
+                self._checked = index.version
+            return self._encoder
+
+    def ask(self, question: str, *, top_k: int = 5) -> Answer:
+        """The answer to a question with its citations and the ``top_k`` best passages."""
+        index = self.index()
+        return answer(index, self.encoder(index), question, top_k=top_k)
+
+    def search(self, text: str, *, top_k: int = 10) -> list[Citation]:
+        """The ``top_k`` best passages for a text, best first."""
+        index = self.index()
+        question = parse_question(text, segmenter=index.segmenter)
+        vector = self.encoder(index).encode_question(question.text)
+        return [
+            quote_hit(index, hit) for hit in search(index, question, vector=vector, top_k=top_k)
+        ]

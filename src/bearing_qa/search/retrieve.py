@@ -1,0 +1,25 @@
+"""Question → passages, best first: BM25 and vectors over every row, fused."""
+
+from __future__ import annotations
+
+from bearing_qa.index.encoder import Vectors
+from bearing_qa.index.store import Index
+from bearing_qa.search.fusion import best, fuse
+from bearing_qa.search.question import Question
+from bearing_qa.types import Hit
+
+DENSE_WEIGHT = 1.0
+LEXICAL_WEIGHT = 0.5
+"""Weights of the standardised legs, chosen on the public sets (see benchmarks/fusion.py)."""
+
+
+def search(index: Index, question: Question, *, vector: Vectors, top_k: int) -> list[Hit]:
+    """The ``top_k`` best passages for a question and its vector of shape (dimension,).
+
+    A question without any word of the corpus (another language) is ranked by vectors alone.
+    """
+    legs = [(DENSE_WEIGHT, index.dense.scores(vector))]
+    lexical = index.lexical.scores(question.tokens)
+    if lexical.any():
+        legs.append((LEXICAL_WEIGHT, lexical))
+    return best(fuse(legs), top_k=top_k)

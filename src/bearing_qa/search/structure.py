@@ -1,0 +1,114 @@
+"""Answers that the outline gives: which section says it, what a part is about, whole lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bearing_qa.document.outline import number_of
+from bearing_qa.index.segment import normalise
+from bearing_qa.search.candidates import Candidate
+from bearing_qa.search.question import Question, coverage
+from bearing_qa.types import Parsed, Section
+
+_NTH_PART = re.compile(r"第([一二三四五六七八九十\d]{1,2})(?:个?大?)(?:部分|章|节|块)")
+_HOW_MANY_PARTS = re.compile(r"[几多少]+(?:个?大?)(?:部分|块|章)")
+MIN_HEAD_COVERAGE = 0.34
+"""Share of the question's words in a list's head, below which a list of unasked length is not it."""
+MAX_LIST_ITEMS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of an answer: the words that are shown and the slice that is cited, both slices."""
+
+    shown: tuple[int, int]
+    cited: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of the document that answers a question, whole, in its order."""
+
+    parsed: Parsed
+    items: tuple[Item, ...]
+
+
+def children(parsed: Parsed, section: Section) -> list[Section]:
+    """Sections right below a section."""
+    return [s for s in parsed.sections if s.parent == section.index and s.index]
+
+
+def nth_part(parsed: Parsed, question: Question) -> Section | None:
+    """The top section that a question names by its number (第二部分)."""
+    found = _NTH_PART.search(normalise(question.text))
+    tops = children(parsed, parsed.sections[0])
+    number = number_of(found.group(1)) if found else 0
+    return tops[number - 1] if 0 < number <= len(tops) else None
+
+
+def asks_for_parts(question: Question) -> bool:
+    """Whether a question asks how many parts a text has."""
+    return bool(_HOW_MANY_PARTS.search(normalise(question.text)))
+
+
+def top_listing(parsed: Parsed) -> Listing | None:
+    """The top sections as a list."""
+    items = tuple(_heading_item(s) for s in children(parsed, parsed.sections[0]))
+    return Listing(parsed, items) if items else None
+
+
+def find_listing(
+    question: Question, weights: Sequence[float], *, candidates: Sequence[Candidate]
+) -> Listing | None:
+    """The list (child headings, or inline points) near the hits that answers a list question.
+
+    A list of the asked length whose head shares words with the question comes first; without an
+    asked length the head has to say what the question asks.
+    """
+    best: tuple[float, Listing] | None = None
+    for candidate in candidates:
+        for head, items in _lists_near(candidate):
+            if len(items) > MAX_LIST_ITEMS or (question.count and len(items) != question.count):
+                continue
+            share = coverage(question.words, weights, text=normalise(head))
+            if share < (0.2 if question.count else MIN_HEAD_COVERAGE):
+                continue
+            score = share - 0.02 * candidate.rank
+            if best is None or score > best[0]:
+                best = (score, Listing(candidate.parsed, tuple(items)))
+    return best[1] if best else None
+
+
+def _lists_near(candidate: Candidate) -> Iterator[tuple[str, list[Item]]]:
+    """Lists of the candidate's section and of its parent, each with the words of its head."""
+    parsed = candidate.parsed
+    text = parsed.document.text
+    own = parsed.sections[candidate.passage.section]
+    for section in dict.fromkeys((own, parsed.sections[own.parent])):
+        head = " ".join(parsed.path(section.index)[-2:])
+        below = children(parsed, section)
+        lead = text[section.head_end : section.end][-60:] if below else ""
+        if len(below) >= 2:
+            yield f"{head} {lead}", [_heading_item(child) for child in below]
+        points = [p for p in parsed.points if section.head_end <= p.start < section.end]
+        if len(points) >= 2:
+            shown = [_title_span(text, point.start, point.title) for point in points]
+            cited = [(point.start, _first_stop(text, point.start, point.end)) for point in points]
+            yield head, [Item(*spans) for spans in zip(shown, cited, strict=True)]
+
+
+def _heading_item(section: Section) -> Item:
+    skip = len(section.marker) if section.title else 0
+    return Item((section.start + skip, section.head_end), (section.start, section.head_end))
+
+
+def _title_span(text: str, start: int, title: str) -> tuple[int, int]:
+    at = text.index(title, start)
+    return at, at + len(title)
+
+
+def _first_stop(text: str, start: int, end: int) -> int:
+    found = re.search(r"[。！？；]", text[start:end])
+    return start + found.end() if found else end

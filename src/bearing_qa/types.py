@@ -1,0 +1,227 @@
+"""The nouns of the house. Frozen values that import nothing of ours.
+
+All offsets are counted in code points of the canonical text of a document, half open:
+``text[start:end]``. "Raw" offsets count in the file's decoded text (as Python's
+``open(path, encoding=...).read()`` gives it: no BOM, line ends as one ``\\n``).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["text", "heading", "row", "table", "front"]
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpan:
+    """One page of the source; the spans of all pages tile the text."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One node of the section tree. ``[start, end)`` is its own text; own texts tile the document.
+
+    ``[start, head_end)`` is the heading (empty for the root, which holds the text before the
+    first heading); ``tree_end`` is where the last descendant ends; ``parent`` is the index of
+    the parent section (the root is its own parent).
+    """
+
+    index: int
+    parent: int
+    level: int
+    marker: str
+    title: str
+    start: int
+    head_end: int
+    end: int
+    tree_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An inline point (一是…, （1）某某：…): a unit of a list that is no heading."""
+
+    marker: str
+    title: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One body row: its line ``[start, end)`` and its cells, blank cells kept as ``""``."""
+
+    start: int
+    end: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: ``[start, head_end)`` are the header lines, ``header`` one head per column."""
+
+    start: int
+    head_end: int
+    end: int
+    header: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence ``[start, end)`` of one passage."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit of retrieval: a slice of one section, or one table row, or a heading.
+
+    ``context`` is what the slice does not say itself (heading path, column heads): it is
+    indexed with the text and never shown as a quotation.
+    """
+
+    doc_id: str
+    kind: Kind
+    start: int
+    end: int
+    section: int
+    context: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document in its canonical (repaired) text, with the way back to the file.
+
+    ``runs`` is the offset map: pairs (text offset, raw offset) where a run starts; inside a run
+    both count on together. ``repairs`` counts what each repair rule changed.
+    """
+
+    doc_id: str
+    title: str
+    text: str
+    runs: tuple[tuple[int, int], ...]
+    pages: tuple[PageSpan, ...]
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    encoding: str = "utf-8"
+    repairs: Mapping[str, int] = field(default_factory=dict)
+
+    def raw_offset(self, start: int) -> int:
+        """Offset in the file's decoded text of the character at ``start``."""
+        at = max(bisect_right(self.runs, (start, 1 << 60)) - 1, 0)
+        text_start, raw_start = self.runs[at] if self.runs else (0, 0)
+        return raw_start + start - text_start
+
+    def pages_of(self, start: int, end: int) -> tuple[int, int]:
+        """First and last page number that ``[start, end)`` touches."""
+        starts = [page.start for page in self.pages]
+        first = max(bisect_right(starts, start) - 1, 0)
+        last = max(bisect_right(starts, max(end - 1, start)) - 1, 0)
+        return self.pages[first].number, self.pages[last].number
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A document with its structure: what the index is made of."""
+
+    document: Document
+    sections: tuple[Section, ...]
+    points: tuple[Point, ...]
+    tables: tuple[Table, ...]
+    passages: tuple[Passage, ...]
+
+    def path(self, section: int) -> tuple[str, ...]:
+        """Heading texts from the top down to ``section`` (marker included, exact slices)."""
+        names: list[str] = []
+        node = self.sections[section]
+        while node.index != node.parent:
+            names.append(self.document.text[node.start : node.head_end])
+            node = self.sections[node.parent]
+        return tuple(reversed(names))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage: catalogue row and fused score (higher is better)."""
+
+    row: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """An exact slice of a document. Made by ``bearing_qa.search.answer.quote`` only."""
+
+    doc_id: str
+    title: str
+    section: tuple[str, ...]
+    pages: tuple[int, int]
+    kind: Kind
+    start: int
+    end: int
+    text: str
+    score: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON form that the command line promises."""
+        return {
+            "doc_id": self.doc_id,
+            "title": self.title,
+            "section": list(self.section),
+            "pages": list(self.pages),
+            "kind": self.kind,
+            "start": self.start,
+            "end": self.end,
+            "text": self.text,
+            "score": round(self.score, 6),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with its citations, or a refusal (no citations, ``refused`` set, a reason).
+
+    ``text`` carries markers ``[1]``, ``[2]`` that count ``citations`` from one.
+    ``passages`` are the retrieved hits, best first, as slices.
+    """
+
+    question: str
+    text: str
+    refused: bool
+    reason: str
+    confidence: float
+    citations: tuple[Citation, ...]
+    passages: tuple[Citation, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON form that the command line promises (without id and time)."""
+        return {
+            "question": self.question,
+            "answer": self.text,
+            "refused": self.refused,
+            "reason": self.reason,
+            "confidence": round(self.confidence, 4),
+            "citations": [citation.to_json() for citation in self.citations],
+            "passages": [passage.to_json() for passage in self.passages],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A figure with its 95 % interval and the number of questions behind it."""
+
+    value: float
+    low: float
+    high: float
+    n: int

@@ -1,0 +1,137 @@
+"""What the tests share: the user's corpus, a tiny one, a fake encoder that behaves, real indexes."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from bearing_qa.document.ingest import parse_file
+from bearing_qa.index.build import build_index
+from bearing_qa.index.encoder import SentenceEncoder
+from bearing_qa.search.reader import Reader
+from bearing_qa.types import Parsed
+
+ROOT = Path(__file__).parent.parent
+CORPUS = ROOT / "corpus"
+SHARED = ROOT.parent / "shared"
+Vectors = npt.NDArray[np.float32]
+
+TINY = {
+    "办法.txt": (
+        "城市公园管理办法\n国发〔2021〕5号\n第一章 总则\n"
+        "第一条 为了加强城市公园管理，制定本办法。\n"
+        "第二条 公园门票价格不得超过20元，六十五岁以上老年人免费入园。\n"
+        "第二章 管理\n"
+        "第三条 公园管理单位应当每日巡查，发现问题在24小时内处理。\n"
+        "第四条 本办法自2021年10月1日起施行。\n2021年8月15日\n"
+    ),
+    "报告.md": (
+        "# 河湾市渔业发展报告\n\n## 一、总体情况\n\n"
+        "全市水产养殖面积12.5万亩，比上年增加3.2%。从业人员约8万人。\n\n"
+        "年份 产量（万吨） 同比增长\n2021 31.5 4.1%\n2022 33.0 4.8%\n2023 35.2 6.7%\n\n"
+        "## 二、存在的问题\n\n"
+        "一是养殖尾水处理设施不足。二是苗种依赖外购。三是加工企业规模偏小。\n\n"
+        "## 三、下一步打算\n\n"
+        "（一）建设尾水处理设施。两年内新建处理站15座，覆盖全部连片养殖区。\n\n"
+        "（二）扶持本地苗种企业。对新建苗种场给予一次性补助50万元。\n"
+    ),
+    "函.jsonl": (
+        '{"_id": "函-1", "title": "关于灯塔修缮的复函", "text": "同意修缮北港灯塔，所需经费320万元由市财政承担。"}\n'
+        '{"_id": "函-2", "title": "关于渡口更名的复函", "text": "同意将柳林渡口更名为柳林码头。"}\n'
+    ),
+}
+
+
+class BigramEncoder:
+    """A text's vector counts its character bigrams in 256 buckets (CRC-32), length one.
+
+    Deterministic in every process, and close texts get close vectors, as with a real encoder.
+    """
+
+    def __init__(self, name: str = "bigrams", *, salt: str = "") -> None:
+        self.name, self.salt = name, salt
+        self.encoded: list[str] = []
+
+    @property
+    def prompts(self) -> Mapping[str, str]:
+        return {"query": "", "passage": ""}
+
+    def _vector(self, text: str) -> Vectors:
+        vector = np.zeros(256, np.float32)
+        for at in range(len(text) - 1):
+            vector[zlib.crc32((self.salt + text[at : at + 2]).encode()) % 256] += 1
+        norm = float(np.linalg.norm(vector))
+        return vector / norm if norm else np.full(256, 1 / 16, np.float32)
+
+    def encode_question(self, question: str) -> Vectors:
+        return self._vector(question)
+
+    def encode_passages(
+        self, texts: Sequence[str], *, progress: Callable[[int, int], None] | None = None
+    ) -> Vectors:
+        self.encoded.extend(texts)
+        if progress:
+            progress(len(texts), len(texts))
+        return (
+            np.stack([self._vector(text) for text in texts])
+            if texts
+            else np.empty((0, 256), np.float32)
+        )
+
+
+def write_tiny(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in TINY.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def parse_all(path: Path) -> list[Parsed]:
+    return [item for item in parse_file(path, doc_id=path.stem) if isinstance(item, Parsed)]
+
+
+@pytest.fixture(scope="session")
+def speech() -> Parsed:
+    return parse_all(CORPUS / "speech.txt")[0]
+
+
+@pytest.fixture
+def tiny_corpus(tmp_path: Path) -> Path:
+    return write_tiny(tmp_path / "corpus")
+
+
+@pytest.fixture
+def encoder() -> BigramEncoder:
+    return BigramEncoder()
+
+
+@pytest.fixture
+def tiny_index(tiny_corpus: Path, tmp_path: Path, encoder: BigramEncoder) -> Path:
+    build_index(tiny_corpus, tmp_path / "index", encoder=encoder)
+    return tmp_path / "index"
+
+
+@pytest.fixture(scope="session")
+def speech_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The user's corpus under the default encoder."""
+    index = tmp_path_factory.mktemp("speech") / "index"
+    build_index(CORPUS, index, encoder=SentenceEncoder())
+    return index
+
+
+@pytest.fixture(scope="session")
+def speech_reader(speech_index: Path) -> Reader:
+    return Reader(speech_index)
+
+
+def shared(*parts: str) -> Path:
+    """A file of the public judged data, or a skip with the reason."""
+    path = SHARED.joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"public judged data not there: {'/'.join(parts)}")
+    return path

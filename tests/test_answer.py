@@ -1,0 +1,116 @@
+"""Answers are quotable: exact slices, figures that stand in them, and honest refusals."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bearing_qa.search.guard import unsupported_numbers, without_marks
+from bearing_qa.search.reader import Reader
+from bearing_qa.types import Answer
+from tests.conftest import ROOT, BigramEncoder, shared
+
+
+def check_laws(reader: Reader, answer: Answer) -> None:
+    """Laws 1, 7 and 8 for one answer."""
+    for slice_ in (*answer.citations, *answer.passages):
+        parsed = reader.index().catalogue.parsed(slice_.doc_id)
+        assert parsed is not None
+        assert slice_.text == parsed.document.text[slice_.start : slice_.end] != ""
+        assert slice_.pages == parsed.document.pages_of(slice_.start, slice_.end)
+    assert answer.refused == (not answer.citations) == bool(answer.reason)
+    if not answer.refused:
+        assert not unsupported_numbers(answer.text, spans=[c.text for c in answer.citations])
+        for number in range(1, len(answer.citations) + 1):
+            assert f"[{number}]" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "cited"),
+    [
+        ("公园门票价格不得超过多少元？", "20元", "不得超过20元"),
+        ("2022年的产量是多少？", "33.0 万吨", "2022 33.0 4.8%"),
+        ("存在的问题有哪三个？", "苗种依赖外购", "二是苗种依赖外购"),
+        ("修缮北港灯塔所需经费是多少？", "320万元", "所需经费320万元"),
+        ("发现问题要在多少小时内处理？", "24小时", "在24小时内处理"),
+    ],
+)
+def test_short_answers_from_a_tiny_corpus(
+    tiny_index: Path, encoder: BigramEncoder, question: str, words: str, cited: str
+) -> None:
+    reader = Reader(tiny_index, encoder=encoder)
+    answer = reader.ask(question)
+    check_laws(reader, answer)
+    assert words in answer.text, answer
+    assert any(cited in citation.text for citation in answer.citations)
+
+
+@pytest.mark.parametrize(
+    "question", ["2019年的产量是多少？", "哪家公司修缮灯塔？", "太阳系有几颗行星？"]
+)
+def test_what_a_tiny_corpus_does_not_say_is_refused(
+    tiny_index: Path, encoder: BigramEncoder, question: str
+) -> None:
+    reader = Reader(tiny_index, encoder=encoder)
+    answer = reader.ask(question)
+    check_laws(reader, answer)
+    assert answer.refused, answer.text
+
+
+def test_a_blank_cell_is_never_filled(speech_reader: Reader) -> None:
+    answer = speech_reader.ask("2024年1—9月的主营业务收入是多少亿元？")
+    check_laws(speech_reader, answer)
+    assert "2180" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "pages"),
+    [
+        ("2023年轴承行业的主营业务收入是多少？", ["2180 亿元"], (1, 1)),
+        ("国产航空轴承的寿命和国外差多少？", ["800 小时", "3000-5000 小时"], (7, 7)),
+        ("讲话第二大部分谈的是什么主题？", ["高端装备自主可控"], (6, 6)),
+        ("新型工业化有哪六个关键特征？", ["人机协同", "创新驱动"], (9, 9)),
+    ],
+)
+def test_answers_from_the_speech(
+    speech_reader: Reader, question: str, words: list[str], pages: tuple[int, int]
+) -> None:
+    answer = speech_reader.ask(question)
+    check_laws(speech_reader, answer)
+    assert all(word in answer.text for word in words), answer.text
+    assert answer.citations[0].pages == pages
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "谁提出了新质生产力？",
+        "2020年的轴承产量是多少？",
+        "直径8米的盾构机主轴承是哪家公司造的？",
+        "个人所得税的起征点是多少？",
+        "How do I cook rice?",
+    ],
+)
+def test_what_the_speech_does_not_say_is_refused_with_a_reason(
+    speech_reader: Reader, question: str
+) -> None:
+    answer = speech_reader.ask(question)
+    check_laws(speech_reader, answer)
+    assert answer.refused, answer.text
+    assert len(answer.passages) == 5
+
+
+def test_laws_hold_on_every_judged_question(speech_reader: Reader) -> None:
+    for path in (ROOT / "tests" / "data" / "questions.jsonl", shared("gold", "questions.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            check_laws(speech_reader, speech_reader.ask(json.loads(line)["question"]))
+
+
+def test_the_guard_sees_changed_figures() -> None:
+    spans = ["主营业务收入 ２，１８０ 亿元，增长 3%", "2035 年"]
+    assert not unsupported_numbers("收入2180亿元[1]，到2035年[2]", spans=spans)
+    assert unsupported_numbers("收入2181亿元，增长 8%", spans=spans) == {"2181", "8"}
+    assert unsupported_numbers("收入218亿元", spans=spans) == {"218"}
+    assert without_marks("甲[1][12]。") == "甲。"

@@ -1,0 +1,56 @@
+"""The documents say what the program does."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from typer.main import get_command
+
+from bearing_qa.document.reading import SUFFIXES
+from bearing_qa.evaluation.metrics import RANK_MEASURES
+from bearing_qa.interface.cli import app
+from tests.conftest import ROOT
+
+READMES = ["README.md", "README.zh-CN.md"]
+OWN_FIGURES = ["all@5", "cited", "answer", "false refusal", "refusal recall"]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_command_and_file_type_is_in_the_readme(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    assert set(re.findall(r"^bearing-qa (\w+)", text, re.MULTILINE)) == set(commands)
+    for command in commands.values():
+        options = {name for p in command.params for name in p.opts if name.startswith("--")}
+        shown = re.search(rf"^bearing-qa {command.name} .*$", text, re.MULTILINE)
+        assert shown
+        assert set(re.findall(r"--[a-z-]+", shown.group())) <= options
+    assert all(f"`{suffix}`" in text for suffix in SUFFIXES)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_figures_and_links_of_the_readme_exist(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    figures = re.findall(r"^\| ([^|]+) \| 0\.\d+|^\| ([^|]+) \| 1\.0", text, re.MULTILINE)
+    named = {(a or b).strip() for a, b in figures}
+    assert named
+    assert named <= {*RANK_MEASURES, *OWN_FIGURES}
+    for target in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (ROOT / target).exists(), target
+    for path in re.findall(r"`((?:src|tests|corpus)/[\w./-]*)`", text):
+        assert (ROOT / path).exists(), path
+
+
+def test_the_two_readmes_give_the_same_figures() -> None:
+    one, other = (
+        re.findall(r"\d\.\d{3}", (ROOT / name).read_text(encoding="utf-8")) for name in READMES
+    )
+    assert one == other
+    assert one
+
+
+def test_the_make_targets_exist() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in ("app", "test", "check", "fix", "index", "eval"):
+        assert re.search(rf"^{target}:", text, re.MULTILINE), target

@@ -1,0 +1,177 @@
+"""The section tree is the author's: right headings, right depth, and it tiles the text."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bearing_qa.document.outline import find_points, number_of, parse_outline
+from bearing_qa.document.tables import find_tables
+from bearing_qa.types import Parsed
+from tests.conftest import parse_all, shared
+
+
+def tree(text: str) -> list[tuple[int, str, str]]:
+    sections = parse_outline(text, tables=find_tables(text))
+    return [(section.level, section.marker, section.title) for section in sections[1:]]
+
+
+def test_common_schemes_nest() -> None:
+    text = "一、总体要求\n正文。\n（一）指导思想\n正文。\n1. 目标\n正文。\n（1）近期\n正文。\n二、任务\n正文。"
+    assert tree(text) == [
+        (1, "一、", "总体要求"),
+        (2, "（一）", "指导思想"),
+        (3, "1.", "目标"),
+        (4, "（1）", "近期"),
+        (1, "二、", "任务"),
+    ]
+
+
+def test_a_scheme_used_again_inside_itself_ends_before_the_outer_number_goes_on() -> None:
+    text = (
+        "1. 基本现状\n正文。\n2. 保障水平\n正文。\n3. 问题成因\n"
+        "1. 主机研发与零部件研发相脱节\n正文。\n2. 跟跑意识根深蒂固难以改变\n正文。\n"
+        "3. 别国是技术规则的制定者\n正文。\n4. 解决思路\n正文。"
+    )
+    assert [level for level, _, _ in tree(text)] == [1, 1, 1, 2, 2, 2, 1]
+
+
+def test_numbers_may_count_on_across_parents() -> None:
+    text = "一、甲\n1. 子甲\n正文。\n2. 子乙\n正文。\n二、乙\n3. 子丙\n正文。\n4. 子丁\n正文。"
+    assert [level for level, _, _ in tree(text)] == [1, 2, 2, 1, 2, 2]
+
+
+def test_chapters_and_articles_keep_their_order() -> None:
+    text = "第一章 总则\n第一条 为了规范管理，制定本法。\n第二条 本法适用于全国。\n第二章 管理\n第三条 依照第一条规定执行。"
+    assert tree(text) == [
+        (1, "第一章", "总则"),
+        (2, "第一条", ""),
+        (2, "第二条", ""),
+        (1, "第二章", "管理"),
+        (2, "第三条", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "87.48 %的企业是民营企业",
+        "2025 年实现正式装车",
+        "2024.11.24",
+        "第三条规定的情形除外",
+        "依照第十二条的规定处理",
+        "一是以重点领域为突破口，率先实现国产替代。",
+        "首先，要找准着力点：三性两化达到国际先进水平。",
+        "（1）数字化和智能化：强调利用信息技术。这意味着可以实时监测。",
+        "① 2024 年，商业航天首次写入政府工作报告。我国企业加快布局。",
+        "1.5 万亿元的市场规模",
+        "三年内完成全部任务",
+    ],
+)
+def test_these_lines_are_no_headings(line: str) -> None:
+    assert tree(f"开头的一段话。\n{line}\n后面的一段话。") == []
+
+
+def test_weak_markers_head_a_section_only_alone_on_their_line() -> None:
+    text = "一是强化产业基础，解决共性技术\n重视发挥平台作用。\n二是拓宽场景应用\n把握机遇。"
+    assert [title for _, _, title in tree(text)] == ["强化产业基础，解决共性技术", "拓宽场景应用"]
+
+
+def test_run_in_heads_end_at_their_full_stop() -> None:
+    sections = parse_outline("（一）加强组织领导。各地要成立专班，抓好落实。")
+    assert (sections[1].title, sections[1].head_end) == (
+        "加强组织领导",
+        len("（一）加强组织领导。"),
+    )
+
+
+def test_table_lines_are_no_headings() -> None:
+    text = "年份 产量 增速\n1. 233 17.8%\n2. 212 9%\n3. 202 4%\n一、正题\n正文。"
+    assert tree(text) == [(1, "一、", "正题")]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("十", 10), ("十二", 12), ("二十", 20), ("一百零三", 103), ("③", 3), ("7", 7), ("再有", 3)],
+)
+def test_numbers_of_markers(text: str, number: int) -> None:
+    assert number_of(text) == number
+
+
+def test_inline_points_are_found_inside_a_paragraph() -> None:
+    text = "要做好三件事：一是治水。二是种树，要成片。三是修路。"
+    points = find_points(text, sections=parse_outline(text))
+    assert [(p.marker, p.title) for p in points] == [
+        ("一是", "治水"),
+        ("二是", "种树"),
+        ("三是", "修路"),
+    ]
+    assert text[points[1].start : points[1].end] == "二是种树，要成片。"
+
+
+def headings_of(node: dict[str, Any]) -> list[tuple[str, str, int]]:
+    own = [(node["marker"], node["title"], node["level"])] if node["kind"] == "heading" else []
+    return own + [item for child in node["children"] for item in headings_of(child)]
+
+
+def test_the_outline_of_the_speech_is_the_one_marked_by_hand(speech: Parsed) -> None:
+    gold = json.loads(shared("gold", "speech_outline.json").read_text(encoding="utf-8"))
+    found = [(s.marker, s.title, s.level) for s in speech.sections[1:]]
+
+    def plain(items: list[tuple[str, str, int]]) -> list[tuple[str, int]]:
+        return [(re.sub(r"\s", "", marker + title), level) for marker, title, level in items]
+
+    assert plain(found) == plain(headings_of(gold))
+
+
+def test_headings_of_policy_documents_marked_by_hand() -> None:
+    """Every heading with a head phrase is found, at its level."""
+    for path in sorted(Path(shared("gold", "outlines")).glob("*.json")):
+        gold = json.loads(path.read_text(encoding="utf-8"))
+        name = Path(gold["path"]).name
+        parsed = parse_all(shared("gold", "outlines", "docs", name))[0]
+        found = {parsed.document.raw_offset(s.start): s.level for s in parsed.sections[1:]}
+        for heading in gold["headings"]:
+            if heading["kind"] != "clause":
+                assert found.get(heading["start"]) == heading["level"], (name, heading)
+
+
+MARKED = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [
+                "一、",
+                "二、",
+                "（一）",
+                "（二）",
+                "1.",
+                "2.",
+                "（1）",
+                "①",
+                "第一条 ",
+                "附件",
+                "其一，",
+                "",
+            ]
+        ),
+        st.text(alphabet="轴承发展，。：", max_size=12),
+    ),
+    max_size=25,
+).map(lambda lines: "\n".join(marker + rest for marker, rest in lines))
+
+
+@given(st.one_of(st.text(), MARKED))
+def test_any_text_is_tiled_by_its_sections(text: str) -> None:
+    sections = parse_outline(text, tables=find_tables(text))
+    assert "".join(text[s.start : s.end] for s in sections) == text
+    for section in sections[1:]:
+        parent = sections[section.parent]
+        assert section.level == parent.level + 1
+        assert parent.start <= section.start <= section.head_end <= section.end
+        assert section.tree_end <= parent.tree_end

@@ -1,0 +1,146 @@
+"""The page as its user meets it: a real server, a real Chromium, the real index."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
+
+from tests.conftest import CORPUS
+
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+STARTUP_SECONDS = 120
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+
+
+@pytest.fixture(scope="module")
+def address(speech_index: Path) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    script = Path(sys.executable).with_name("bearing-qa")
+    options = {"--port": port, "--index": speech_index, "--corpus": CORPUS}
+    command = [str(script), "serve", *(str(word) for pair in options.items() for word in pair)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(STARTUP_SECONDS * 5):
+            try:
+                urllib.request.urlopen(url, timeout=1)
+                break
+            except (urllib.error.URLError, TimeoutError, ConnectionError):
+                assert server.poll() is None, "the server ended"
+                time.sleep(0.2)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--no-first-run",
+            ],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    tab = browser.new_page(viewport={"width": 1440, "height": 1000})
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(address)
+    yield tab
+    tab.close()
+    outside = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
+    assert outside == [], "the page asks nothing of any other machine"
+
+
+def ask(page: Page, question: str) -> None:
+    box = page.locator("#question textarea, #question input").first
+    box.fill(question)
+    box.press("Enter")
+
+
+def test_ask_see_the_answer_the_proof_and_the_source(page: Page) -> None:
+    ask(page, "国产航空轴承的寿命和国外差多少？")
+    expect(page.locator("section.answer")).to_contain_text("800 小时", timeout=30_000)
+    card = page.locator("article.card").first
+    expect(card.locator("mark")).to_contain_text("3000-5000 小时")
+    expect(card).to_contain_text("第 7 页")
+    expect(card.locator("ol.breadcrumb")).to_contain_text("2. 保障水平")
+    card.locator("a.jump").click()
+    source = page.locator("#source-1")
+    expect(source).to_be_in_viewport()
+    expect(source).to_have_text(
+        "航空轴承：国内航空轴承使用寿命多在 800 小时左右，与国外产品3000-5000 小时相比差距较大。"
+    )
+
+
+def test_a_table_answer_marks_its_row(page: Page) -> None:
+    ask(page, "2023年轴承行业的主营业务收入是多少？")
+    expect(page.locator("section.answer")).to_contain_text("2180 亿元", timeout=30_000)
+    expect(page.locator(".document tr.cited td").first).to_have_text("2023")
+
+
+def test_a_refusal_looks_like_an_answer_and_shows_the_nearest_passages(page: Page) -> None:
+    ask(page, "谁提出了新质生产力？")
+    expect(page.locator("section.refused")).to_contain_text("没有找到", timeout=30_000)
+    expect(page.locator("section.refused")).to_contain_text("没有说明是什么人")
+    page.get_by_text("检索到的段落").click()
+    expect(page.locator("ol.passages > li")).to_have_count(5)
+
+
+def test_an_example_question_can_be_clicked_and_asked(page: Page) -> None:
+    page.get_by_text("新型工业化的关键特征和核心内容有哪些？").click()
+    page.locator("#ask").click()
+    expect(page.locator("section.answer")).to_contain_text("人机协同", timeout=30_000)
+
+
+def test_hostile_questions_are_text(page: Page) -> None:
+    said: list[str] = []
+
+    def hear(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", hear)
+    ask(page, "<img src=x onerror=alert(1)> 轴承 {{constructor}} ${alert(2)}")
+    expect(page.locator("section.answer")).to_be_visible(timeout=30_000)
+    assert said == []
+    assert page.locator("#answer img").count() == 0
+
+
+def test_an_empty_question_says_what_to_do(page: Page) -> None:
+    page.locator("#ask").click()
+    expect(page.get_by_text("请先输入问题")).to_be_visible(timeout=10_000)
+
+
+def test_the_index_can_be_rebuilt_from_the_page(page: Page) -> None:
+    page.get_by_role("tab", name="索引").click()
+    page.locator("#rebuild").click()
+    expect(page.locator("#report")).to_contain_text("文件 1 份", timeout=60_000)

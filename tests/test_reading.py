@@ -1,0 +1,89 @@
+"""Files in, documents out; what cannot be read gets one clear line and the rest is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bearing_qa.document.ingest import Rejection, find_title, read_corpus
+from bearing_qa.document.reading import decode
+from bearing_qa.errors import DocumentError
+from bearing_qa.types import Parsed
+
+TEXT = "关于加强轴承产业发展的通知\r\n各地要高度重视，抓好落实。\r\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk"])
+def test_common_encodings_are_told_apart(encoding: str) -> None:
+    text, _ = decode(TEXT.encode(encoding), name="x.txt")
+    assert text == TEXT.replace("\r\n", "\n")
+
+
+def test_big5_is_not_taken_for_gb18030() -> None:
+    text = "關於加強軸承產業發展的通知，各地要高度重視，國家的發展是為了人民。" * 5
+    assert decode(text.encode("big5"), name="x.txt") == (text, "big5")
+
+
+@pytest.mark.parametrize("data", [b"", b"  \n ", bytes(range(32)) * 8])
+def test_what_is_no_text_is_refused_in_one_line(data: bytes) -> None:
+    with pytest.raises(DocumentError) as caught:
+        decode(data, name="x.txt")
+    assert "x.txt" in str(caught.value)
+    assert "expected" in str(caught.value)
+
+
+def test_a_folder_is_read_in_order_and_bad_files_do_not_stop_it(tiny_corpus: Path) -> None:
+    (tiny_corpus / "空.txt").write_bytes(b"")
+    (tiny_corpus / "子目录").mkdir()
+    (tiny_corpus / "子目录" / "通知.txt").write_text(
+        "关于放假的通知\n五月一日放假。", encoding="utf-8"
+    )
+    (tiny_corpus / "图片.png").write_bytes(b"\x89PNG")
+    items = list(read_corpus(tiny_corpus))
+    ids = [item.document.doc_id for item in items if isinstance(item, Parsed)]
+    assert ids == ["函-1", "函-2", "办法", "子目录/通知", "报告"]
+    rejected = [item for item in items if isinstance(item, Rejection)]
+    assert [item.source for item in rejected] == ["空.txt"]
+
+
+def test_a_broken_line_of_jsonl_is_reported_with_its_number(tmp_path: Path) -> None:
+    lines = '{"_id": "a", "text": "第一份。"}\nnot json\n{"_id": "b", "text": "第二份。"}\n'
+    (tmp_path / "c.jsonl").write_text(lines, encoding="utf-8")
+    items = list(read_corpus(tmp_path))
+    assert [item.document.doc_id for item in items if isinstance(item, Parsed)] == ["a", "b"]
+    (bad,) = [item for item in items if isinstance(item, Rejection)]
+    assert "line 2" in bad.reason
+
+
+def test_a_second_document_of_one_id_is_rejected(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("第一份。", encoding="utf-8")
+    (tmp_path / "a.txt").write_text("第二份。", encoding="utf-8")
+    kinds = [type(item) for item in read_corpus(tmp_path)]
+    assert kinds == [Parsed, Rejection]
+
+
+def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("不该读到。", encoding="utf-8")
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "link.txt").symlink_to(secret)
+    (corpus / "a.txt").write_text("可以读。", encoding="utf-8")
+    items = list(read_corpus(corpus))
+    assert [item.document.doc_id for item in items if isinstance(item, Parsed)] == ["a"]
+
+
+def test_a_sidecar_gives_title_and_date(tiny_corpus: Path) -> None:
+    (tiny_corpus / "办法.meta.toml").write_text(
+        'title = "公园办法"\ndate = "2021-08-15"\n', encoding="utf-8"
+    )
+    parsed = {p.document.doc_id: p for p in read_corpus(tiny_corpus) if isinstance(p, Parsed)}
+    assert parsed["办法"].document.title == "公园办法"
+    assert parsed["办法"].document.metadata["date"] == "2021-08-15"
+    assert parsed["报告"].document.title == "河湾市渔业发展报告"
+
+
+def test_titles_over_several_lines_are_joined() -> None:
+    text = "国务院关于在市场监管领域全面推行\n部门联合监管的意见\n国发〔2019〕5号\n各省："
+    assert find_title(text) == "国务院关于在市场监管领域全面推行部门联合监管的意见"

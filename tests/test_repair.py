@@ -1,0 +1,152 @@
+"""Repair mends what is broken, keeps what is not, and its offset map is exact."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bearing_qa.document.repair import GLYPHS, QUOTES, repair
+from bearing_qa.types import Parsed
+from tests.conftest import CORPUS, shared
+
+PAGED = "\n".join(
+    [
+        " 关于加强河道管理的意见 ",
+        "",
+        "河道是重要的基础设施，各地要高度重视，把河道管理摆在更加突出的位置，切",
+        "",
+        "实负起责任，建立长效机制，确保行洪安全和供水安全，为发展提供有力的支",
+        "",
+        "撑。 ",
+        "",
+        "各级主管部门要按照职责分工，密切配合，形成合力，共同做好各项工作，及",
+        " 时总结经验，推广好的做法，对工作不力的地方要通报批评，限期整改，直至问",
+        "",
+        "题解决。 ",
+        "",
+        "一、总体要求 ",
+        "",
+        "坚持节水优先，统筹兼顾。 ",
+    ]
+)
+
+
+def without_blanks(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def comes_from(repaired: str, raw: str) -> bool:
+    """Law 3: apart from blanks, every repaired character is a raw one, in order."""
+    rest = iter(without_blanks(raw))
+    return all(
+        any(
+            char == source or GLYPHS.get(source) == char or char in QUOTES.get(source, "")
+            for source in rest
+        )
+        for char in without_blanks(repaired)
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        ("兲键仸务的配臵", "关键任务的配置", "glyph"),
+        ("⼯业⻓期发展", "工业长期发展", "glyph"),
+        ("‚十四五‛规划", "“十四五”规划", "quote"),
+        ("作为‚新增长引擎‚写入", "作为“新增长引擎”写入", "quote"),
+        ("要“重点发展‛；", "要“重点发展”；", "quote"),
+    ],
+)
+def test_each_rule_mends_its_fault_and_counts_it(before: str, after: str, rule: str) -> None:
+    mended = repair(before)
+    assert mended.text == after
+    assert mended.counts[rule] > 0
+
+
+def test_wrapped_lines_are_joined_where_the_file_wraps_and_pages_are_kept() -> None:
+    mended = repair(PAGED)
+    assert mended.text.split("\n") == [
+        "关于加强河道管理的意见",
+        "河道是重要的基础设施，各地要高度重视，把河道管理摆在更加突出的位置，切实负起责任，"
+        "建立长效机制，确保行洪安全和供水安全，为发展提供有力的支撑。",
+        "各级主管部门要按照职责分工，密切配合，形成合力，共同做好各项工作，及时总结经验，"
+        "推广好的做法，对工作不力的地方要通报批评，限期整改，直至问题解决。",
+        "一、总体要求",
+        "坚持节水优先，统筹兼顾。",
+    ]
+    second = mended.page_starts[1]
+    assert mended.text[second:].startswith("时总结经验")
+
+
+def test_lines_of_a_file_that_does_not_wrap_are_left_alone() -> None:
+    text = "\n".join(f"第{number}项工作要抓紧落实到位，不得拖延" for number in range(10, 30))
+    assert repair(text).text == text
+
+
+def test_prose_wrapped_at_one_width_is_joined() -> None:
+    prose = (
+        "各地要切实加强组织领导，明确责任分工。有关部门要按照职责抓好督促检查，确保任务落到实处" * 8
+    )
+    lines = [prose[at : at + 30] for at in range(0, len(prose), 30)]
+    assert repair("一、组织领导\n" + "\n".join(lines) + "。").text == f"一、组织领导\n{prose}。"
+
+
+def test_form_feeds_are_page_marks() -> None:
+    mended = repair("第一页的话。\n\f第二页的话。\f第三页的话。\n\f")
+    assert [mended.text[start:][:3] for start in mended.page_starts] == [
+        "第一页",
+        "第二页",
+        "第三页",
+    ]
+
+
+def test_the_speech_has_sixteen_pages_and_every_offset_leads_home(speech: Parsed) -> None:
+    document = speech.document
+    raw = (CORPUS / "speech.txt").read_text(encoding="utf-8")
+    assert [page.number for page in document.pages] == list(range(1, 17))
+    for at, char in enumerate(document.text):
+        source = raw[document.raw_offset(at)]
+        same = char == source or GLYPHS.get(source) == char or char in QUOTES.get(source, "")
+        assert same or char == "\n" or (char == " " and source == "\n")
+    assert comes_from(document.text, raw)
+
+
+def test_the_speech_equals_its_hand_checked_repair(speech: Parsed) -> None:
+    gold = shared("gold", "speech_repaired.txt").read_text(encoding="utf-8")
+    assert without_blanks(speech.document.text) == without_blanks(gold)
+    assert len(speech.document.text.split("\n")) == len(gold.strip().split("\n"))
+
+
+LINES = st.lists(
+    st.text(alphabet="轴承发展，。‚‛“”兲 一二（）1.\f\u3000A%\t", max_size=40), max_size=30
+).map("\n".join)
+
+
+@given(st.one_of(st.text(), LINES))
+def test_any_text_is_repaired_once_and_for_all_and_nothing_is_invented(raw: str) -> None:
+    mended = repair(raw)
+    assert repair(mended.text).text == mended.text
+    assert comes_from(mended.text, raw)
+    assert mended.page_starts[0] == 0
+    assert list(mended.page_starts) == sorted(set(mended.page_starts))
+
+
+@given(st.integers(min_value=10, max_value=40), st.integers(min_value=8, max_value=30))
+def test_evenly_wrapped_text_is_repaired_once_and_for_all(width: int, lines: int) -> None:
+    prose = "发展轴承产业链。各地要抓好落实，" * width * lines
+    raw = "\n".join(prose[at * width : (at + 1) * width] for at in range(lines))
+    once = repair(raw).text
+    assert repair(once).text == once
+
+
+def test_policy_documents_keep_their_lines() -> None:
+    """Texts with one paragraph a line are not joined, whatever their line lengths."""
+    for path in sorted(Path(shared("data", "policy_docs")).glob("*/*.txt"))[::7]:
+        raw = path.read_text(encoding="utf-8")
+        mended = repair(raw)
+        assert "wrapped" not in mended.counts, path.name
+        assert comes_from(mended.text, raw), path.name

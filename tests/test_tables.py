@@ -1,0 +1,47 @@
+"""Tables in text: rows with their cells, two-line headers, blank cells in place."""
+
+from __future__ import annotations
+
+from bearing_qa.document.passages import describe_row
+from bearing_qa.document.tables import find_tables
+from bearing_qa.types import Parsed
+
+
+def test_the_table_of_the_speech(speech: Parsed) -> None:
+    (table,) = speech.tables
+    assert table.header == (
+        "时间",
+        "主营业务收入（亿元）",
+        "主营业务收入 同比增长",
+        "轴承产量（亿套）",
+        "轴承产量 同比增长",
+    )
+    assert [row.cells for row in table.rows] == [
+        ("2021", "2278", "16.5%", "233", "17.8%"),
+        ("2022", "2232", "-2%", "212", "-9%"),
+        ("2023", "2180", "-2.3%", "202", "-4.7%"),
+        ("2024（1—9月）", "", "6.67%", "", "18.36%"),
+    ]
+    text = speech.document.text
+    assert text[table.rows[2].start : table.rows[2].end] == "2023 2180 -2.3% 202 -4.7%"
+    assert describe_row(table, table.rows[3]) == (
+        "时间 2024（1—9月）；主营业务收入 同比增长 6.67%；轴承产量 同比增长 18.36%"
+    )
+
+
+def test_pipe_tables_keep_empty_cells_and_skip_the_rule() -> None:
+    text = "正文。\n指标 | 目标 | 性质\n--- | --- | ---\n森林覆盖率 | 24.1% | 约束性\n人均寿命 |  | 预期性\n正文。"
+    (table,) = find_tables(text)
+    assert table.header == ("指标", "目标", "性质")
+    assert [row.cells for row in table.rows] == [
+        ("森林覆盖率", "24.1%", "约束性"),
+        ("人均寿命", "", "预期性"),
+    ]
+
+
+def test_prose_with_figures_is_no_table() -> None:
+    text = (
+        "全行业共有企业 10000 家，其中 1400 多家规模以上。\n前 100 家占 42.8 %，前 1000 家占 90 %。"
+    )
+    assert find_tables(text) == ()
+    assert find_tables("") == ()
