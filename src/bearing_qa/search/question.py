@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bearing_qa.document.outline import number_of
+from bearing_qa.document.markers import number_of
 from bearing_qa.errors import QuestionError
 from bearing_qa.index.segment import Segmenter, normalise
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bearing_qa.document.outline import number_of
+from bearing_qa.document.markers import number_of
 from bearing_qa.index.segment import normalise
 from bearing_qa.search.candidates import Candidate
 from bearing_qa.search.question import Question, coverage

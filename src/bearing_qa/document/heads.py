@@ -1,0 +1,229 @@
+"""Which lines of a text are headings, before they have a place in the tree.
+
+A line that starts with a marker is a heading when the rest of it is a head: a short phrase that
+stands alone, or, in the styles that allow it, a short phrase closed by 。 with the body behind it, or a
+numbered paragraph (a clause). Members of enumerations, contents lists and table lines are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bearing_qa.document.markers import TITLE, Marker, match_marker, number_of
+from bearing_qa.document.repair import BLANKS
+from bearing_qa.types import Table
+
+_LISTING = ("cn_paren", "num", "num_paren", "num_half", "circled")
+"""Styles that enumerations use."""
+_FIRSTS = ("cn", "chapter", "article", "part")
+_INNER_TITLE = re.compile(
+    r"[^，。；：！？|]{4,}(?:规定|办法|细则|条例|意见|方案|规划|计划|纲要|制度|规则|准则|章程|决定)(?:（[^（）]*）)?"
+)
+MAX_INNER_TITLE_CHARS = 50
+MAX_LINES_BEFORE_CONTENTS = 60
+_LIST_LEAD = re.compile(r"：$|(?:下列|以下|如下)[^。]*。?$")
+_NOTE_LEAD = re.compile(r"(?:注|附注|备注|说明|填表说明)[:：]?")
+MAX_HEAD_CHARS = 60
+"""Longest head that stands alone on its line."""
+MIN_CLAUSE_CHARS = 4
+"""Shorter numbered lines that are no head are items of a list."""
+MAX_BARE_HEAD_CHARS = 20
+"""A sentence of this length is a head even when nothing stands below it."""
+MAX_WEAK_HEAD_CHARS = 40
+"""Longest head after 一是 or 首先 alone on its line."""
+MAX_RUN_IN_CHARS = 30
+"""Longest head phrase before 。 with the body behind it."""
+MAX_ITEM_HEAD_CHARS = 40
+"""Longest unmarked head below a heading that ends with ： ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A heading before it has a place. ``style`` is None for a heading without a marker."""
+
+    start: int
+    end: int
+    style: Marker | None
+    number: int
+    marker: str
+    title: str
+
+
+def find_heads(text: str, tables: tuple[Table, ...]) -> Iterator[Head]:
+    """Headings of a canonical text in order, table lines left out. Linear in the text."""
+    lines = text.split("\n")
+    starts_in_tables = _line_starts_in(tables, text)
+    contents = _contents_lines(lines)
+    inner_titles = _inner_titles(lines)
+    decimals = {
+        matched[1].group(1)
+        for matched in map(match_marker, lines)
+        if matched and matched[0].name == "decimal"
+    }
+    counting: dict[Marker, int] = {}
+    previous: Head | None = None
+    start = 0
+    for number, line in enumerate(lines):
+        head = None
+        if start not in starts_in_tables and number not in contents:
+            before, after = (
+                lines[number - 1] if number else "",
+                "".join(lines[number + 1 : number + 2]),
+            )
+            if number in inner_titles:
+                head = Head(start, start + len(line), TITLE, 1, "", line)
+            elif not _is_list_item(line, before, after, counting):
+                head = _head_of(line, start, after=after, decimals=decimals)
+            if head is None and previous is not None and _announces(previous, line, after):
+                head = Head(start, start + len(line), None, 1, "", line)
+            previous = head
+        if head is not None:
+            counting.clear()
+            yield head
+        start += len(line) + 1
+
+
+def _contents_lines(lines: list[str]) -> range:
+    """Numbers of the lines of a contents list: from 目录 until its first entry comes again."""
+    for number, line in enumerate(lines[:MAX_LINES_BEFORE_CONTENTS]):
+        if re.fullmatch(r"目\s*[录次]", line.strip(BLANKS)) and number + 1 < len(lines):
+            first = _entry(lines[number + 1])
+            again = (n for n in range(number + 2, len(lines)) if _entry(lines[n]) == first)
+            stop = next(again, number + 1)
+            if all(len(entry) <= MAX_HEAD_CHARS for entry in lines[number + 1 : stop]):
+                return range(number + 1, stop)
+    return range(0)
+
+
+def _entry(line: str) -> str:
+    """A line of a contents list as the heading it stands for: without leaders, page and blanks."""
+    return re.sub(r"[\s　]+|[.．…·]{2,}\s*\d*$|[（(]?\d*[）)]?$", "", line)
+
+
+def _inner_titles(lines: list[str]) -> set[int]:
+    """Numbers of the lines that are titles of the texts a document prints, if it prints several."""
+    found = set()
+    for number, line in enumerate(lines):
+        if number >= 2 and len(line) <= MAX_INNER_TITLE_CHARS and _INNER_TITLE.fullmatch(line):
+            ahead = (match_marker(below) for below in lines[number + 1 : number + 4])
+            if any(m and m[0].name in _FIRSTS and number_of(m[1].group(1)) == 1 for m in ahead):
+                found.add(number)
+    return found if len(found) > 1 else set()
+
+
+def _is_list_item(line: str, before: str, after: str, counting: dict[Marker, int]) -> bool:
+    """Whether a marked line is a member of an enumeration (下列…：), which heads nothing.
+
+    An enumeration starts at 1 below a line that announces it, when its first item is one sentence
+    and the second item follows at once (or it is the list of a note); it goes on while its numbers
+    do. ``counting`` has the last number of each enumeration since the last heading.
+    """
+    matched = match_marker(line)
+    if matched is None or matched[0].name not in _LISTING:
+        return False
+    marker, found = matched
+    number = number_of(found.group(1))
+    if counting.get(marker) == number - 1:
+        counting[marker] = number
+        return True
+    following = match_marker(after)
+    is_followed = following is not None and following[0] is marker
+    is_one_sentence = len(re.findall(r"[。；！？]", line.rstrip("。；"))) == 0
+    announced = _NOTE_LEAD.fullmatch(before) or (
+        _LIST_LEAD.search(before) and is_followed and is_one_sentence
+    )
+    if number == 1 and announced:
+        counting[marker] = 1
+        return True
+    return False
+
+
+def _line_starts_in(tables: tuple[Table, ...], text: str) -> set[int]:
+    starts = set()
+    for table in tables:
+        start = table.start
+        for line in text[table.start : table.end].split("\n"):
+            starts.add(start)
+            start += len(line) + 1
+    return starts
+
+
+def _head_of(line: str, start: int, *, after: str, decimals: set[str]) -> Head | None:
+    """The heading that a line is or starts with, or None.
+
+    A numbered paragraph without a head phrase is a heading without a title (a clause) in the styles
+    that number paragraphs.
+    """
+    matched = match_marker(line)
+    if matched is None:
+        return None
+    marker, found = matched
+    rest = line[found.end() :]
+    title = _title_of(rest, marker)
+    if marker.name == "decimal" and not _is_counted(found.group(1), decimals):
+        return None
+    if marker.name == "decimal" and "." not in found.group(1) and (title or "。")[-1] in "。；":
+        return None
+    if title is not None and rest.endswith("。") and title == rest.strip(BLANKS):
+        is_short = len(title) <= MAX_BARE_HEAD_CHARS and marker.clause
+        title = title if is_short or _has_body(after, marker) else None
+    if title is None and not (marker.clause and len(rest) > MIN_CLAUSE_CHARS):
+        return None
+    blanks = len(rest) - len(rest.lstrip(BLANKS))
+    end = found.end() + blanks + len(title) if title else found.end()
+    if title and line[end : end + 1] == "。":
+        end += 1
+    number = number_of(found.group(1))
+    return Head(start, start + end, marker, number, found.group(), title or "")
+
+
+def _is_counted(number: str, decimals: set[str]) -> bool:
+    """Whether a decimal is part of a count: 1.4 stands before 1.5, 1.1 below 1 or before 1.2."""
+    if "." not in number:
+        return f"{number}.1" in decimals
+    above, _, last = number.rpartition(".")
+    if last == "1":
+        return above in decimals or f"{above}.2" in decimals
+    return f"{above}.{int(last) - 1}" in decimals
+
+
+def _has_body(after: str, marker: Marker) -> bool:
+    """Whether the line below a one-sentence head is its text, not its sibling or an outer heading."""
+    following = match_marker(after)
+    return bool(after) and (following is None or following[0].rank > marker.rank)
+
+
+def _title_of(rest: str, marker: Marker) -> str | None:
+    """Title of the head that ``rest`` starts with; None if it is no head.
+
+    A head alone on its line keeps its final 。; a run-in head ends before it.
+    """
+    rest = rest.strip(BLANKS)
+    if marker.name in ("article", "attachment"):
+        return ""
+    if not rest:
+        return None
+    phrase, stop, body = rest.partition("。")
+    if not body and _is_head(rest, phrase, marker):
+        return rest
+    is_run_in = marker.run_in and stop and body and len(phrase) <= MAX_RUN_IN_CHARS
+    return phrase if is_run_in and not re.search(r"[：；！？:]", phrase) else None
+
+
+def _is_head(rest: str, phrase: str, marker: Marker) -> bool:
+    """Whether ``rest`` is a phrase that stands alone on its line as a heading."""
+    limit = MAX_HEAD_CHARS if marker.may_close else MAX_WEAK_HEAD_CHARS
+    if len(phrase) > limit or rest[-1] in "，、；," or re.search(r"[！？；]", phrase):
+        return False
+    if not marker.may_close and rest[-1] in "。：！？":
+        return False
+    return "：" not in rest[:-1]
+
+
+def _announces(previous: Head, line: str, following: str) -> bool:
+    """Whether ``line`` says in one short sentence what the heading above, ending with ：, announces."""
+    is_short = len(line) <= MAX_ITEM_HEAD_CHARS and len(re.findall(r"[。！？；：]", line)) <= 1
+    has_body = len(following) > 2 * MAX_ITEM_HEAD_CHARS
+    return previous.title.endswith("：") and is_short and has_body
