@@ -12,7 +12,7 @@ from bearing_qa.document.ingest import parse, read_corpus
 from bearing_qa.document.passages import MAX_CHARS, split_sentences
 from bearing_qa.document.reading import RawText
 from bearing_qa.types import Parsed
-from tests.conftest import CORPUS, shared, write_tiny
+from tests.conftest import CORPUS, parse_all, shared, write_tiny
 
 
 def parse_text(text: str, *, source: str = "x.txt") -> Parsed:
@@ -51,9 +51,11 @@ def test_laws_on_small_corpora(corpus: str, tmp_path: Path) -> None:
 
 
 def test_laws_on_policy_documents() -> None:
-    for item in read_corpus(shared("data", "policy_docs")):
-        assert isinstance(item, Parsed), item
-        check_laws(item)
+    folder = shared("data", "policy_docs")
+    files = [*sorted(folder.glob("*/*.txt")), *sorted(folder.glob("*/*.md"))]
+    for path in [*files, *sorted(folder.glob("*/*.html"))[::6]]:
+        (parsed,) = parse_all(path)
+        check_laws(parsed)
 
 
 @settings(max_examples=60)

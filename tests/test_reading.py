@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bearing_qa.document.encoding import decode
 from bearing_qa.document.ingest import Rejection, find_title, read_corpus
-from bearing_qa.document.reading import decode
 from bearing_qa.errors import DocumentError
 from bearing_qa.types import Parsed
 

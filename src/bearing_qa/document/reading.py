@@ -1,8 +1,4 @@
-"""Bytes → decoded text. Which encodings and file types are read, and how text is told from noise.
-
-Line ends are normalised to one line feed and a byte order mark is dropped, so that raw offsets
-count as in ``open(path, encoding=...).read()``.
-"""
+"""File → decoded text: which file types are read, and by whom."""
 
 from __future__ import annotations
 
@@ -11,24 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bearing_qa.document import extract
+from bearing_qa.document.encoding import decode
 from bearing_qa.errors import DocumentError
 
-SUFFIXES = (".txt", ".md", ".jsonl")
+SUFFIXES = (".txt", ".md", ".jsonl", *extract.SUFFIXES)
 """File types that are read. A folder's other files are passed over."""
 
 MAX_BYTES = 64 * 1024 * 1024
 """Largest file in bytes; policy documents are far smaller, and a larger one is most likely a
 mistake that would fill memory."""
-
-_BOMS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
-# In this order: UTF-8 hardly ever fits by chance; GB18030 holds GBK and GB2312; Big5 last,
-# because most Big5 bytes also decode as (nonsense) GB18030 and the guess is by frequency.
-_FALLBACKS = ("gb18030", "big5")
-_COMMON = frozenset("的一是在了和有大国中人年为不发业行工会产部要作以展政理的是國業發為產會")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,67 +27,6 @@ class RawText:
     text: str
     encoding: str
     title: str = ""
-
-
-def decode(data: bytes, *, name: str) -> tuple[str, str]:
-    """Text and encoding name of ``data``.
-
-    Raises DocumentError if the bytes are empty or are not text in a known encoding.
-    """
-    if not data.strip():
-        raise DocumentError(
-            found=f"{name} is empty",
-            expected="a text file",
-            mend="remove it or put its text in",
-        )
-    text, encoding = _decode(data, name)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _noise_share(text) > 0.02:
-        raise DocumentError(
-            found=f"{name} holds control characters, not text",
-            expected="a text file (UTF-8, UTF-16, GB18030 or Big5)",
-            mend="save it as UTF-8 text",
-        )
-    return text, encoding
-
-
-def _decode(data: bytes, name: str) -> tuple[str, str]:
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            try:
-                return data.decode(encoding), encoding
-            except UnicodeDecodeError:
-                break
-    try:
-        return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError as error:
-        first_error = error
-    readings = [reading for encoding in _FALLBACKS if (reading := _try(data, encoding))]
-    if not readings:
-        raise DocumentError(
-            found=f"{name} is not UTF-8 (byte {first_error.start}) and not GB18030 or Big5",
-            expected="a text file in one of these encodings",
-            mend="save it as UTF-8",
-        )
-    return max(readings, key=lambda reading: _commonness(reading[0]))
-
-
-def _try(data: bytes, encoding: str) -> tuple[str, str] | None:
-    try:
-        return data.decode(encoding), encoding
-    except UnicodeDecodeError:
-        return None
-
-
-def _commonness(text: str) -> float:
-    """Share of very common Chinese characters: tells the right decoding from nonsense."""
-    sample = text[:20_000]
-    return sum(char in _COMMON for char in sample) / max(len(sample), 1)
-
-
-def _noise_share(text: str) -> float:
-    noise = sum((char < " " and char not in "\n\t\f") or char == "\ufffd" for char in text)
-    return noise / max(len(text), 1)
 
 
 def read_file(path: Path, *, doc_id: str) -> Iterator[RawText | DocumentError]:
@@ -115,6 +42,9 @@ def read_file(path: Path, *, doc_id: str) -> Iterator[RawText | DocumentError]:
             expected=f"at most {MAX_BYTES:,}",
             mend="split it",
         )
+    if path.suffix.lower() in extract.SUFFIXES:
+        yield RawText(doc_id=doc_id, text=extract.extract(path), encoding=path.suffix.lower()[1:])
+        return
     text, encoding = decode(path.read_bytes(), name=path.name)
     if path.suffix.lower() == ".jsonl":
         yield from _read_lines(text, encoding, path.name)

@@ -67,7 +67,11 @@ QUOTES: Mapping[str, str] = {"‚": "“”", "‛": "“”"}
 
 _GLYPH_TABLE = str.maketrans(dict(GLYPHS))
 BLANKS = " \t\u00a0\u3000\u200b\ufeff"
-SENTENCE_END = "。！？；：.!?;:”’‛‚」』）)"
+_SENTENCE_END = re.compile(r"[。！？；：.!?;:][”’‛‚」』）)]*$")
+_UNIT = re.compile(
+    r"[（〔“《(\[]*(?:[A-Za-z0-9.%]+|.)[）〕”》，。、；：！？)\]]*(?:(?<=[）〕)\]])[A-Za-z0-9.%]+)?"
+)
+"""What may not be broken over two lines: a word or figure, with the marks that cling to it."""
 
 MIN_LINES_FOR_EVIDENCE = 8
 """Below this many lines nothing is said about how a file was wrapped."""
@@ -105,10 +109,14 @@ class Line:
     @property
     def columns(self) -> int:
         """Width in columns: wide characters count two."""
-        return sum(
-            2 if char in QUOTES or unicodedata.east_asian_width(char) in "WFA" else 1
-            for char in self.text
-        )
+        return columns_of(self.text)
+
+
+def columns_of(text: str) -> int:
+    """Width of a text in columns, low quotation marks as wide as what they stand for."""
+    return sum(
+        2 if char in QUOTES or unicodedata.east_asian_width(char) in "WFA" else 1 for char in text
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +205,10 @@ def _join_wrapped(paragraphs: list[list[Line]]) -> list[list[Line]]:
     result = [list(paragraphs[0])]
     for previous, head, paragraph in zip(wholes, wholes[1:], paragraphs[1:], strict=False):
         starts_anew = bool(_STARTS_ITEM.match(head.text))
-        is_full = previous.columns >= full - WRAP_SLACK_COLUMNS
-        unfinished = is_full and previous.text[-1] not in SENTENCE_END and not starts_anew
+        ends = bool(_SENTENCE_END.search(previous.text))
+        unfinished = _is_full(previous, head, full) and not ends and not starts_anew
         if by_blank:
-            wraps = not previous.trailing_blank or unfinished
+            wraps = unfinished or (not previous.trailing_blank and not (ends and starts_anew))
         else:
             wraps = unfinished and head.indent == 0
         if wraps:
@@ -208,6 +216,13 @@ def _join_wrapped(paragraphs: list[list[Line]]) -> list[list[Line]]:
         else:
             result.append(list(paragraph))
     return result
+
+
+def _is_full(line: Line, following: Line, full: int) -> bool:
+    """Whether a line could not have held the first unit of the next one."""
+    unit = _UNIT.match(following.text)
+    needed = columns_of(unit.group()) if unit else 0
+    return line.columns >= full - WRAP_SLACK_COLUMNS or line.columns + needed > full
 
 
 def _whole(paragraph: list[Line]) -> Line:
@@ -243,10 +258,11 @@ def _wraps_by_width(lines: list[Line], full: int) -> bool:
         return False
     at_full = [line for line in lines if abs(line.columns - full) <= WRAP_SLACK_COLUMNS]
     beyond = sum(line.columns > full + WRAP_SLACK_COLUMNS for line in lines)
-    open_ended = sum(line.text[-1] not in SENTENCE_END for line in at_full)
+    open_ended = sum(not _SENTENCE_END.search(line.text) for line in at_full)
+    long = sum(line.columns >= 0.6 * full for line in lines)
     prose = sum("。" in line.text[:-1] for line in at_full)
     return (
-        len(at_full) >= 0.4 * len(lines)
+        len(at_full) >= max(MIN_LINES_FOR_EVIDENCE, 0.5 * long)
         and beyond <= 0.02 * len(lines)
         and open_ended >= 0.6 * len(at_full)
         and prose >= 0.1 * len(at_full)

@@ -14,6 +14,7 @@ from bearing_qa.types import Table, TableRow
 
 MAX_HEADER_LINES = 3
 """Chinese statistics tables have one or two header lines, now and then a caption above them."""
+MAX_GROUP_LINE_CHARS = 40
 MAX_CELL_CHARS = 20
 """A longer cell in a blank-separated line is prose, not a column head."""
 
@@ -31,7 +32,9 @@ def find_tables(text: str) -> tuple[Table, ...]:
     at = 0
     while at < len(lines):
         stop = at
-        while stop < len(lines) and _is_row(text[slice(*lines[stop])]):
+        while stop < len(lines) and (
+            _is_row(text[slice(*lines[stop])]) or _is_group_line(text, lines, stop, first=at)
+        ):
             stop += 1
         if stop - at >= 2:
             floor = tables[-1].end if tables else 0
@@ -56,6 +59,16 @@ def _is_row(line: str) -> bool:
         return False
     figures = sum(bool(_FIGURE.fullmatch(cell)) for cell in cells)
     return figures >= 0.6 * len(cells) and figures >= 2
+
+
+def _is_group_line(text: str, lines: list[Span], at: int, *, first: int) -> bool:
+    """Whether a line inside a pipe table names a group of rows: short, between rows of one width."""
+    if at == first or at + 1 >= len(lines):
+        return False
+    line, above, below = (text[slice(*lines[n])] for n in (at, at - 1, at + 1))
+    is_short = len(line) <= MAX_GROUP_LINE_CHARS and not _SENTENCE_MARK.search(line)
+    widths = above.count("|"), below.count("|")
+    return is_short and 2 <= widths[0] == widths[1]
 
 
 def _pipe_cells(line: str) -> tuple[str, ...]:
@@ -137,13 +150,31 @@ def _make_pipe_table(text: str, lines: list[Span]) -> Table:
     kept = [span for span in lines if not _RULE.fullmatch(text[slice(*span)].strip())]
     cells = [_pipe_cells(text[slice(*span)]) for span in kept]
     columns = max(map(len, cells))
+    header, heads = _pipe_header(cells, columns)
     padded = [row + ("",) * (columns - len(row)) for row in cells]
     return Table(
         start=kept[0][0],
-        head_end=kept[0][1],
+        head_end=kept[heads - 1][1],
         end=lines[-1][1],
-        header=padded[0],
+        header=header,
         rows=tuple(
-            TableRow(*span, cells=row) for span, row in zip(kept[1:], padded[1:], strict=True)
+            TableRow(*span, cells=row)
+            for span, row in zip(kept[heads:], padded[heads:], strict=True)
         ),
     )
+
+
+def _pipe_header(cells: list[tuple[str, ...]], columns: int) -> tuple[tuple[str, ...], int]:
+    """One head per column and the number of header lines, one or two.
+
+    A second line is a header when its first cell is the first line's, merged downwards, or when its
+    cells divide the first line's last one and make up the columns.
+    """
+    first = cells[0] + ("",) * (columns - len(cells[0]))
+    if len(cells) > 2 and cells[1][0] and cells[1][0] == cells[0][0] and len(cells[1]) == columns:
+        pairs = zip(first, cells[1], strict=True)
+        return tuple(a if a == b or not b else f"{a} {b}".strip() for a, b in pairs), 2
+    above = cells[0]
+    if len(cells) > 2 and len(above) + len(cells[1]) - 1 == columns and len(cells[1]) > 1:
+        return (*above[:-1], *(f"{above[-1]} {cell}" for cell in cells[1])), 2
+    return first, 1

@@ -1,0 +1,98 @@
+"""Bytes → text: which encoding, and whether it is text at all.
+
+Line ends are normalised to one line feed and a byte order mark is dropped, so that raw offsets
+count as in ``open(path, encoding=...).read()``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bearing_qa.errors import DocumentError
+
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+# In this order: UTF-8 hardly ever fits by chance; GB18030 holds GBK and GB2312; Big5 last,
+# because most Big5 bytes also decode as (nonsense) GB18030 and the guess is by frequency.
+_FALLBACKS = ("gb18030", "big5")
+_COMMON = frozenset("的一是在了和有大国中人年为不发业行工会产部要作以展政理的是國業發為產會")
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
+
+
+def decode(data: bytes, *, name: str) -> tuple[str, str]:
+    """Text and encoding name of ``data``.
+
+    Raises DocumentError if the bytes are empty or are not text in a known encoding.
+    """
+    if not data.strip():
+        raise DocumentError(
+            found=f"{name} is empty",
+            expected="a text file",
+            mend="remove it or put its text in",
+        )
+    text, encoding = _decode(data, name)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _noise_share(text) > 0.02:
+        raise DocumentError(
+            found=f"{name} holds control characters, not text",
+            expected="a text file (UTF-8, UTF-16, GB18030 or Big5)",
+            mend="save it as UTF-8 text",
+        )
+    return text, encoding
+
+
+def _decode(data: bytes, name: str) -> tuple[str, str]:
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding), encoding
+            except UnicodeDecodeError:
+                break
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError as error:
+        first_error = error
+    readings = [reading for encoding in _FALLBACKS if (reading := _try(data, encoding))]
+    if not readings:
+        raise DocumentError(
+            found=f"{name} is not UTF-8 (byte {first_error.start}) and not GB18030 or Big5",
+            expected="a text file in one of these encodings",
+            mend="save it as UTF-8",
+        )
+    return max(readings, key=lambda reading: _commonness(reading[0]))
+
+
+def _try(data: bytes, encoding: str) -> tuple[str, str] | None:
+    try:
+        return data.decode(encoding), encoding
+    except UnicodeDecodeError:
+        return None
+
+
+def _commonness(text: str) -> float:
+    """Share of very common Chinese characters: tells the right decoding from nonsense."""
+    sample = text[:20_000]
+    return sum(char in _COMMON for char in sample) / max(len(sample), 1)
+
+
+def _noise_share(text: str) -> float:
+    noise = sum((char < " " and char not in "\n\t\f") or char == "\ufffd" for char in text)
+    return noise / max(len(text), 1)
+
+
+def decode_html(data: bytes) -> str:
+    """Text of an HTML file: by its byte order mark, else by what its <meta> says, else by its bytes.
+
+    Raises DocumentError as ``decode`` does.
+    """
+    named = _META_CHARSET.search(data[:4096])
+    if named and not data.startswith(tuple(mark for mark, _ in _BOMS)):
+        name = named.group(1).decode("ascii", "replace").lower()
+        try:
+            return data.decode({"gb2312": "gb18030", "gbk": "gb18030"}.get(name, name))
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return decode(data, name="it")[0]

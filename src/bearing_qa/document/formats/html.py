@@ -1,0 +1,162 @@
+"""HTML → lines, by lxml. Nothing is fetched; scripts, styles and navigation are left out.
+
+A table is data when it has two rows, two columns and no table inside it; other tables are layout and
+their cells are blocks. Merged cells are expanded: each place they cover holds their text (but a cell
+merged over a whole row, which names a group of rows, stands once).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import lxml.html
+from lxml.html import HtmlElement
+
+from bearing_qa.document.formats.lines import fold, table_lines
+
+_SKIPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "nav",
+        "head",
+        "iframe",
+        "object",
+        "svg",
+        "form",
+        "button",
+        "select",
+    ]
+)
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "o:p",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "img",
+        "input",
+        "ruby",
+        "rt",
+        "rp",
+        "rb",
+    ]
+)
+MAX_SPAN = 200
+"""Cells merged over more rows or columns than this are taken as this many."""
+
+
+def html_lines(source: str) -> Iterator[str]:
+    """Lines of an HTML document or fragment, in order."""
+    root = _parse(source)
+    pending: list[str] = []
+    yield from _walk(root, pending)
+    yield from _flush(pending)
+
+
+def _parse(source: str) -> HtmlElement:
+    """The tree of a document. ``huge_tree`` keeps text below 256 levels, which is else dropped."""
+    parser = lxml.html.HTMLParser(
+        no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True
+    )
+    return lxml.html.document_fromstring(source.encode("utf-8"), parser=parser)
+
+
+def _flush(pending: list[str]) -> Iterator[str]:
+    text = fold("".join(pending))
+    pending.clear()
+    if text:
+        yield text
+
+
+def _walk(top: HtmlElement, pending: list[str]) -> Iterator[str]:
+    """Lines of an element; a stack instead of recursion, since markup may nest without end."""
+    stack: list[tuple[HtmlElement, bool]] = [(top, False)]
+    while stack:
+        element, is_leaving = stack.pop()
+        tag = element.tag if isinstance(element.tag, str) else ""
+        is_block = tag not in _INLINE
+        if is_leaving:
+            if is_block:
+                yield from _flush(pending)
+            pending.append(element.tail or "" if element is not top else "")
+            continue
+        if tag in _SKIPPED or not tag:
+            pending.append(element.tail or "")
+            continue
+        if is_block:
+            yield from _flush(pending)
+        if tag == "table" and _is_data(element):
+            yield from table_lines(_grid(element))
+            pending.append(element.tail or "")
+            continue
+        pending.append(element.text or "")
+        stack.append((element, True))
+        stack.extend((child, False) for child in reversed(element))
+
+
+def _rows(table: HtmlElement) -> list[list[HtmlElement]]:
+    rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
+    return [row for row in rows if row]
+
+
+def _is_data(table: HtmlElement) -> bool:
+    rows = _rows(table)
+    has_inner = next(table.iterdescendants("table"), None) is not None
+    return not has_inner and len(rows) >= 2 and max(map(len, rows)) >= 2
+
+
+def _grid(table: HtmlElement) -> list[list[str]]:
+    """Cells by row and column, merged ones expanded."""
+    grid: dict[tuple[int, int], str] = {}
+    rows = _rows(table)
+    for at, row in enumerate(rows):
+        column = 0
+        for cell in row:
+            while (at, column) in grid:
+                column += 1
+            text = fold(str(cell.text_content()))
+            down, right = _span(cell, "rowspan"), _span(cell, "colspan")
+            is_whole_row = len(row) == 1 and right > 1 and not column
+            for r in range(at, min(at + down, len(rows))):
+                for c in range(column, column + right):
+                    grid[r, c] = "" if is_whole_row and c else text
+            column += right
+    width = max((column for _, column in grid), default=-1) + 1
+    return [[grid.get((r, c), "") for c in range(width)] for r in range(len(rows))]
+
+
+def _span(cell: HtmlElement, name: str) -> int:
+    value = str(cell.get(name, "1")).strip()
+    return min(max(int(value), 1), MAX_SPAN) if value.isdecimal() else 1

@@ -1,0 +1,221 @@
+"""Office formats give the same sections and sentences as the text they were made from."""
+
+from __future__ import annotations
+
+import html as markup
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+
+from bearing_qa.document import extract
+from bearing_qa.document.formats.docx import chinese
+from bearing_qa.document.ingest import Rejection, parse_file
+from bearing_qa.types import Parsed
+from tests.conftest import parse_all
+
+SOFFICE = shutil.which("soffice")
+TEXT = """河湾市渔业发展规划
+各区人民政府，市政府各部门：
+为加快推进“十四五”时期渔业发展，提高水产品供给能力，促进渔民增收，根据有关规定，结合我市实际，制定本规划。本规划所称渔业，包括养殖、捕捞和加工三个方面，由市农业农村局负责组织实施，各区应当在每年12月31日前报告实施情况。
+一、总体要求
+（一）指导思想。坚持生态优先、绿色发展，推动渔业由数量增长向质量提升转变。到2025年，水产品总产量达到35.2万吨，其中养殖产量占比不低于80%，加工产值突破120亿元，渔民人均收入年均增长6.5%以上。
+（二）基本原则。坚持市场主导、政府引导，充分发挥市场在资源配置中的决定性作用，更好发挥政府作用。坚持科技支撑、创新驱动，加强良种选育、病害防控、尾水治理等关键技术研究，提高全要素生产率。
+二、主要任务
+（一）建设尾水处理设施
+两年内新建处理站15座，覆盖全部连片养殖区，对验收合格的给予一次性补助，每座不超过50万元，所需资金由市、区两级财政按照6∶4的比例分担，并纳入年度预算。
+1. 明确责任。各区要确定牵头部门和责任人，建立工作台账，实行清单管理，按月调度、按季通报，确保按期完成各项任务，对进展缓慢的要及时约谈提醒。
+2. 强化监督。市生态环境局要定期开展水质监测，及时公布监测结果，接受社会监督，发现超标排放的依法查处，并将处理结果向社会公开。
+年份 | 产量（万吨） | 同比增长
+2022 | 33.0 | 4.8%
+2023 | 35.2 | 6.7%
+三、组织实施
+本规划自印发之日起施行，有效期至2025年12月31日。"""
+
+
+def lines() -> list[str]:
+    return TEXT.split("\n")
+
+
+def write_html(path: Path) -> None:
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{markup.escape(c.strip())}</td>" for c in line.split("|")) + "</tr>"
+        for line in lines()
+        if "|" in line
+    )
+    body = "".join(
+        f"<p><span>{markup.escape(line)}</span></p>" for line in lines() if "|" not in line
+    )
+    body = body.replace("<p><span>三、", f"<table>{rows}</table><p><span>三、")
+    head = "<head><meta charset='gb2312'><title>页</title><style>p{}</style><script>alert('x')</script></head>"
+    path.write_bytes(f"<html>{head}<body>{body}</body></html>".encode("gb18030"))
+
+
+def write_docx(path: Path) -> None:
+    document = docx.Document()
+    document.styles["Normal"].font.name = "Noto Sans CJK SC"
+    rows = [[cell.strip() for cell in line.split("|")] for line in lines() if "|" in line]
+    for line in lines():
+        if "|" not in line:
+            if line.startswith("三、"):
+                table = document.add_table(0, 3)
+                for row in rows:
+                    for cell, text in zip(table.add_row().cells, row, strict=True):
+                        cell.text = text
+            document.add_paragraph(line)
+    document.save(str(path))
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def structure(parsed: Parsed) -> tuple[list[tuple[str, ...]], list[str], list[tuple[str, ...]]]:
+    """Section paths, sentences of running text, and table rows, blanks aside."""
+    text = parsed.document.text
+    paths = [tuple(map(plain, parsed.path(section.index))) for section in parsed.sections]
+    sentences = [
+        plain(text[s.start : s.end])
+        for passage in parsed.passages
+        if passage.kind == "text"
+        for s in passage.sentences
+    ]
+    return paths, sentences, [row.cells for table in parsed.tables for row in table.rows]
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, ...]:
+    path = tmp_path_factory.mktemp("text") / "规划.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return structure(parse_all(path)[0])
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_other_encodings_change_nothing(
+    encoding: str, expected: tuple[object, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "规划.txt").write_bytes(TEXT.encode(encoding))
+    assert structure(parse_all(tmp_path / "规划.txt")[0]) == expected
+
+
+def test_html_and_word_change_nothing(expected: tuple[object, ...], tmp_path: Path) -> None:
+    write_html(tmp_path / "a.html")
+    write_docx(tmp_path / "b.docx")
+    assert structure(parse_all(tmp_path / "a.html")[0]) == expected
+    assert structure(parse_all(tmp_path / "b.docx")[0]) == expected
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="no LibreOffice on this machine to make a PDF")
+def test_pdf_changes_nothing_but_pages(expected: tuple[object, ...], tmp_path: Path) -> None:
+    write_docx(tmp_path / "a.docx")
+    command = [str(SOFFICE), "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    subprocess.run([*command, str(tmp_path / "a.docx")], check=True, capture_output=True)
+    (parsed,) = parse_all(tmp_path / "a.pdf")
+    paths, sentences, _ = structure(parsed)
+    assert (paths, sentences) == expected[:2]
+
+
+def test_automatic_numbers_of_word_are_part_of_the_text(tmp_path: Path) -> None:
+    document = docx.Document()
+    numbering = document.part.numbering_part.element
+    abstract = OxmlElement("w:abstractNum")
+    abstract.set(qn("w:abstractNumId"), "90")
+    for level, (form, text) in enumerate([("chineseCounting", "%1、"), ("decimal", "%2.")]):
+        node = OxmlElement("w:lvl")
+        node.set(qn("w:ilvl"), str(level))
+        for tag, value in (("w:start", "1"), ("w:numFmt", form), ("w:lvlText", text)):
+            child = OxmlElement(tag)
+            child.set(qn("w:val"), value)
+            node.append(child)
+        abstract.append(node)
+    numbering.insert(0, abstract)
+    number = OxmlElement("w:num")
+    number.set(qn("w:numId"), "91")
+    ref = OxmlElement("w:abstractNumId")
+    ref.set(qn("w:val"), "90")
+    number.append(ref)
+    numbering.append(number)
+    for text, level in [("总体要求", 0), ("目标", 1), ("原则", 1), ("主要任务", 0), ("治水", 1)]:
+        paragraph = document.add_paragraph(text)
+        properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+        properties.get_or_add_ilvl().val = level
+        properties.get_or_add_numId().val = 91
+        document.add_paragraph("正文在这里。")
+    document.save(str(tmp_path / "a.docx"))
+    (parsed,) = parse_all(tmp_path / "a.docx")
+    assert [(s.level, s.marker, s.title) for s in parsed.sections[1:]] == [
+        (1, "一、", "总体要求"),
+        (2, "1.", "目标"),
+        (2, "2.", "原则"),
+        (1, "二、", "主要任务"),
+        (2, "1.", "治水"),
+    ]
+
+
+def test_numerals() -> None:
+    assert [chinese(n) for n in (1, 10, 12, 20, 21, 99, 105)] == [
+        "一", "十", "十二", "二十", "二十一", "九十九", "一〇五",
+    ]  # fmt: skip
+
+
+def test_merged_cells_of_html_are_expanded(tmp_path: Path) -> None:
+    source = (
+        "<table><tr><th rowspan=2>省</th><th colspan=2>任务</th></tr><tr><td>1996年</td><td>1997年</td></tr>"
+        "<tr><td colspan=3>一、东部</td></tr><tr><td>江苏</td><td>120</td><td></td></tr></table>"
+    )
+    (tmp_path / "a.html").write_text(f"<meta charset=utf-8>{source}", encoding="utf-8")
+    (table,) = parse_all(tmp_path / "a.html")[0].tables
+    assert table.header == ("省", "任务 1996年", "任务 1997年")
+    assert [row.cells for row in table.rows] == [("一、东部", "", ""), ("江苏", "120", "")]
+
+
+def reason(path: Path) -> str:
+    (item,) = parse_file(path, doc_id="x")
+    assert isinstance(item, Rejection)
+    assert "\n" not in item.reason
+    return item.reason
+
+
+def test_unsound_files_get_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7 not really")
+    assert "no sound PDF" in reason(tmp_path / "a.pdf")
+    (tmp_path / "a.docx").write_bytes(b"PK not really")
+    assert "no sound Word file" in reason(tmp_path / "a.docx")
+    (tmp_path / "a.html").write_bytes(b"")
+    assert "empty" in reason(tmp_path / "a.html")
+
+
+def test_archives_that_unpack_without_end_are_refused_unread(tmp_path: Path) -> None:
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"0" * (64 * 1024 * 1024))
+    (tmp_path / "a.docx").write_bytes(bomb.getvalue())
+    assert "unpacks to" in reason(tmp_path / "a.docx")
+
+
+def test_a_reader_that_takes_too_long_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extract, "MAX_SECONDS", 0.01)
+    write_html(tmp_path / "a.html")
+    assert "more than" in reason(tmp_path / "a.html")
+
+
+def test_hostile_html_is_only_text(tmp_path: Path) -> None:
+    source = (
+        "<![foo[<p>甲</p><!DOCTYPE x [<!ENTITY a 'aaaa'>]><p>&a;</p>"
+        + "<div>" * 1000
+        + "<p>乙<script>丙()</script></p><img src='http://example.invalid/x'><iframe src='file:///etc/passwd'>"
+    )
+    (tmp_path / "a.html").write_text(f"<meta charset=utf-8>{source}", encoding="utf-8")
+    (parsed,) = parse_all(tmp_path / "a.html")
+    assert "乙" in parsed.document.text
+    assert "丙" not in parsed.document.text
+    assert "root" not in parsed.document.text
