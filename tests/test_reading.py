@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bearing_qa.document.encoding import decode
-from bearing_qa.document.ingest import Rejection, find_title, read_corpus
+from bearing_qa.document.frontmatter import find_date, find_number, find_title
+from bearing_qa.document.ingest import Rejection, read_corpus
 from bearing_qa.errors import DocumentError
 from bearing_qa.types import Parsed
 
@@ -87,3 +88,25 @@ def test_a_sidecar_gives_title_and_date(tiny_corpus: Path) -> None:
 def test_titles_over_several_lines_are_joined() -> None:
     text = "国务院关于在市场监管领域全面推行\n部门联合监管的意见\n国发〔2019〕5号\n各省："
     assert find_title(text) == "国务院关于在市场监管领域全面推行部门联合监管的意见"
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "date"),
+    [
+        (
+            "关于放假的通知\n国办发〔2019〕5号\n各省：\n正文。\n国务院办公厅\n2019年1月12日",
+            "国办发〔2019〕5号",
+            "2019-01-12",
+        ),
+        (
+            "复函\n国办函〔2004〕80号\n正文。\n二〇〇四年十一月四日\n附件1",
+            "国办函〔2004〕80号",
+            "2004-11-04",
+        ),
+        ("反垄断法\n2007年8月30日 通过\n2022年6月24日 修正\n第一条 略。", "", "2022-06-24"),
+        ("讲话\n正文在2023年1月1日之后。\n2024.11.24", "", "2024-11-24"),
+        ("没有日期的文件\n正文。2024年", "", ""),
+    ],
+)
+def test_number_and_date_are_found_in_the_text(text: str, number: str, date: str) -> None:
+    assert (find_number(text), find_date(text)) == (number, date)

@@ -29,6 +29,8 @@ MAX_HEAD_CHARS = 60
 """Longest head that stands alone on its line."""
 MIN_CLAUSE_CHARS = 4
 """Shorter numbered lines that are no head are items of a list."""
+_LABEL = re.compile(r"[^，。；：、！？\d]{1,15}(?=：.)")
+"""What names a clause before a colon: 一、元旦：1月1日放假。"""
 MAX_BARE_HEAD_CHARS = 20
 """A sentence of this length is a head even when nothing stands below it."""
 MAX_WEAK_HEAD_CHARS = 40
@@ -171,12 +173,15 @@ def _head_of(line: str, start: int, *, after: str, decimals: set[str]) -> Head |
         title = title if is_short or _has_body(after, marker) else None
     if title is None and not (marker.clause and len(rest) > MIN_CLAUSE_CHARS):
         return None
+    if title is None:
+        label = _LABEL.match(rest)
+        title = label.group().strip(BLANKS) if label else ""
     blanks = len(rest) - len(rest.lstrip(BLANKS))
     end = found.end() + blanks + len(title) if title else found.end()
     if title and line[end : end + 1] == "。":
         end += 1
     number = number_of(found.group(1))
-    return Head(start, start + end, marker, number, found.group(), title or "")
+    return Head(start, start + end, marker, number, found.group(), title)
 
 
 def _is_counted(number: str, decimals: set[str]) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bearing_qa.document.frontmatter import find_date, find_number, find_title
 from bearing_qa.document.outline import find_points, parse_outline
 from bearing_qa.document.passages import make_passages
 from bearing_qa.document.reading import SUFFIXES, RawText, read_file
@@ -18,12 +18,6 @@ from bearing_qa.types import Document, PageSpan, Parsed
 
 SIDECAR_SUFFIX = ".meta.toml"
 """``speech.meta.toml`` beside ``speech.txt`` gives the document's title, speaker, date and so on."""
-
-_TITLE_END = re.compile(
-    r"(?:通知|意见|办法|规定|条例|决定|规划|纲要|方案|报告|批复|函|公告|细则|法|讲话|通报|答复)$"
-)
-MAX_TITLE_LINES = 3
-MAX_TITLE_LINE_CHARS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +117,7 @@ def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:
         text=repaired.text,
         runs=repaired.runs,
         pages=_pages(repaired),
-        metadata=dict(metadata),
+        metadata=_metadata(repaired.text) | dict(metadata),
         source=source,
         encoding=raw.encoding,
         repairs=repaired.counts,
@@ -139,16 +133,10 @@ def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:
     )
 
 
-def find_title(text: str) -> str:
-    """The title that a text starts with: its first line, and the next ones up to 通知, 意见, … ."""
-    lines = text.split("\n", MAX_TITLE_LINES)[:MAX_TITLE_LINES]
-    for count in range(1, len(lines) + 1):
-        if any(len(line) > MAX_TITLE_LINE_CHARS for line in lines[:count]):
-            break
-        joined = "".join(line.strip() for line in lines[:count])
-        if _TITLE_END.search(joined):
-            return joined
-    return lines[0][:MAX_TITLE_LINE_CHARS].strip()
+def _metadata(text: str) -> dict[str, str]:
+    """Number and date as the text gives them; a sidecar overrides them."""
+    found = {"number": find_number(text), "date": find_date(text)}
+    return {key: value for key, value in found.items() if value}
 
 
 def _pages(repaired: Repaired) -> tuple[PageSpan, ...]:

@@ -15,7 +15,7 @@ class Marker:
 
     name: str
     pattern: re.Pattern[str]
-    rank: int
+    rank: float
     run_in: bool = False
     """Whether 'phrase。body' on one line is a heading with its body."""
     may_close: bool = True
@@ -27,7 +27,7 @@ class Marker:
 def _marker(
     name: str,
     pattern: str,
-    rank: int,
+    rank: float,
     *,
     run_in: bool = False,
     may_close: bool = True,
@@ -39,6 +39,7 @@ def _marker(
 # Rank: the usual order of styles from outer to inner. Group 1 is the number.
 MARKERS = (
     _marker("part", rf"第([{CN}\d]+)(?:编|部分)(?=[\s　]|$)", 0),  # 第一编 总则
+    _marker("subpart", rf"第([{CN}\d]+)分编(?=[\s　]|$)", 0.5),  # 第一分编 通则
     _marker("chapter", rf"第([{CN}\d]+)章(?=[\s　]|$)", 1),  # 第一章 总则
     _marker("section", rf"第([{CN}\d]+)节(?=[\s　]|$)", 2),  # 第一节 一般规定
     _marker("article", rf"第([{CN}\d]+)条(?:之[{CN}]+)?(?=[\s　]|$)", 3),  # 第一条 为了…

@@ -29,7 +29,7 @@ from bearing_qa.document.markers import CN
 from bearing_qa.document.repair import BLANKS
 from bearing_qa.types import Point, Section, Table
 
-_LAW_RANKS = {"part": 0, "chapter": 1, "section": 2, "article": 3}
+_LAW_RANKS = {"part": 0.0, "subpart": 0.5, "chapter": 1.0, "section": 2.0, "article": 3.0}
 _INLINE_POINT = re.compile(
     r"(?:^|(?<=[。；：，;:]))"
     rf"([一二三四五六七八九十]是|其[一二三四五六七八九十]，|(?:首先|其次|再次|再有|最后|第[{CN}])，"
@@ -40,12 +40,14 @@ _POINT_TITLE = re.compile(r"[^，。；：！？]{1,40}")
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """A heading that is open while the tree is built, with its elder siblings' title lengths."""
+    """A heading that is open while the tree is built, with the number and the length of its and its
+    elder siblings' titles."""
 
     head: Head
     level: int
     index: int
-    title_lengths: tuple[int, ...]
+    titles: int
+    title_chars: int
 
 
 def parse_outline(text: str, *, tables: tuple[Table, ...] = ()) -> tuple[Section, ...]:
@@ -95,10 +97,11 @@ def _place(heads: Iterator[Head]) -> Iterator[tuple[Head, int, int]]:
         if depth is None:
             continue
         index += 1
-        elder = open_[depth].title_lengths if _continues(head, open_, depth) else ()
+        elder = open_[depth] if _continues(head, open_, depth) else None
+        titles, chars = (elder.titles, elder.title_chars) if elder else (0, 0)
         del open_[depth:]
         level, parent = (open_[-1].level + 1, open_[-1].index) if open_ else (1, 0)
-        open_.append(_Open(head, level, index, (*elder, len(head.title))))
+        open_.append(_Open(head, level, index, titles + 1, chars + len(head.title)))
         if head.style is not None:
             last_numbers[head.style.name] = head.number
         yield head, level, parent
@@ -160,7 +163,7 @@ def _decimal_depth(head: Head, open_: list[_Open]) -> int:
 
 def _unlikeness(head: Head, sibling: _Open) -> float:
     """How far the title's length is from its would-be elder siblings', as a log ratio."""
-    mean = sum(sibling.title_lengths) / len(sibling.title_lengths)
+    mean = sibling.title_chars / sibling.titles
     return abs(math.log((len(head.title) + 1) / (mean + 1)))
 
 

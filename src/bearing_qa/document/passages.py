@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from bearing_qa.document.frontmatter import DATE_LINE
 from bearing_qa.types import Document, Kind, Passage, Section, Sentence, Table, TableRow
 
 MIN_CHARS = 80
@@ -25,10 +26,6 @@ MAX_FRONT_LINE_CHARS = 60
 
 _SENTENCE = re.compile(r"[^。！？；\n]*(?:[。！？；]+[”’」』）)]*|\n|$)")
 _CLAUSE = re.compile(r"[^，、：,]*(?:[，、：,]|$)")
-_DATE_LINE = re.compile(
-    r"[（(]?(?:[12]\d{3}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?"
-    r"|[一二][〇零○Ｏ一二三四五六七八九]{3}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日)[）)]?"
-)
 _BLANKS = " \t\u3000\u00a0\n"
 
 Span = tuple[int, int]
@@ -123,7 +120,7 @@ def _front_end(text: str, root: Section) -> int:
 def _date_start(text: str) -> int:
     """Where a last line that is only a date starts; the end of the text if there is none."""
     start = text.rstrip(_BLANKS).rfind("\n") + 1
-    return start if start and _DATE_LINE.fullmatch(text[start:].strip(_BLANKS)) else len(text)
+    return start if start and DATE_LINE.fullmatch(text[start:].strip(_BLANKS)) else len(text)
 
 
 def _trim(text: str, span: Span) -> Span:

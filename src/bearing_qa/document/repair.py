@@ -99,17 +99,13 @@ def _blanked(found: re.Match[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One non-empty line: raw offset of its first character, text, and what stood around it."""
+    """A non-empty line: raw offset, text, what stood around it, and its width in columns."""
 
     offset: int
     text: str
     indent: int
     trailing_blank: bool
-
-    @property
-    def columns(self) -> int:
-        """Width in columns: wide characters count two."""
-        return columns_of(self.text)
+    columns: int
 
 
 def columns_of(text: str) -> int:
@@ -160,7 +156,7 @@ def split_lines(raw: str) -> list[Line]:
         if body:
             indent = piece.index(body[0])
             trailing = len(piece) > indent + len(body)
-            lines.append(Line(offset + indent, body, indent, trailing))
+            lines.append(Line(offset + indent, body, indent, trailing, columns_of(body)))
         offset += len(piece) + 1
     return lines
 
@@ -181,7 +177,8 @@ def page_starts(raw: str) -> list[int]:
     deep = any(rows[n][1:2] in tuple(BLANKS) for n in marked)
     if not marked or marked[0] != written[0] or deep or "　" in {rows[n][0] for n in marked}:
         return [0]
-    plain = [n for n in written if n not in set(marked)]
+    firsts = set(marked)
+    plain = [n for n in written if n not in firsts]
     after_empty = sum(not rows[n - 1].strip(BLANKS) for n in plain)
     if any(n > 0 and not rows[n - 1].strip(BLANKS) for n in marked):
         return [0]
@@ -189,7 +186,7 @@ def page_starts(raw: str) -> list[int]:
         return [0]
     starts, offset = [], 0
     for number, row in enumerate(rows):
-        if number in set(marked):
+        if number in firsts:
             starts.append(offset + 1)
         offset += len(row) + 1
     return [0, *starts[1:]]
@@ -229,7 +226,8 @@ def _whole(paragraph: list[Line]) -> Line:
     """A joined paragraph as the one line that it will be in the canonical text."""
     if len(paragraph) == 1:
         return paragraph[0]
-    return Line(paragraph[0].offset, _assemble([paragraph])[0], 0, trailing_blank=False)
+    text = _assemble([paragraph])[0]
+    return Line(paragraph[0].offset, text, 0, trailing_blank=False, columns=columns_of(text))
 
 
 def _full_width(lines: list[Line]) -> int:

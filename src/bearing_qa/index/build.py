@@ -154,7 +154,7 @@ def rules_fingerprint() -> str:
     """SHA-256 over the source of the rules that make passages and tokens: changed rules rebuild."""
     from bearing_qa import document
 
-    files = sorted(Path(document.__file__).parent.glob("*.py"))
+    files = sorted(Path(document.__file__).parent.rglob("*.py"))
     files.append(Path(segment.__file__))
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 

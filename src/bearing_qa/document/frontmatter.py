@@ -1,0 +1,67 @@
+"""Title, document number (发文字号) and date (成文日期) as a text itself gives them."""
+
+from __future__ import annotations
+
+import re
+
+from bearing_qa.document.markers import number_of
+
+TITLE_END = re.compile(
+    r"(?:通知|意见|办法|规定|条例|决定|规划|纲要|方案|报告|批复|函|公告|细则|法|讲话|通报|答复|决议|命令|准则|规则)$"
+)
+MAX_TITLE_LINES = 3
+MAX_TITLE_LINE_CHARS = 60
+MAX_HEAD_LINES = 12
+"""Numbers and dates of adoption stand in the first lines."""
+
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,10}[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*(?:第\s*)?\d+\s*号")
+_DAY = (
+    r"(?:(?P<year>[12]\d{3})\s*[年./-]\s*(?P<month>\d{1,2})\s*[月./-]\s*(?P<day>\d{1,2})\s*日?"
+    r"|(?P<cn_year>[一二][〇○零Ｏ一二三四五六七八九]{3})年(?P<cn_month>[一二三四五六七八九十]{1,3})月"
+    r"(?P<cn_day>[一二三四五六七八九十]{1,3})日)"
+)
+DATE_LINE = re.compile(rf"[（(]?{_DAY}[）)]?")
+_DATE = re.compile(_DAY)
+_CN_YEAR = str.maketrans("〇○零Ｏ一二三四五六七八九", "0000123456789")
+
+
+def find_title(text: str) -> str:
+    """The title that a text starts with: its first line, and the next ones up to 通知, 意见, … ."""
+    lines = text.split("\n", MAX_TITLE_LINES)[:MAX_TITLE_LINES]
+    for count in range(1, len(lines) + 1):
+        if any(len(line) > MAX_TITLE_LINE_CHARS for line in lines[:count]):
+            break
+        joined = "".join(line.strip() for line in lines[:count])
+        if TITLE_END.search(joined):
+            return joined
+    return lines[0][:MAX_TITLE_LINE_CHARS].strip()
+
+
+def find_number(text: str) -> str:
+    """The document number in the first lines, such as 国办发〔2019〕5号; empty if there is none."""
+    for line in text.split("\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]:
+        found = _NUMBER.fullmatch(line.strip())
+        if found is not None:
+            return re.sub(r"\s", "", found.group())
+    return ""
+
+
+def find_date(text: str) -> str:
+    """The date of a text, ISO: the first line that is only a date, else the latest of its first
+    lines that begin with one (a law's adoption and amendments); empty if there is none."""
+    lines = text.split("\n")
+    for line in lines:
+        found = DATE_LINE.fullmatch(line.strip())
+        if found is not None:
+            return _iso(found)
+    starts = (_DATE.match(line.strip()) for line in lines[:MAX_HEAD_LINES])
+    return max((_iso(found) for found in starts if found), default="")
+
+
+def _iso(found: re.Match[str]) -> str:
+    if found["year"]:
+        year, month, day = int(found["year"]), int(found["month"]), int(found["day"])
+    else:
+        year = int(found["cn_year"].translate(_CN_YEAR))
+        month, day = number_of(found["cn_month"]), number_of(found["cn_day"])
+    return f"{year:04}-{month:02}-{day:02}" if 1 <= month <= 12 and 1 <= day <= 31 else ""
