@@ -59,6 +59,11 @@ def comes_from(repaired: str, raw: str) -> bool:
         ("‚十四五‛规划", "“十四五”规划", "quote"),
         ("作为‚新增长引擎‚写入", "作为“新增长引擎”写入", "quote"),
         ("要“重点发展‛；", "要“重点发展”；", "quote"),
+        (
+            "机器人产业发展很快，服务机器人和工业机器人都在增长。人形机器 人各环节所用的轴承 种类多样，前景广阔。",
+            "机器人产业发展很快，服务机器人和工业机器人都在增长。人形机器人各环节所用的轴承 种类多样，前景广阔。",
+            "stray",
+        ),
     ],
 )
 def test_each_rule_mends_its_fault_and_counts_it(before: str, after: str, rule: str) -> None:

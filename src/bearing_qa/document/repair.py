@@ -10,9 +10,11 @@ The rules, in order; each counts what it changed:
                  of evidence: the extractor kept a trailing blank at paragraph ends and none where
                  it wrapped; or very many lines reach one and the same width and do not end a
                  sentence. Without such evidence for the whole file nothing is joined;
-4. *glyph*       characters that broken PDF fonts put for others, and compatibility forms of
+4. *stray*       a single blank inside running Chinese text goes when the two characters beside it
+                 stand together elsewhere in the document, at least MIN_TOGETHER times;
+5. *glyph*       characters that broken PDF fonts put for others, and compatibility forms of
                  Chinese characters (radicals), one for one;
-5. *quote*       low quotation marks that stand for “ and ”, paired inside the paragraph.
+6. *quote*       low quotation marks that stand for “ and ”, paired inside the paragraph.
 
 Nothing is invented: apart from blanks, every character of the result comes from the raw text in
 order, as it is or through ``GLYPHS``/``QUOTES``. The rules are repeated until nothing changes,
@@ -25,7 +27,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 # Found for expected: characters that do not occur in modern simplified text, put by extractors
 # for the common character with the same glyph slot.
@@ -73,6 +76,10 @@ _UNIT = re.compile(
 )
 """What may not be broken over two lines: a word or figure, with the marks that cling to it."""
 
+MIN_TOGETHER = 2
+"""So often two characters stand together elsewhere before a blank between them is called stray."""
+MIN_PROSE_CHARS = 40
+"""Shorter paragraphs may be titles or table lines, whose blanks mean something."""
 MIN_LINES_FOR_EVIDENCE = 8
 """Below this many lines nothing is said about how a file was wrapped."""
 MIN_FULL_COLUMNS = 40
@@ -84,6 +91,7 @@ MAX_WRAP_COLUMNS = 160
 WRAP_SLACK_COLUMNS = 3
 """A full line may lack one Chinese character and a half (a closing mark may not start a line)."""
 
+_INNER_BLANK = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
 _STARTS_ITEM = re.compile(
     r"第[一二三四五六七八九十百零〇\d]+[编章节条]"
     r"|[一二三四五六七八九十]+[、是]|[（(][一二三四五六七八九十\d]+[）)]|[①-⑳]"
@@ -137,6 +145,8 @@ def repair(raw: str, *, markdown: bool = False) -> Repaired:
     while (joined := _join_wrapped(paragraphs)) != paragraphs:
         counts["wrapped"] += len(paragraphs) - len(joined)
         paragraphs = joined
+    paragraphs, removed = _without_stray_blanks(paragraphs)
+    counts["stray"] += removed
     text, runs = _assemble(paragraphs)
     mended = "\n".join(_mend_paragraph(paragraph, counts) for paragraph in text.split("\n"))
     return Repaired(
@@ -265,6 +275,41 @@ def _wraps_by_width(lines: list[Line], full: int) -> bool:
         and open_ended >= 0.6 * len(at_full)
         and prose >= 0.1 * len(at_full)
     )
+
+
+def _without_stray_blanks(paragraphs: list[list[Line]]) -> tuple[list[list[Line]], int]:
+    """Paragraphs with the lines cut at stray blanks (so that they join without), and their number."""
+    texts = [_assemble([paragraph])[0].translate(_GLYPH_TABLE) for paragraph in paragraphs]
+    if not any(_is_prose(text) and _INNER_BLANK.search(text) for text in texts):
+        return paragraphs, 0
+    together = Counter(a + b for text in texts for a, b in pairwise(text))
+    result, removed = [], 0
+    for paragraph, text in zip(paragraphs, texts, strict=True):
+        pieces = (
+            [p for line in paragraph for p in _cut(line, together)]
+            if _is_prose(text)
+            else paragraph
+        )
+        removed += len(pieces) - len(paragraph)
+        result.append(pieces)
+    return result, removed
+
+
+def _is_prose(text: str) -> bool:
+    return len(text) >= MIN_PROSE_CHARS and "。" in text
+
+
+def _cut(line: Line, together: Mapping[str, int]) -> list[Line]:
+    """A line in the pieces between its stray blanks."""
+    pieces, start = [], 0
+    for found in _INNER_BLANK.finditer(line.text):
+        pair = f"{line.text[found.start() - 1]}{line.text[found.end()]}".translate(_GLYPH_TABLE)
+        if together[pair] >= MIN_TOGETHER:
+            pieces.append(
+                replace(line, offset=line.offset + start, text=line.text[start : found.start()])
+            )
+            start = found.end()
+    return [*pieces, replace(line, offset=line.offset + start, text=line.text[start:])]
 
 
 def _assemble(paragraphs: list[list[Line]]) -> tuple[str, tuple[tuple[int, int], ...]]:

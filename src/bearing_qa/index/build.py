@@ -7,6 +7,7 @@ import hashlib
 import os
 import random
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -323,6 +324,10 @@ def _manifest(
             "tables": sum(len(item.tables) for item in parsed),
             "passages": sum(len(item.passages) for item in parsed),
         },
+        "encodings": dict(sorted(Counter(item.document.encoding for item in parsed).items())),
+        "repairs": dict(
+            sorted(sum((Counter(p.document.repairs) for p in parsed), Counter()).items())
+        ),
         "rules": rules_fingerprint(),
         "sources": source_records(corpus),
         "rejections": [asdict(rejection) for rejection in rejections],

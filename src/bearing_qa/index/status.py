@@ -12,7 +12,7 @@ from bearing_qa.index.build import source_records
 
 
 def index_status(index: Path) -> dict[str, Any]:
-    """Version, age in seconds, counts, encoder, corpus, stale files, rejections.
+    """Version, age in seconds, counts, encoder, corpus, encodings, repairs, stale files, rejections.
 
     Raises StoreError if there is no index.
     """
@@ -26,6 +26,8 @@ def index_status(index: Path) -> dict[str, Any]:
         "counts": manifest["counts"],
         "encoder": {key: manifest["encoder"][key] for key in ("name", "dimension", "prompts")},
         "corpus": manifest["corpus"],
+        "encodings": manifest["encodings"],
+        "repairs": manifest["repairs"],
         "stale": stale_files(manifest),
         "rejections": manifest["rejections"],
     }
