@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bearing_qa.index.build import build_index
 from bearing_qa.search.guard import unsupported_numbers, without_marks
 from bearing_qa.search.reader import Reader
 from bearing_qa.types import Answer
@@ -114,3 +115,77 @@ def test_the_guard_sees_changed_figures() -> None:
     assert unsupported_numbers("收入2181亿元，增长 8%", spans=spans) == {"2181", "8"}
     assert unsupported_numbers("收入218亿元", spans=spans) == {"218"}
     assert without_marks("甲[1][12]。") == "甲。"
+
+
+LAW = (
+    "渔业管理条例\n第一章 总则\n第一条 为了加强渔业管理，制定本条例。\n第二章 许可\n"
+    "第二条 有下列情形之一的，应当申请捕捞许可：\n（一）在江河捕捞的；\n（二）在近海捕捞的。\n"
+    "第三条 有下列情形之一的，不得申请捕捞许可：\n（一）许可被吊销未满三年的；\n（二）船舶未经检验的。\n"
+    "第三章 附则\n第四条 本条例自2020年3月1日起施行。\n2019年12月5日\n"
+)
+TRADE = (
+    "贸易情况通报\n2022年，全市水产品进口额12亿元。2022年，全市水产品出口额47亿元，见注释[2]，共 9 个品种[3]。\n"
+    "企业分为两类：国有企业和民营企业。\n2023年，水产品进口额15亿元。\n"
+)
+
+
+@pytest.fixture
+def wider_reader(tmp_path: Path) -> Reader:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "条例.txt").write_text(LAW, encoding="utf-8")
+    (corpus / "通报.txt").write_text(TRADE, encoding="utf-8")
+    build_index(corpus, tmp_path / "index", encoder=BigramEncoder())
+    return Reader(tmp_path / "index", encoder=BigramEncoder())
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("2022年全市水产品出口额是多少？", "出口额47亿元"),
+        ("企业分为哪两类？", "国有企业和民营企业"),
+        ("渔业管理条例第四条规定了什么？", "自2020年3月1日起施行"),
+        ("渔业管理条例分几章？", "许可[2]"),
+        ("应当申请捕捞许可的情形有哪些？", "在江河捕捞的[1]；在近海捕捞的[2]"),
+        ("不得申请捕捞许可的情形有哪些？", "船舶未经检验的"),
+    ],
+)
+def test_look_alikes_are_told_apart(wider_reader: Reader, question: str, words: str) -> None:
+    answer = wider_reader.ask(question)
+    check_laws(wider_reader, answer)
+    assert words in answer.text, answer
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("2021年全市水产品出口额是多少？", "2021"),
+        ("德国水产品出口额是多少？", "德国"),
+        ("水产品协会的秘书长是谁？", "什么人"),
+    ],
+)
+def test_what_is_asked_of_another_year_place_or_office_is_refused(
+    wider_reader: Reader, question: str, reason: str
+) -> None:
+    answer = wider_reader.ask(question)
+    check_laws(wider_reader, answer)
+    assert answer.refused, answer.text
+    assert reason in answer.reason
+
+
+def test_brackets_of_the_text_are_no_marks(wider_reader: Reader) -> None:
+    answer = wider_reader.ask("2022年全市水产品出口额是多少？")
+    assert "注释［2］" in answer.text
+    assert "注释[2]" in answer.citations[0].text
+    assert len(answer.citations) == 1
+
+
+def test_a_blank_cell_is_named(speech_reader: Reader) -> None:
+    answer = speech_reader.ask("2024年1—9月的主营业务收入是多少亿元？")
+    assert answer.refused
+    assert "空白" in answer.reason
+
+
+def test_a_series_is_given_whole(speech_reader: Reader) -> None:
+    answer = speech_reader.ask("2021—2023年轴承产量分别是多少？")
+    assert all(words in answer.text for words in ("233 亿套", "212 亿套", "202 亿套"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -204,3 +205,53 @@ def test_the_console_script_works_as_installed(speech_index: Path, tmp_path: Pat
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     ended = subprocess.run(command, capture_output=True, cwd=tmp_path, env=environment, check=True)
     assert ended.stdout.decode("utf-8").startswith("迈向轴承强国")
+
+
+@pytest.mark.parametrize("kind", ["input", "folder", "missing folder", "no index"])
+def test_a_batch_never_destroys_what_is_there(
+    kind: str, speech_index: Path, tmp_path: Path
+) -> None:
+    batch, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    batch.write_text('{"id": 1, "question": "轴承产量是多少？"}\n', encoding="utf-8")
+    out.write_text("keep", encoding="utf-8")
+    target = {"input": batch, "folder": tmp_path, "missing folder": tmp_path / "x" / "y"}.get(
+        kind, out
+    )
+    index = tmp_path / "none" if kind == "no index" else speech_index
+    before = sorted(tmp_path.iterdir())
+    result = run("ask", "--batch", batch, "--output", target, "--index", index)
+    assert result.exit_code == 1, result.output
+    assert result.stderr.count("\n") == 1
+    assert out.read_text(encoding="utf-8") == "keep"
+    assert batch.read_text(encoding="utf-8").startswith('{"id": 1')
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_batch_follows_links_and_survives_broken_characters(
+    speech_index: Path, tmp_path: Path
+) -> None:
+    batch, real, link = tmp_path / "in.jsonl", tmp_path / "real.jsonl", tmp_path / "link.jsonl"
+    batch.write_text('{"id": 1, "question": "轴承\\ud800产量是多少？"}\n', encoding="utf-8")
+    real.write_text("", encoding="utf-8")
+    link.symlink_to(real)
+    assert run("ask", "--batch", batch, "--output", link, "--index", speech_index).exit_code == 0
+    assert link.is_symlink()
+    assert json.loads(real.read_text(encoding="utf-8"))["id"] == 1
+
+
+@pytest.mark.parametrize("question", ["？！。，", "  ", "问" * 501])
+def test_questions_without_words_get_one_line(question: str, speech_index: Path) -> None:
+    result = run("ask", question, "--index", speech_index)
+    assert result.exit_code == 1
+    assert "expected" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_serve_says_when_its_port_is_taken(speech_index: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = run("serve", "--port", taken.getsockname()[1], "--index", speech_index)
+    assert result.exit_code == 1
+    assert "free port" in result.stderr
+    assert "http://" not in result.stdout

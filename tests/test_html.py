@@ -25,7 +25,7 @@ def test_hostile_text_is_escaped_everywhere_and_marks_hold_exact_slices() -> Non
     )
     for tag in ("<script", "<img", "<b>", "<i>", "<u>"):
         assert tag not in shown
-    assert "<mark id='source-1'>增长 3%</mark>" in shown
+    assert "<mark><a class='target' id='source-1'></a>增长 3%</mark>" in shown
     assert 'href="#source-1"' in shown
 
 
@@ -42,4 +42,10 @@ def test_tables_are_tables_and_a_cited_row_is_marked() -> None:
     row = parsed.tables[0].rows[1]
     shown = html.render_document(parsed, cited=[(1, (row.start, row.end))])
     assert "<th scope='col'>产量</th>" in shown
-    assert "<tr class='cited' id='source-1'><td>2022</td>" in shown
+    assert "<tr class='cited'><td><a class='target' id='source-1'></a>2022</td>" in shown
+
+
+def test_citations_of_one_span_have_a_target_each() -> None:
+    parsed = parse(RawText("x", "甲乙丙丁。", "utf-8"), metadata={}, source="x.txt")
+    shown = html.render_document(parsed, cited=[(1, (0, 4)), (2, (0, 4)), (3, (2, 4))])
+    assert all(f"id='source-{n}'" in shown for n in (1, 2, 3))

@@ -94,7 +94,7 @@ def test_ask_see_the_answer_the_proof_and_the_source(page: Page) -> None:
     expect(card).to_contain_text("第 7 页")
     expect(card.locator("ol.breadcrumb")).to_contain_text("2. 保障水平")
     card.locator("a.jump").click()
-    source = page.locator("#source-1")
+    source = page.locator("mark:has(> #source-1)")
     expect(source).to_be_in_viewport()
     expect(source).to_have_text(
         "航空轴承：国内航空轴承使用寿命多在 800 小时左右，与国外产品3000-5000 小时相比差距较大。"

@@ -73,6 +73,7 @@ def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
     (corpus / "a.txt").write_text("可以读。", encoding="utf-8")
     items = list(read_corpus(corpus))
     assert [item.document.doc_id for item in items if isinstance(item, Parsed)] == ["a"]
+    assert [item.source for item in items if isinstance(item, Rejection)] == ["link.txt"]
 
 
 def test_a_sidecar_gives_title_and_date(tiny_corpus: Path) -> None:

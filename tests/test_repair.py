@@ -72,6 +72,12 @@ def test_each_rule_mends_its_fault_and_counts_it(before: str, after: str, rule: 
     assert mended.counts[rule] > 0
 
 
+def test_a_single_rare_character_may_be_meant() -> None:
+    text = "仸先生说：“兲”字少见。"
+    assert repair("仸先生说字少见。").text == "仸先生说字少见。"
+    assert repair(text).text == "任先生说：“关”字少见。"
+
+
 def test_wrapped_lines_are_joined_where_the_file_wraps_and_pages_are_kept() -> None:
     mended = repair(PAGED)
     assert mended.text.split("\n") == [

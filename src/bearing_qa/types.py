@@ -167,11 +167,20 @@ class Citation:
     title: str
     section: tuple[str, ...]
     pages: tuple[int, int]
+    is_paged: bool
     kind: Kind
     start: int
     end: int
     text: str
     score: float
+
+    @property
+    def page_words(self) -> str:
+        """The pages in words; nothing for a text without page marks, whose page is not known."""
+        first, last = self.pages
+        if not self.is_paged:
+            return ""
+        return f"第 {first} 页" if first == last else f"第 {first}–{last} 页"
 
     def to_json(self) -> dict[str, Any]:
         """The JSON form that the command line promises."""

@@ -52,6 +52,13 @@ def corpus_files(corpus: Path) -> list[Path]:
     return sorted(inside, key=lambda path: path.relative_to(corpus).as_posix())
 
 
+def _links_out(corpus: Path) -> list[Path]:
+    """Links of known type that lead out of the folder or nowhere."""
+    root = corpus.resolve()
+    links = (p for p in corpus.rglob("*") if p.is_symlink() and p.suffix.lower() in SUFFIXES)
+    return sorted(p for p in links if not p.exists() or not p.resolve().is_relative_to(root))
+
+
 def read_corpus(corpus: Path) -> Iterator[Parsed | Rejection]:
     """Documents of a corpus, parsed, in a fixed order, with a Rejection for what was not read.
 
@@ -68,6 +75,11 @@ def read_corpus(corpus: Path) -> Iterator[Parsed | Rejection]:
             if isinstance(item, Parsed):
                 seen.add(item.document.doc_id)
             yield item
+    for path in _links_out(corpus) if corpus.is_dir() else []:
+        yield Rejection(
+            path.relative_to(base).as_posix(),
+            "it is a link that leads out of the folder or nowhere",
+        )
 
 
 def parse_file(path: Path, *, doc_id: str, source: str = "") -> Iterator[Parsed | Rejection]:

@@ -32,7 +32,7 @@ from bearing_qa.types import Point, Section, Table
 _LAW_RANKS = {"part": 0.0, "subpart": 0.5, "chapter": 1.0, "section": 2.0, "article": 3.0}
 _INLINE_POINT = re.compile(
     r"(?:^|(?<=[。；：，;:]))"
-    rf"([一二三四五六七八九十]是|其[一二三四五六七八九十]，|(?:首先|其次|再次|再有|最后|第[{CN}])，"
+    rf"((?:(?<=^)[（(][{CN}]+[）)])|[一二三四五六七八九十]是|其[一二三四五六七八九十]，|(?:首先|其次|再次|再有|最后|第[{CN}])，"
     r"|[（(]\d{1,2}[）)]|[①-⑳])"
 )
 _POINT_TITLE = re.compile(r"[^，。；：！？]{1,40}")

@@ -18,7 +18,7 @@ MIN_CHARS = 80
 """A paragraph shorter than this is taken together with the next of its section."""
 MAX_CHARS = 350
 """A passage longer than this is divided: longer text dilutes its vector and its quotation."""
-FRONT_WORDS = "标题 题目 作者 讲话人 姓名 职务 署名 单位 发布 文号 日期 时间 落款"
+FRONT_WORDS = "标题 题目 作者 讲话人 姓名 职务 署名 单位 发布 发表 印发 文号 日期 时间 落款"
 """What front matter says without saying so: indexed with it, as column heads are with rows."""
 MAX_FRONT_LINES = 8
 MAX_FRONT_LINE_CHARS = 60
@@ -26,6 +26,7 @@ MAX_FRONT_LINE_CHARS = 60
 
 _SENTENCE = re.compile(r"[^。！？；\n]*(?:[。！？；]+[”’」』）)]*|\n|$)")
 _CLAUSE = re.compile(r"[^，、：,]*(?:[，、：,]|$)")
+_LABEL = re.compile(r"[^，。；：！？\n]{2,15}：")
 _BLANKS = " \t\u3000\u00a0\n"
 
 Span = tuple[int, int]
@@ -39,6 +40,13 @@ def split_sentences(text: str, *, start: int, end: int) -> tuple[Sentence, ...]:
     spans = (match.span() for match in _SENTENCE.finditer(text, start, end))
     trimmed = (_trim(text, span) for span in spans)
     return tuple(Sentence(*span) for span in trimmed if span[0] < span[1])
+
+
+def paragraph_label(text: str, passage_start: int, sentence_start: int) -> str:
+    """The label that a sentence's paragraph begins with (从产品结构来看：), if it is not its own."""
+    start = max(text.rfind("\n", 0, sentence_start) + 1, passage_start)
+    found = _LABEL.match(text, start)
+    return found.group() if found and start < sentence_start else ""
 
 
 def make_passages(

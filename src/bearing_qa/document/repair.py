@@ -12,8 +12,8 @@ The rules, in order; each counts what it changed:
                  sentence. Without such evidence for the whole file nothing is joined;
 4. *stray*       a single blank inside running Chinese text goes when the two characters beside it
                  stand together elsewhere in the document, at least MIN_TOGETHER times;
-5. *glyph*       characters that broken PDF fonts put for others, and compatibility forms of
-                 Chinese characters (radicals), one for one;
+5. *glyph*       characters that broken PDF fonts put for others (where a text shows several, or low
+                 quotation marks), and compatibility forms of Chinese characters, one for one;
 6. *quote*       low quotation marks that stand for “ and ”, paired inside the paragraph.
 
 Nothing is invented: apart from blanks, every character of the result comes from the raw text in
@@ -69,6 +69,9 @@ QUOTES: Mapping[str, str] = {"‚": "“”", "‛": "“”"}
 """Low and high-reversed quotation marks and what they may stand for."""
 
 _GLYPH_TABLE = str.maketrans(dict(GLYPHS))
+_SURE_GLYPHS = str.maketrans({char: GLYPHS[char] for char in GLYPHS if char not in _BROKEN_FONT})
+MIN_BROKEN_GLYPHS = 2
+"""Different characters of _BROKEN_FONT that a text has to hold before they are mended."""
 BLANKS = " \t\u00a0\u3000\u200b\ufeff"
 _SENTENCE_END = re.compile(r"[。！？；：.!?;:][”’‛‚」』）)]*$")
 _UNIT = re.compile(
@@ -148,7 +151,8 @@ def repair(raw: str, *, markdown: bool = False) -> Repaired:
     paragraphs, removed = _without_stray_blanks(paragraphs)
     counts["stray"] += removed
     text, runs = _assemble(paragraphs)
-    mended = "\n".join(_mend_paragraph(paragraph, counts) for paragraph in text.split("\n"))
+    glyphs = _glyph_table(text)
+    mended = "\n".join(_mend(paragraph, glyphs, counts) for paragraph in text.split("\n"))
     return Repaired(
         text=mended,
         runs=runs,
@@ -333,8 +337,16 @@ def _assemble(paragraphs: list[list[Line]]) -> tuple[str, tuple[tuple[int, int],
     return "".join(parts), tuple(runs)
 
 
-def _mend_paragraph(paragraph: str, counts: Counter[str]) -> str:
-    mended = paragraph.translate(_GLYPH_TABLE)
+def _glyph_table(text: str) -> Mapping[int, str]:
+    """Glyphs that are mended in a text. A single rare character may be meant; broken fonts break
+    several, or come with low quotation marks."""
+    broken = sum(char in text for char in _BROKEN_FONT)
+    has_evidence = broken >= MIN_BROKEN_GLYPHS or any(mark in text for mark in QUOTES)
+    return _GLYPH_TABLE if has_evidence else _SURE_GLYPHS
+
+
+def _mend(paragraph: str, glyphs: Mapping[int, str], counts: Counter[str]) -> str:
+    mended = paragraph.translate(glyphs)
     if mended != paragraph:
         counts["glyph"] += sum(a != b for a, b in zip(mended, paragraph, strict=True))
     if any(mark in mended for mark in QUOTES):

@@ -89,6 +89,8 @@ def _json_lines(path: Path, complaints: list[str]) -> Iterator[tuple[int, Any]]:
 
 
 def _judgement(item: Mapping[str, Any], number: int) -> Judgement:
+    if not str(item["question"]).strip():
+        raise ValueError("a blank question")
     alternatives: Mapping[str, list[str]] = item.get("key_alts", {})
     keys = [(key, *alternatives.get(key, [])) for key in item.get("answer_keys", [])]
     keys += [tuple(group) for group in item.get("answer_any", [])]

@@ -19,6 +19,7 @@ import numpy as np
 
 import bearing_qa
 from bearing_qa.document.ingest import Rejection, corpus_files, read_corpus, sidecar_of
+from bearing_qa.document.passages import paragraph_label
 from bearing_qa.errors import BearingQAError, StoreError
 from bearing_qa.index import segment, store
 from bearing_qa.index.catalogue import write_catalogue
@@ -177,18 +178,25 @@ def _prepare(index: Path) -> None:
     try:
         (index / "versions").mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(
-            found=f"{index} cannot be written ({error.strerror})",
-            expected="a folder with write access",
-            mend="name another: --index DIR",
-        ) from error
+        raise _unwritable(index, error) from error
+
+
+def _unwritable(index: Path, error: OSError) -> StoreError:
+    return StoreError(
+        found=f"{index} cannot be written ({error.strerror or error})",
+        expected="a folder with write access",
+        mend="name another: --index DIR",
+    )
 
 
 @contextmanager
 def _lock(index: Path) -> Iterator[None]:
     """One build at a time; the kernel lets go of the lock when its owner dies."""
     path = index / "LOCK"
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise _unwritable(index, error) from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -269,11 +277,15 @@ def _write(
 
 
 def _sentences(parsed: Parsed, passage: Passage) -> list[str]:
-    """What the sentences of a passage are encoded as: rows and front matter need their context."""
+    """What the sentences of a passage are encoded as: rows and front matter with their context,
+    the others with the label of their paragraph."""
     text = parsed.document.text
-    needs_context = passage.kind in ("row", "front")
-    before = f"{passage.context}\n" if needs_context else ""
-    return [before + text[sentence.start : sentence.end] for sentence in passage.sentences]
+    if passage.kind in ("row", "front"):
+        return [f"{passage.context}\n{text[s.start : s.end]}" for s in passage.sentences]
+    return [
+        paragraph_label(text, passage.start, s.start) + text[s.start : s.end]
+        for s in passage.sentences
+    ]
 
 
 def _known_vectors(index: Path, encoder: Encoder) -> dict[str, Vectors]:

@@ -73,14 +73,13 @@ class SentenceEncoder:
 
         try:
             return SentenceTransformer(target, device=os.environ.get("BEARING_QA_DEVICE", "cpu"))
-        except (OSError, ValueError, RuntimeError, KeyError) as error:
-            reason = (
-                str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            )
+        except Exception as error:  # whatever a model folder makes its libraries raise
+            reason = " ".join(str(error).split())[:160] or type(error).__name__
+            cure = f"delete {target} (it is unpacked again)" if is_packaged else "name another"
             raise EncoderError(
                 found=f"the encoder {self.name!r} cannot be loaded ({reason})",
                 expected="a sentence-transformers model name or folder",
-                mend=f"leave --encoder out to use {DEFAULT_ENCODER}, or name a folder",
+                mend=f"{cure}, or leave --encoder out to use {DEFAULT_ENCODER}",
             ) from error
 
     @cached_property

@@ -29,6 +29,10 @@ _CHINESE = r"\u3400-\u9fff\U00020000-\U0002fa1f"
 _BLANK_IN_TEXT = re.compile(rf"(?<=[{_CHINESE}％%])\s+|\s+(?=[{_CHINESE}％%])")
 _RUN = re.compile(rf"[{_CHINESE}]+|[a-z0-9]+(?:[.\-][a-z0-9]+)*")
 _CHINESE_RUN = re.compile(rf"[{_CHINESE}]+")
+_NAME_TAGS = frozenset({"nr", "nrt", "nrfg", "ns", "nt", "nz"})
+"""jieba's tags of names: people, places, bodies, others."""
+MIN_NAME_COUNT = 20
+"""Names that jieba's dictionary counted less often are too often no names at all."""
 _FUNCTION_CHARS = frozenset(
     "的了是在和与及或对从为以等并将把被让由于也都而其这那之所中上下个有更要能可会不"
 )
@@ -80,6 +84,25 @@ class Segmenter:
             else:
                 found.append(run)
         return found
+
+    def proper_nouns(self, text: str) -> list[str]:
+        """Names of places, people and bodies in a text, by jieba's dictionary."""
+        return [
+            word
+            for word in self.words(text)
+            if word in self._names and self._jieba.FREQ.get(word, 0) >= MIN_NAME_COUNT
+        ]
+
+    @cached_property
+    def _names(self) -> set[str]:
+        """Names of two characters or more in jieba's dictionary."""
+        names = set()
+        with self._jieba.get_dict_file() as stream:
+            for line in stream:
+                word, _, tag = line.decode("utf-8").split()[:3]
+                if tag in _NAME_TAGS and len(word) > 1:
+                    names.add(word)
+        return names
 
     def knows(self, word: str) -> bool:
         """Whether a word is in jieba's dictionary or among the terms."""

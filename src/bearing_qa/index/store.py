@@ -36,7 +36,6 @@ LEXICAL = "lexical"
 DENSE = "dense.faiss"
 SENTENCES = "sentences"
 TERMS = "terms.txt"
-_REBUILD = "rebuild: bearing-qa index CORPUS --full"
 
 Manifest = dict[str, Any]
 
@@ -69,6 +68,11 @@ class Index:
         return (cosine - chance) / max(1.0 - chance, 1e-6)
 
 
+def _rebuild(folder: Path) -> str:
+    """The command that mends a version in ``INDEX/versions/``."""
+    return f"rebuild: bearing-qa index CORPUS --index {folder.parent.parent} --full"
+
+
 def current_version(index: Path) -> str | None:
     """Name of the serving version, None if nothing was built yet."""
     try:
@@ -94,7 +98,7 @@ def version_folder(index: Path) -> Path:
         raise StoreError(
             found=f"{index / 'CURRENT'} names version {version}, which is not there",
             expected=f"a folder {folder}",
-            mend=_REBUILD,
+            mend=_rebuild(folder),
         )
     return folder
 
@@ -111,13 +115,13 @@ def read_manifest(folder: Path) -> Manifest:
         raise StoreError(
             found=f"the manifest of {folder} cannot be read ({type(error).__name__})",
             expected="a complete index version",
-            mend=_REBUILD,
+            mend=_rebuild(folder),
         ) from error
     if found_format != FORMAT:
         raise StoreError(
             found=f"{folder} has index format {found_format}",
             expected=f"format {FORMAT}",
-            mend=_REBUILD,
+            mend=_rebuild(folder),
         )
     return manifest
 
@@ -146,7 +150,7 @@ def check_rows(opened: Index) -> None:
         raise StoreError(
             found=f"{opened.version} has parts of different length {sizes}",
             expected=f"{expected} rows in each",
-            mend=_REBUILD,
+            mend=_rebuild(opened.folder),
         )
 
 
@@ -156,8 +160,8 @@ def open_version(folder: Path) -> Index:
     Raises StoreError otherwise.
     """
     manifest = read_manifest(folder)
-    verify_files(folder, manifest)
     try:
+        verify_files(folder, manifest)
         terms = (folder / TERMS).read_text(encoding="utf-8").splitlines()
         return Index(
             folder=folder,
@@ -172,7 +176,7 @@ def open_version(folder: Path) -> Index:
         raise StoreError(
             found=f"{folder.name} cannot be opened ({type(error).__name__}: {error})",
             expected="an index version of this program",
-            mend=_REBUILD,
+            mend=_rebuild(folder),
         ) from error
 
 
@@ -184,14 +188,14 @@ def verify_files(folder: Path, manifest: Manifest) -> None:
         raise StoreError(
             found=f"{folder.name}/{name} is {'unknown' if name in present else 'missing'}",
             expected="exactly the files of the manifest",
-            mend=_REBUILD,
+            mend=_rebuild(folder),
         )
     for name, expected in recorded.items():
         if file_record(folder / name) != expected:
             raise StoreError(
                 found=f"{folder.name}/{name} is damaged (its checksum differs)",
                 expected=f"SHA-256 {expected['sha256'][:12]}…",
-                mend=_REBUILD,
+                mend=_rebuild(folder),
             )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bearing_qa.errors import BearingQAError, QuestionError
+from bearing_qa.errors import QuestionError
 from bearing_qa.search.reader import Reader
 
 
@@ -31,29 +32,66 @@ def answer_batch(
     """Writes one line to ``output`` for each non-empty line of ``batch``; returns complaints.
 
     A line that cannot be asked gets a refusal that says why, so that no line is lost. The file is
-    put in its place when it is whole.
-    Raises QuestionError if a file cannot be read or written.
+    put in its place when it is whole; until then, and when this fails, what was there stays.
+    Raises QuestionError if a file cannot be read or written, StoreError if there is no index.
     """
+    lines = _read_lines(batch)
+    target = _checked_output(output, batch)
+    reader.encoder(reader.index())
+    complaints = []
     try:
-        lines = list(filter(str.strip, batch.read_text(encoding="utf-8-sig").split("\n")))
-        aside = output.with_name(output.name + ".part")
-        complaints = []
-        with aside.open("w", encoding="utf-8") as stream:
-            for number, line in enumerate(lines, 1):
-                answered, complaint = _answer_line(reader, line, top_k=top_k)
-                if complaint:
-                    complaints.append(f"{batch.name} line {number}: {complaint}")
-                stream.write(json.dumps(answered, ensure_ascii=False) + "\n")
-                stream.flush()
-                progress(number, len(lines))
-        aside.replace(output)
-    except (OSError, UnicodeDecodeError) as error:
+        with tempfile.NamedTemporaryFile(
+            "w",
+            encoding="utf-8",
+            errors="replace",
+            dir=target.parent,
+            prefix=f".{target.name}-",
+            delete=False,
+        ) as stream:
+            aside = Path(stream.name)
+            try:
+                for number, line in enumerate(lines, 1):
+                    answered, complaint = _answer_line(reader, line, top_k=top_k)
+                    if complaint:
+                        complaints.append(f"{batch.name} line {number}: {complaint}")
+                    stream.write(json.dumps(answered, ensure_ascii=False) + "\n")
+                    progress(number, len(lines))
+                stream.close()
+                aside.chmod(0o644)
+                aside.replace(target)
+            finally:
+                aside.unlink(missing_ok=True)
+    except OSError as error:
         raise QuestionError(
-            found=f"{batch} cannot be read or {output} cannot be written ({error})",
-            expected="a UTF-8 JSONL file and a writable place",
-            mend="name other files",
+            found=f"{output} cannot be written ({error.strerror or error})",
+            expected="a file in a folder with write access and room",
+            mend="name another: --output FILE",
         ) from error
     return complaints
+
+
+def _read_lines(batch: Path) -> list[str]:
+    try:
+        return [line for line in batch.read_text(encoding="utf-8-sig").split("\n") if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise QuestionError(
+            found=f"{batch} cannot be read ({error})",
+            expected='a UTF-8 file, each line {"id": …, "question": "…"}',
+            mend="name another: --batch FILE",
+        ) from error
+
+
+def _checked_output(output: Path, batch: Path) -> Path:
+    """Where the answers go, links followed; never over the questions or what is no plain file."""
+    target = output.resolve()
+    is_input = target == batch.resolve()
+    if is_input or (target.exists() and not target.is_file()):
+        raise QuestionError(
+            found=f"{output} is {'the file of the questions' if is_input else 'no plain file'}",
+            expected="a file for the answers",
+            mend="name another: --output FILE",
+        )
+    return target
 
 
 def _answer_line(reader: Reader, line: str, *, top_k: int) -> tuple[dict[str, Any], str]:
@@ -65,7 +103,7 @@ def _answer_line(reader: Reader, line: str, *, top_k: int) -> tuple[dict[str, An
                 found="no question", expected='{"id": …, "question": "…"}', mend="mend the line"
             )
         return answer_json(reader, item, top_k=top_k), ""
-    except (ValueError, BearingQAError) as error:
+    except (ValueError, QuestionError) as error:
         carried = item if isinstance(item, dict) else {}
         refusal = {
             **carried,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import logging
 import os
@@ -19,7 +20,7 @@ from bearing_qa.errors import BearingQAError
 
 if TYPE_CHECKING:
     from bearing_qa.search.reader import Reader
-    from bearing_qa.types import Citation
+    from bearing_qa.types import Answer, Citation
 
 app = typer.Typer(
     help="对中文政策文件提问，得到带原文引用的回答。Ask Chinese policy text; get exact quotations.",
@@ -82,7 +83,9 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
 
 def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    line = json.dumps(value, ensure_ascii=False) + "\n"
+    sys.stdout.buffer.write(line.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
 
 
 def _reader(index: Path) -> Reader:
@@ -181,11 +184,11 @@ def ask(
                     f"{len(complaints)} lines of {batch} could not be asked; the others are in {output}"
                 )
             return
-        item = answer_json(reader, {"id": None, "question": question}, top_k=top_k)
         if as_json:
-            _print_json(item)
+            item = {"id": None, "question": question}
+            _print_json(answer_json(reader, item, top_k=top_k))
         else:
-            _show_answer(item)
+            _show_answer(reader.ask(question or "", top_k=top_k))
 
 
 @app.command()
@@ -288,9 +291,10 @@ def text(
         parsed = opened.catalogue.parsed(doc_id)
         if parsed is None:
             known = opened.catalogue.doc_ids()
-            shown = "、".join(known[:5]) + (" …" if len(known) > 5 else "")
+            near = difflib.get_close_matches(doc_id, known, n=3, cutoff=0.3) or known[:3]
             _fail(
-                f"no document {doc_id!r} in {index}; expected one of: {shown}; bearing-qa status lists them"
+                f"no document {doc_id!r} in {index}; expected one of its {len(known)} ids, such as "
+                f"{'、'.join(near)}; write an id that begins with - behind --"
             )
             return
         sys.stdout.buffer.write(parsed.document.text.encode("utf-8", "surrogatepass"))
@@ -334,29 +338,25 @@ def serve(
         )
 
 
-def _show_answer(item: dict[str, Any]) -> None:
-    if item["refused"]:
-        _out.print(f"{item['answer']}\n原因：{item['reason']}。", style="yellow", markup=False)
-        if item["passages"]:
+def _show_answer(answer: Answer) -> None:
+    if answer.refused:
+        _out.print(f"{answer.text}\n原因：{answer.reason}。", style="yellow", markup=False)
+        if answer.passages:
             _out.print("\n最接近的段落：", markup=False)
-        for passage in item["passages"][:3]:
-            _out.print(f"  · {_place(passage)}\n    {passage['text']}", markup=False)
+        for passage in answer.passages[:3]:
+            _show_passage("  ·", passage)
         return
-    _out.print(item["answer"], style="bold", markup=False)
-    for number, citation in enumerate(item["citations"], 1):
-        _out.print(f"\n[{number}] {_place(citation)}", style="cyan", markup=False)
-        _out.print(f"    {citation['text']}", markup=False)
+    _out.print(answer.text, style="bold", markup=False)
+    for number, citation in enumerate(answer.citations, 1):
+        _out.print("")
+        _show_passage(f"[{number}]", citation)
 
 
-def _show_passage(label: str, hit: Citation) -> None:
-    _out.print(f"{label} {_place(hit.to_json())}", style="cyan", markup=False)
-    _out.print(f"   {hit.text}", markup=False)
-
-
-def _place(item: dict[str, Any]) -> str:
-    first, last = item["pages"]
-    pages = f"第 {first} 页" if first == last else f"第 {first}–{last} 页"
-    return " › ".join([item["title"], *item["section"]]) + f"，{pages}"
+def _show_passage(label: str, slice_: Citation) -> None:
+    steps = " › ".join([slice_.title, *slice_.section])
+    pages = f"，{slice_.page_words}" if slice_.page_words else ""
+    _out.print(f"{label} {steps}{pages}", style="cyan", markup=False)
+    _out.print("\n".join(f"    {line}" for line in slice_.text.split("\n")), markup=False)
 
 
 def _show_figures(evaluation: Any) -> None:

@@ -73,10 +73,8 @@ def render_passages(passages: Sequence[Citation]) -> str:
 
 
 def _place(citation: Citation) -> str:
-    first, last = citation.pages
-    pages = f"第 {first} 页" if first == last else f"第 {first}–{last} 页"
     steps = "".join(f"<li>{escape(step)}</li>" for step in (citation.title, *citation.section))
-    return f'<ol class="breadcrumb">{steps}</ol><span class="page-no">{pages}</span>'
+    return f'<ol class="breadcrumb">{steps}</ol><span class="page-no">{citation.page_words}</span>'
 
 
 def _lines(text: str) -> str:
@@ -124,14 +122,17 @@ def render_document(parsed: Parsed, *, cited: Sequence[tuple[int, Span]]) -> str
 
 
 def _table(table: Table, notes: _Notes) -> str:
-    head = notes.anchor((table.start, table.head_end))
-    heads = "".join(f"<th scope='col'>{escape(cell)}</th>" for cell in table.header)
-    rows = ""
-    for row in table.rows:
-        anchor = notes.anchor((row.start, row.end))
-        cells = "".join(f"<td>{escape(cell)}</td>" for cell in row.cells)
-        rows += f"<tr{anchor}>{cells}</tr>"
-    return f"<table><thead><tr{head}>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    rows = [((table.start, table.head_end), "th scope='col'", table.header)]
+    rows += [((row.start, row.end), "td", row.cells) for row in table.rows]
+    shown = []
+    for span, tag, cells in rows:
+        kind = " class='cited'" if notes.is_cited(span) else ""
+        targets = notes.anchors(span)
+        close = tag.split()[0]
+        inner = "".join(f"<{tag}>{escape(cell)}</{close}>" for cell in cells)
+        inner = inner.replace(">", f">{targets}", 1) if targets else inner
+        shown.append(f"<tr{kind}>{inner}</tr>")
+    return f"<table><thead>{shown[0]}</thead><tbody>{''.join(shown[1:])}</tbody></table>"
 
 
 class _Notes:
@@ -143,17 +144,16 @@ class _Notes:
         self._cited = sorted(cited, key=lambda note: (note[1], note[0]))
         self._placed: set[int] = set()
 
-    def anchor(self, span: Span) -> str:
-        """Attributes for an element that shows ``span`` as a whole, if it is cited."""
-        numbers = [n for n, (start, end) in self._cited if start < span[1] and span[0] < end]
-        if not numbers:
-            return ""
-        return f" class='cited'{self._ids(numbers)}"
+    def is_cited(self, span: Span) -> bool:
+        """Whether an element that shows ``span`` as a whole is cited."""
+        return any(start < span[1] and span[0] < end for _, (start, end) in self._cited)
 
-    def _ids(self, numbers: Sequence[int]) -> str:
+    def anchors(self, span: Span) -> str:
+        """Targets of the citations that start in ``span`` or hold its start, each once."""
+        numbers = [n for n, (start, end) in self._cited if start < span[1] and span[0] < end]
         fresh = [n for n in numbers if n not in self._placed]
         self._placed.update(fresh)
-        return f" id='source-{fresh[0]}'" if fresh else ""
+        return "".join(f"<a class='target' id='source-{n}'></a>" for n in fresh)
 
     def render(self, span: Span) -> str:
         """``text[span]`` escaped, with page marks and cited spans."""
@@ -170,5 +170,7 @@ class _Notes:
                 )
             numbers = [n for n, (a, b) in self._cited if a <= start and end <= b]
             piece = _lines(self._text[start:end])
-            parts.append(f"<mark{self._ids(numbers)}>{piece}</mark>" if numbers else piece)
+            if numbers:
+                piece = f"<mark>{self.anchors((start, end))}{piece}</mark>"
+            parts.append(piece)
         return "".join(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -148,6 +149,19 @@ def _rebuild(
     return rebuild
 
 
+def _check_free(host: str, port: int) -> None:
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise StoreError(
+            found=f"port {port} on {host} cannot be used ({error.strerror or error})",
+            expected="a free port",
+            mend=f"name another: --port {port + 1}",
+        ) from error
+
+
 def serve(
     index: Path,
     *,
@@ -160,26 +174,20 @@ def serve(
 
     Raises StoreError if there is no index or the port is taken.
     """
+    _check_free(host, port)
     reader = Reader(index)
     reader.encoder(reader.index())  # loaded before the first question, so that none waits
     page = make_page(reader, index=index, corpus=corpus)
     print(f"打开 / open: http://{host}:{port}", flush=True)
-    try:
-        page.launch(
-            server_name=host,
-            server_port=port,
-            auth=auth,
-            share=False,
-            quiet=True,
-            css_paths=CSS,
-            theme=gr.themes.Base(font=_FONTS, font_mono=["monospace"]),
-            footer_links=["api"],
-            show_error=True,
-            ssr_mode=False,
-        )
-    except OSError as error:
-        raise StoreError(
-            found=f"port {port} on {host} cannot be used ({error})",
-            expected="a free port",
-            mend="name another: --port 7861",
-        ) from error
+    page.launch(
+        server_name=host,
+        server_port=port,
+        auth=auth,
+        share=False,
+        quiet=True,
+        css_paths=CSS,
+        theme=gr.themes.Base(font=_FONTS, font_mono=["monospace"]),
+        footer_links=["api"],
+        show_error=True,
+        ssr_mode=False,
+    )

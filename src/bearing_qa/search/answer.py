@@ -21,7 +21,7 @@ from bearing_qa.search.candidates import Candidate, find_candidates, wanted_quan
 from bearing_qa.search.guard import unsupported_numbers
 from bearing_qa.search.question import Question, coverage, parse_question
 from bearing_qa.search.retrieve import search
-from bearing_qa.types import Answer, Citation, Hit, Kind, Parsed, Table, TableRow
+from bearing_qa.types import Answer, Citation, Hit, Kind, Parsed, Section, Table, TableRow
 
 MIN_HITS = 8
 """Passages looked at for an answer, however few are asked to be shown."""
@@ -30,6 +30,8 @@ MAX_ANSWER_CHARS = 120
 MAX_ROW_RANK = 4
 MIN_ROW_COVERAGE = 0.45
 """A table row answers when it is among this many first hits and holds this share of the words."""
+MAX_SERIES_ROWS = 8
+"""Rows given for a question that names none of them."""
 MIN_CONFIDENCE = 0.5
 """Below this the answer is a refusal."""
 
@@ -50,6 +52,8 @@ _MISSING = {
     "country": "相关段落没有说明是哪个国家",
     "region": "相关段落没有说明是哪个地方",
 }
+_BRACKETED = re.compile(r"\[(\d+)\]")
+"""What would read as a citation's mark in a document's own words; written full-width instead."""
 _CLAUSE = re.compile(r"[^，；：,;]*(?:[，；：,;]|$)")
 
 
@@ -62,6 +66,8 @@ class _Draft:
     """An answer in the making: its text with marks, and the spans it cites."""
 
     parts: list[str] = field(default_factory=list)
+    refusal: str = ""
+    """Why there is no answer although the place for it is there (a blank cell)."""
     is_structural: bool = False
     """Whether the outline itself answers, whatever the passages are like."""
     cited: list[Span] = field(default_factory=list)
@@ -73,7 +79,8 @@ class _Draft:
             if span not in self.cited:
                 self.cited.append(span)
             marks.append(f"[{self.cited.index(span) + 1}]")
-        self.parts.append(words.rstrip("。；：，、 ") + "".join(marks))
+        words = _BRACKETED.sub(r"［\1］", words.rstrip("。；：，、 "))
+        self.parts.append(words + "".join(marks))
 
     @property
     def text(self) -> str:
@@ -91,6 +98,7 @@ def quote(
         title=document.title,
         section=parsed.path(section),
         pages=document.pages_of(start, end),
+        is_paged=len(document.pages) > 1,
         kind=kind,
         start=start,
         end=end,
@@ -157,15 +165,12 @@ def confidence(question: Question, candidates: Sequence[Candidate]) -> float:
     return 1 / (1 + math.exp(-total))
 
 
-def _missing_years(question: Question, candidates: Sequence[Candidate]) -> set[str]:
-    """Years of the question that no passage, its context or its document's date bears."""
-    missing = set(question.years)
-    for candidate in candidates:
-        document, passage = candidate.parsed.document, candidate.passage
-        around = document.text[passage.start : passage.end]
-        said = f"{passage.context} {around} {document.metadata.get('date', '')}"
-        missing -= {year for year in missing if year in said}
-    return missing
+def _missing_names(question: Question, candidate: Candidate) -> list[str]:
+    """Names of the question that neither the passage, its context nor its document's title has."""
+    document, passage = candidate.parsed.document, candidate.passage
+    around = document.text[passage.start : passage.end]
+    said = normalise(f"{document.title} {document.doc_id} {passage.context} {around}")
+    return [name for name in question.names if normalise(name) not in said]
 
 
 def _reason_to_refuse(
@@ -175,14 +180,20 @@ def _reason_to_refuse(
     draft: _Draft,
     citations: Sequence[Citation],
 ) -> str:
+    if draft.refusal:
+        return draft.refusal
     if not candidates or not citations:
-        return "没有找到相关的段落"
-    if question.asked in _MISSING and not any(c.fits for c in candidates[:3]):
+        years = "、".join(sorted(question.years))
+        return f"没有找到说{years}年的段落" if years else "没有找到相关的段落"
+    if draft.is_structural:
+        return ""
+    names_it = candidates[0].coverage >= 1.0 and question.asked == "organisation"
+    if question.asked in _MISSING and not names_it and not any(c.fits for c in candidates[:3]):
         return _MISSING[question.asked]
-    missing = _missing_years(question, candidates)
+    missing = _missing_names(question, candidates[0])
     if missing:
-        return f"相关段落说的不是{'、'.join(sorted(missing))}年"
-    if certainty < MIN_CONFIDENCE and not draft.is_structural:
+        return f"相关段落没有提到{'、'.join(missing)}"
+    if certainty < MIN_CONFIDENCE:
         return "最接近的段落与问题的相关程度不够"
     wrong = unsupported_numbers(draft.text, spans=(citation.text for citation in citations))
     return f"引文中没有这些数字：{'、'.join(sorted(wrong))}" if wrong else ""
@@ -193,28 +204,39 @@ def _draft(question: Question, weights: Sequence[float], candidates: Sequence[Ca
     draft = _Draft()
     if not candidates:
         return draft
-    if question.asked == "section" or structure.nth_part(candidates[0].parsed, question):
+    if question.asked == "section" or structure.nth_part(candidates, question):
         _draft_section(draft, question, candidates)
     elif question.asked == "list" or question.count:
+        counted = _counting_sentence(question, candidates)
         listing = structure.find_listing(question, weights, candidates=candidates)
-        if listing:
+        if counted:
+            _draft_sentence(draft, question, weights, [counted])
+        elif listing:
             _draft_listing(draft, listing, candidates[0].hit.score)
     if not draft.parts:
         _draft_rows(draft, question, candidates)
-    if not draft.parts:
+    if not draft.parts and not draft.refusal:
         _draft_sentence(draft, question, weights, candidates)
     return draft
+
+
+def _counting_sentence(question: Question, candidates: Sequence[Candidate]) -> Candidate | None:
+    """A sentence that says the asked count and lists its members: 分为三类：…、…和…。"""
+    if not question.counted:
+        return None
+    return next(
+        (c for c in candidates[:5] if question.counted in normalise(c.text) and c.fits), None
+    )
 
 
 def _draft_section(draft: _Draft, question: Question, candidates: Sequence[Candidate]) -> None:
     parsed = candidates[0].parsed
     score = candidates[0].hit.score
-    part = structure.nth_part(parsed, question)
+    part = structure.nth_part(candidates, question)
     parts = structure.top_listing(parsed) if structure.asks_for_parts(question) else None
     if part is not None:
         draft.is_structural = True
-        words = parsed.document.text[part.start : part.head_end]
-        draft.add(words, (parsed, "heading", part.start, part.head_end, score))
+        _draft_part(draft, *part, score)
     elif parts is not None:
         draft.is_structural = True
         _draft_listing(draft, parts, score)
@@ -230,6 +252,18 @@ def _draft_section(draft: _Draft, question: Question, candidates: Sequence[Candi
             draft.add(path, *reversed(spans))
             if best.passage.kind != "heading":
                 draft.add(best.text, (parsed, best.passage.kind, best.start, best.end, score))
+
+
+def _draft_part(draft: _Draft, parsed: Parsed, part: Section, score: float) -> None:
+    """A section named by its number: its heading, and its words where the heading has no title."""
+    text = parsed.document.text
+    heading: Span = (parsed, "heading", part.start, part.head_end, score)
+    own = [p for p in parsed.passages if p.section == part.index and p.kind == "text"]
+    if part.title or not own:
+        draft.add(text[part.start : part.head_end], heading)
+    for passage in own if not part.title else []:
+        span: Span = (parsed, passage.kind, passage.start, passage.end, score)
+        draft.add(f"{part.marker} {text[passage.start : passage.end]}", span, heading)
 
 
 def _draft_listing(draft: _Draft, listing: structure.Listing, score: float) -> None:
@@ -252,12 +286,27 @@ def _draft_rows(draft: _Draft, question: Question, candidates: Sequence[Candidat
     table = next(t for t in parsed.tables if t.start <= best.start < t.end)
     columns = _columns(question, table)
     named = [row for row in table.rows if _names_row(question, row)]
-    for row in named or [row for row in table.rows if row.start == best.start]:
+    own = [row for row in table.rows if row.start == best.start]
+    unnamed = table.rows if _is_series(table) and len(table.rows) <= MAX_SERIES_ROWS else own
+    for row in named or (own if question.years else unnamed):
         cells = [_cell_words(table, row, column) for column in columns if row.cells[column]]
         if cells:
             head: Span = (parsed, "table", table.start, table.head_end, best.hit.score)
             line: Span = (parsed, "row", row.start, row.end, best.hit.score)
             draft.add(f"{row.cells[0]}：{'，'.join(cells)}", line, head)
+    if not draft.parts and columns and all(_asks_for(question, table.header[c]) for c in columns):
+        heads = "、".join(table.header[column] for column in columns)
+        draft.refusal = f"表中“{(named or own)[0].cells[0]}”一行的“{heads}”是空白"
+
+
+def _asks_for(question: Question, head: str) -> bool:
+    """Whether a question says a column head, its unit aside."""
+    return normalise(re.sub(r"[（(][^（）()]*[）)]", "", head)) in normalise(question.text)
+
+
+def _is_series(table: Table) -> bool:
+    """Whether the rows of a table are years: a question without a year asks for them all."""
+    return all(re.match(r"(?:19|20)\d{2}", row.cells[0]) for row in table.rows)
 
 
 def _columns(question: Question, table: Table) -> list[int]:
@@ -281,7 +330,7 @@ def _pairs(text: str) -> list[str]:
 def _names_row(question: Question, row: TableRow) -> bool:
     head = normalise(row.cells[0])
     figures = re.findall(r"\d{4}", head)
-    return any(figure in question.numbers for figure in figures)
+    return any(figure in question.years | question.numbers for figure in figures)
 
 
 def _cell_words(table: Table, row: TableRow, column: int) -> str:
@@ -295,13 +344,19 @@ def _cell_words(table: Table, row: TableRow, column: int) -> str:
 def _draft_sentence(
     draft: _Draft, question: Question, weights: Sequence[float], candidates: Sequence[Candidate]
 ) -> None:
-    fitting = [c for c in candidates if c.fits and c.passage.kind != "heading"]
-    best = (fitting or [c for c in candidates if c.passage.kind != "heading"] or list(candidates))[
-        0
-    ]
+    said = [c for c in candidates if c.passage.kind not in ("heading", "row")]
+    names_it = [c for c in said[:1] if question.asked == "organisation" and c.coverage >= 1.0]
+    best = next(iter(names_it or [c for c in said if c.fits] or said or candidates))
+    draft.is_structural = _front_says(question, best)
     start, end = _answering_clauses(question, weights, best)
     words = best.parsed.document.text[start:end]
     draft.add(words, (best.parsed, best.passage.kind, best.start, best.end, best.hit.score))
+
+
+def _front_says(question: Question, best: Candidate) -> bool:
+    """Whether front matter (speaker, date, issuer) is asked for and says it."""
+    is_asked = question.asked in ("person", "date", "organisation")
+    return is_asked and best.passage.kind == "front" and best.fits and best.coverage >= 1.0
 
 
 def _answering_clauses(

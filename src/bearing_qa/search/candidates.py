@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bearing_qa.document.passages import paragraph_label
 from bearing_qa.index.encoder import Vectors
 from bearing_qa.index.segment import normalise
 from bearing_qa.index.store import Index
@@ -30,6 +32,11 @@ class Candidate:
     coverage: float
     context_coverage: float
     fits: bool
+    bears: float
+    """1 if the passage bears the question's years, a third if only its document does, else 0."""
+    opposed: float
+    """1 if the sentence has only the opposite of a word of the question (进口 for 出口), 0.5 if it
+    has neither, 0 otherwise."""
 
     @property
     def text(self) -> str:
@@ -41,9 +48,11 @@ class Candidate:
         """How much speaks for the sentence; weights chosen on the public sets."""
         return (
             2.0 * self.closeness
-            + 1.0 * self.coverage
+            + 1.6 * self.coverage
             + 0.5 * self.context_coverage
             + 0.6 * self.fits
+            + 0.6 * self.bears
+            - 0.8 * self.opposed
             - 0.08 * self.rank
         )
 
@@ -58,7 +67,10 @@ def word_weights(index: Index, words: Sequence[str]) -> list[float]:
 def find_candidates(
     index: Index, question: Question, *, vector: Vectors, hits: Sequence[Hit]
 ) -> list[Candidate]:
-    """Sentences of the hits, best first; equal ones in order of rank and place."""
+    """Sentences of the hits, best first; equal ones in order of rank and place.
+
+    Where the question names years, only sentences whose passage or document bears one are taken.
+    """
     weights = word_weights(index, question.words)
     found: dict[tuple[str, int, int], Candidate] = {}
     for rank, hit in enumerate(hits):
@@ -72,8 +84,9 @@ def find_candidates(
         cosines = index.sentences.of_row(hit.row) @ vector
         for sentence, cosine in zip(passage.sentences, cosines, strict=True):
             said = text[sentence.start : sentence.end]
+            label = paragraph_label(text, passage.start, sentence.start)
             needs_context = passage.kind in ("row", "front")
-            shown = normalise(f"{passage.context} {said}" if needs_context else said)
+            shown = normalise(f"{passage.context} {said}" if needs_context else label + said)
             candidate = Candidate(
                 parsed=parsed,
                 passage=passage,
@@ -84,11 +97,20 @@ def find_candidates(
                 closeness=index.closeness(float(cosine)),
                 coverage=coverage(question.words, weights, text=shown),
                 context_coverage=held_around,
-                fits=passage.kind == "row" or fits(question, said),
+                fits=_row_fits(question, shown) if passage.kind == "row" else fits(question, said),
+                bears=_bears(question, around, _path_of(parsed, passage), parsed),
+                opposed=opposition(question.text, label + said),
             )
             if len(said) >= MIN_SENTENCE_CHARS:
                 found.setdefault((passage.doc_id, sentence.start, sentence.end), candidate)
-    return sorted(found.values(), key=lambda candidate: -candidate.score)
+    kept = [candidate for candidate in found.values() if candidate.bears]
+    return sorted(kept, key=lambda candidate: -candidate.score)
+
+
+def _row_fits(question: Question, shown: str) -> bool:
+    """Whether a row, with its column heads, holds the asked unit (it stands in a head)."""
+    core = question.unit.lstrip("万亿") or question.unit
+    return core in shown
 
 
 _HOLDS: Mapping[str, Callable[[str], bool]] = {
@@ -106,7 +128,50 @@ def fits(question: Question, text: str) -> bool:
     """Whether a sentence holds the kind of thing that the question asks for."""
     if question.asked == "number":
         return bool(wanted_quantities(question, text))
+    if question.asked == "person" and not all(
+        office in text for office in quantities.offices(question.text)
+    ):
+        return False
     return question.asked not in _HOLDS or _HOLDS[question.asked](text)
+
+
+# Pairs of which a text that answers has to say the asked one, and pairs that may go unsaid.
+_SAID_OPPOSITES = (("进口", "出口"), ("收入", "支出"), ("最大", "最小"), ("最高", "最低"))
+_UNSAID_OPPOSITES = (
+    ("国内", "国外"), ("境内", "境外"), ("军用", "民用"), ("增长", "下降"), ("增加", "减少"), ("上限", "下限"),
+    ("城镇", "农村"), ("中央", "地方"),
+)  # fmt: skip
+
+
+def opposition(question: str, text: str) -> float:
+    """How far a text says the opposite of what a question asks: 1 for 进口 where 出口 is asked, 0.5
+    for neither, 0 where the asked word stands or nothing of the kind is asked."""
+    question, text = (normalise(t).replace("进出口", "贸易") for t in (question, text))
+    worst = 0.0
+    for pair in (*_SAID_OPPOSITES, *_UNSAID_OPPOSITES):
+        for asked, other in (pair, pair[::-1]):
+            if asked in question and other not in question and asked not in text:
+                neither = 0.5 if pair in _SAID_OPPOSITES else 0.0
+                worst = max(worst, 1.0 if other in text else neither)
+    return worst
+
+
+def _path_of(parsed: Parsed, passage: Passage) -> str:
+    return normalise(" ".join(parsed.path(passage.section)))
+
+
+def _bears(question: Question, around: str, context: str, parsed: Parsed) -> float:
+    """How a passage, with its context, or its document bears the question's years.
+
+    A document's own year says nothing of a section that is headed by another.
+    """
+    if not question.years or any(year in around for year in question.years):
+        return 1.0
+    if re.search(r"(?:19|20)\d{2}年", context):
+        return 0.0
+    document = parsed.document
+    named = f"{document.title} {document.doc_id} {document.metadata.get('date', '')}"
+    return 0.34 if any(year in named for year in question.years) else 0.0
 
 
 def wanted_quantities(question: Question, text: str) -> list[quantities.Quantity]:

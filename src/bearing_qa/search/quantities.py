@@ -31,6 +31,7 @@ _TITLES = (
     "主席|总书记|总理|副总理|部长|主任|理事长|会长|院士|教授|局长|司长|书记|秘书长|董事长|总经理|先生|女士|同志|厅长|省长"
     "|市长|委员长|委员|总工程师|研究员|行长|校长|院长|所长|处长|大使|代表"
 )
+_OFFICE = re.compile(rf"(?:副|常务|原|前)*(?:{_TITLES})")
 # 理事长 周宇 / 习近平总书记: a title beside a name of two or three characters.
 _PERSON = re.compile(
     rf"(?:{_TITLES})[\s:：]*[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff])"
@@ -79,6 +80,11 @@ def numbers(text: str) -> set[str]:
 def has_date(text: str) -> bool:
     """Whether a text names a day, a month, a year, or 今年/明年."""
     return bool(_DATE.search(text))
+
+
+def offices(text: str) -> list[str]:
+    """Offices and titles that a text names: 理事长, 副理事长, 主任."""
+    return [found.group() for found in _OFFICE.finditer(text)]
 
 
 def has_person(text: str) -> bool:

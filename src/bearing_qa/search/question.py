@@ -37,7 +37,7 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     (
         "section",
         re.compile(
-            r"[哪那]一?(?:小|大)?(?:节|章|条|部分|段|处)|第[几]+(?:节|章|条|部分)|(?:分|有|共)(?:为|成)?[几多少]+(?:个?大?)(?:部分|块)"
+            r"[哪那]一?(?:小|大)?(?:节|章|条|部分|段|处)|第[几]+(?:节|章|条|部分)|(?:分|有|共)(?:为|成)?[几多少]+(?:个?大?)(?:部分|块|章|节|条)"
         ),
     ),
     # 从哪三个角度展开？ 有哪些措施？ 具体是哪些？ 分别是什么？
@@ -48,7 +48,7 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
         ),
     ),
     # 是谁讲的？
-    ("person", re.compile(r"(?<![和与跟同])谁|何人|哪位|哪个人|\bwho\b")),
+    ("person", re.compile(r"(?<![和与跟同由归向对])谁(?!来|负责)|何人|哪位|哪个人|\bwho\b")),
     # 哪家公司造的？
     ("organisation", re.compile(r"哪[个家一]+(?:公司|企业|单位|部门|机构|组织|协会|研究院|厂)")),
     # 出口到哪个国家？
@@ -77,7 +77,7 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
 
 # Words that ask and say nothing of the matter; taken out before words are looked up.
 _ASKING = re.compile(
-    r"是?(?:多少|多大|多高|多长|多远|多久)|百分之几|百分之多少"
+    r"是?在?(?:什么时[候间]|何时)|是?(?:多少|多大|多高|多长|多远|多久)|百分之几|百分之多少"
     r"|(?:都|各|分别|具体|主要|大约|大概)?(?:是|有|为)?(?:什么|哪[一二两三四五六七八九十几个些家类种项条年月天位]*|几)"
     r"|为什么|为何|怎么样?|如何|是否|能否|是不是|有没有|谁|吗|呢|吧|[？?！!。]"
     r"|请问|请|告诉我|一下|(?:这|本|该)?(?:篇|份|个|次)?(?:讲话(?![人者])|文件|文章|通知|意见|文中|报告)(?:里|中|说|提到|指出|给出的?|认为|归纳了?)*"
@@ -182,12 +182,16 @@ _STOP_WORDS = frozenset(
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|[-—–~～至])")
+_YEAR_RANGE = re.compile(r"((?:19|20)\d{2})年?\s*[-—–~～至到]+\s*((?:19|20)\d{2})年?")
+MAX_YEARS = 20
+_COMMON_NAMES = frozenset({"中国", "国内", "国外", "全国", "我国", "国家"})
+"""Names that a text need not repeat, being about them throughout."""
 _COUNT = re.compile(r"[哪这那]([一二两三四五六七八九十\d]{1,2})[个项条类种大方点家]")
 _UNIT = re.compile(
     r"(?:多少|几)(亿?美元|[万亿]?元|[万亿]?套|[万亿]?人|[万亿]吨|公里|千米|小时|毫米|厘米|米|年|个月|个|家|种|位|吨|岁|天|倍|成|人|项|条|次|台)"
 )
 _PERCENT = re.compile(
-    r"百分之|比例|比重|占比|增速|增长率|同比|几成|百分点|涨了多少|增长(?:了)?多少|下降(?:了)?多少"
+    r"百分之|比例|比重|占比|占(?:了|到|有)?(?:多少|几)|份额|增速|增长率|同比|几成|百分点|涨了多少|增长(?:了)?多少|下降(?:了)?多少"
 )
 
 # What is asked for by a noun alone (价格是多少) has the noun's unit.
@@ -213,7 +217,9 @@ class Question:
     tokens: tuple[str, ...]
     numbers: frozenset[str]
     years: frozenset[str]
+    names: tuple[str, ...]
     count: int
+    counted: str
     unit: str
     is_chinese: bool
 
@@ -223,10 +229,10 @@ def parse_question(text: str, *, segmenter: Segmenter) -> Question:
 
     Raises QuestionError if it is empty or longer than MAX_CHARS.
     """
-    text = " ".join(text.split())
-    if not text:
+    text = " ".join(text.encode("utf-8", "ignore").decode("utf-8").split())
+    if not any(char.isalnum() for char in text):
         raise QuestionError(
-            found="an empty question",
+            found="a question without words",
             expected="some words",
             mend="type a question, for example 讲话是谁作的？",
         )
@@ -247,11 +253,21 @@ def parse_question(text: str, *, segmenter: Segmenter) -> Question:
         words=words,
         tokens=tuple(segmenter.tokens(plain if plain.strip() else folded)),
         numbers=frozenset(_NUMBER.findall(folded)),
-        years=frozenset(_YEAR.findall(folded)),
+        years=_years(folded),
+        names=tuple(name for name in segmenter.proper_nouns(text) if name not in _COMMON_NAMES),
         count=number_of(counted.group(1)) if counted else 0,
+        counted=counted.group()[1:] if counted else "",
         unit=_wanted_unit(folded),
         is_chinese=bool(re.search(r"[\u3400-\u9fff]", folded)),
     )
+
+
+def _years(folded: str) -> frozenset[str]:
+    """Years that a question names, those inside a range (2021—2023年) too."""
+    years = set(_YEAR.findall(folded))
+    for first, last in _YEAR_RANGE.findall(folded):
+        years.update(map(str, range(int(first), min(int(last), int(first) + MAX_YEARS) + 1)))
+    return frozenset(years)
 
 
 def _content_words(words: Sequence[str]) -> tuple[str, ...]:
@@ -262,7 +278,7 @@ def _content_words(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _wanted_unit(folded: str) -> str:
-    if _PERCENT.search(folded) and not re.search(r"百分点", folded):
+    if _PERCENT.search(folded):
         return "%"
     found = _UNIT.search(folded)
     if found:

@@ -10,13 +10,18 @@ from bearing_qa.document.markers import number_of
 from bearing_qa.index.segment import normalise
 from bearing_qa.search.candidates import Candidate
 from bearing_qa.search.question import Question, coverage
-from bearing_qa.types import Parsed, Section
+from bearing_qa.types import Parsed, Point, Section
 
-_NTH_PART = re.compile(r"第([一二三四五六七八九十\d]{1,2})(?:个?大?)(?:部分|章|节|块)")
+_NTH_PART = re.compile(r"第([一二三四五六七八九十百零\d]{1,7})(?:个?大?)(部分|章|节|条|块)")
 _HOW_MANY_PARTS = re.compile(r"[几多少]+(?:个?大?)(?:部分|块|章)")
+MIN_TITLE_CHARS = 3
 MIN_HEAD_COVERAGE = 0.34
 """Share of the question's words in a list's head, below which a list of unasked length is not it."""
+MAX_LEAD_CHARS = 120
+_DENIAL = re.compile(r"不得|不予|不应|不能|不视为|不适用")
 MAX_LIST_ITEMS = 20
+MAX_ITEM_CHARS = 60
+"""A longer item is shown by its first words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,34 @@ def children(parsed: Parsed, section: Section) -> list[Section]:
     return [s for s in parsed.sections if s.parent == section.index and s.index]
 
 
-def nth_part(parsed: Parsed, question: Question) -> Section | None:
-    """The top section that a question names by its number (第二部分)."""
+def nth_part(candidates: Sequence[Candidate], question: Question) -> tuple[Parsed, Section] | None:
+    """The section that a question names by its number: 第二部分, or 第十七条 of a law.
+
+    The document is the one whose title the question names, else that of the best candidate.
+    """
     found = _NTH_PART.search(normalise(question.text))
+    if found is None or not candidates:
+        return None
+    documents = list({c.parsed.document.doc_id: c.parsed for c in candidates}.values())
+    parsed = next((p for p in documents if _is_named(p, question.text)), documents[0])
+    number, unit = number_of(found.group(1)), found.group(2)
+    if unit in ("条", "章", "节"):
+        marker = f"第{found.group(1)}{unit}"
+        named = (s for s in parsed.sections[1:] if s.marker == marker)
+        same = (
+            s
+            for s in parsed.sections[1:]
+            if s.marker.endswith(unit) and number_of(s.marker[1:-1]) == number
+        )
+        section = next(named, None) or next(same, None)
+        return (parsed, section) if section else None
     tops = children(parsed, parsed.sections[0])
-    number = number_of(found.group(1)) if found else 0
-    return tops[number - 1] if 0 < number <= len(tops) else None
+    return (parsed, tops[number - 1]) if 0 < number <= len(tops) else None
+
+
+def _is_named(parsed: Parsed, question: str) -> bool:
+    title = re.sub(r"^中华人民共和国|[（(].*$", "", parsed.document.title)
+    return len(title) >= MIN_TITLE_CHARS and title in question
 
 
 def asks_for_parts(question: Question) -> bool:
@@ -73,9 +100,10 @@ def find_listing(
             if len(items) > MAX_LIST_ITEMS or (question.count and len(items) != question.count):
                 continue
             share = coverage(question.words, weights, text=normalise(head))
-            if share < (0.2 if question.count else MIN_HEAD_COVERAGE):
+            if share < MIN_HEAD_COVERAGE:
                 continue
-            score = share - 0.02 * candidate.rank
+            denies = bool(_DENIAL.search(head)) and not _DENIAL.search(question.text)
+            score = share - 0.02 * candidate.rank - 0.3 * denies
             if best is None or score > best[0]:
                 best = (score, Listing(candidate.parsed, tuple(items)))
     return best[1] if best else None
@@ -90,13 +118,14 @@ def _lists_near(candidate: Candidate) -> Iterator[tuple[str, list[Item]]]:
         head = " ".join(parsed.path(section.index)[-2:])
         below = children(parsed, section)
         lead = text[section.head_end : section.end][-60:] if below else ""
-        if len(below) >= 2:
+        if len(below) >= 2 and all(child.title for child in below):
             yield f"{head} {lead}", [_heading_item(child) for child in below]
         points = [p for p in parsed.points if section.head_end <= p.start < section.end]
         if len(points) >= 2:
-            shown = [_title_span(text, point.start, point.title) for point in points]
+            shown = [_shown_span(text, point) for point in points]
             cited = [(point.start, _first_stop(text, point.start, point.end)) for point in points]
-            yield head, [Item(*spans) for spans in zip(shown, cited, strict=True)]
+            lead = text[section.head_end : points[0].start][-MAX_LEAD_CHARS:]
+            yield f"{head} {lead}", [Item(*spans) for spans in zip(shown, cited, strict=True)]
 
 
 def _heading_item(section: Section) -> Item:
@@ -104,9 +133,12 @@ def _heading_item(section: Section) -> Item:
     return Item((section.start + skip, section.head_end), (section.start, section.head_end))
 
 
-def _title_span(text: str, start: int, title: str) -> tuple[int, int]:
-    at = text.index(title, start)
-    return at, at + len(title)
+def _shown_span(text: str, point: Point) -> tuple[int, int]:
+    """What is shown of a point: all of it if it is one short clause, else its first words."""
+    at = text.index(point.title, point.start)
+    end = _first_stop(text, at, point.end)
+    is_whole = end - at <= MAX_ITEM_CHARS and "：" not in text[at:end]
+    return (at, end) if is_whole else (at, at + len(point.title))
 
 
 def _first_stop(text: str, start: int, end: int) -> int:
