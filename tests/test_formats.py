@@ -16,8 +16,11 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from bearing_qa.document import extract
+from bearing_qa.document.encoding import is_garbled
 from bearing_qa.document.formats.docx import chinese
 from bearing_qa.document.ingest import Rejection, parse_file
+from bearing_qa.document.limits import Limits
+from bearing_qa.errors import DocumentError
 from bearing_qa.types import Parsed
 from tests.conftest import parse_all
 
@@ -200,12 +203,24 @@ def test_archives_that_unpack_without_end_are_refused_unread(tmp_path: Path) -> 
     assert "unpacks to" in reason(tmp_path / "a.docx")
 
 
-def test_a_reader_that_takes_too_long_is_ended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(extract, "MAX_SECONDS", 0.01)
+def test_a_reader_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     write_html(tmp_path / "a.html")
-    assert "more than" in reason(tmp_path / "a.html")
+    with pytest.raises(DocumentError, match="more than 0 seconds"):
+        extract.extract(tmp_path / "a.html", limits=Limits(seconds=0))
+
+
+def test_large_files_are_refused_unread(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"a" * (1024**2 + 1))
+    (item,) = parse_file(tmp_path / "a.txt", doc_id="x", limits=Limits(megabytes=1))
+    assert isinstance(item, Rejection)
+    assert "--max-mb" in item.reason
+
+
+def test_garbled_text_is_told_from_language() -> None:
+    assert not is_garbled(TEXT * 3)
+    assert is_garbled("".join(chr(0x4E00 + 37 * n % 20000) for n in range(400)))
+    assert is_garbled("\ue123" * 300)
+    assert not is_garbled("Plain English text. " * 50)
 
 
 def test_hostile_html_is_only_text(tmp_path: Path) -> None:

@@ -227,3 +227,9 @@ def test_texts_printed_in_one_document_start_anew() -> None:
 def test_items_below_an_article_are_no_headings() -> None:
     text = "第一条 包括：\n（一）达成垄断协议；\n（二）滥用市场地位。\n第二条 略。"
     assert [marker for _, marker, _ in tree(text)] == ["第一条", "第二条"]
+
+
+def test_lists_that_never_count_do_not_nest_without_end() -> None:
+    levels = [level for level, _, _ in tree("1. 甲乙\n" * 500)]
+    assert len(levels) == 500
+    assert max(levels) <= 2

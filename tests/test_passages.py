@@ -86,6 +86,11 @@ def test_long_paragraphs_are_divided_evenly_at_sentence_ends() -> None:
     assert all(text[p.start : p.end].endswith("。") for p in parsed.passages)
 
 
+def test_text_without_any_mark_is_divided_too() -> None:
+    check_laws(parse_text("发" * 5000))
+    check_laws(parse_text("发展，" * 3000 + "。"))
+
+
 def test_short_paragraphs_of_a_section_are_taken_together_but_never_across_sections() -> None:
     parsed = parse_text("一、甲\n短句一。\n短句二。\n二、乙\n短句三。")
     bodies = [parsed.document.text[p.start : p.end] for p in parsed.passages if p.kind == "text"]

@@ -18,6 +18,9 @@ _BOMS = (
 # In this order: UTF-8 hardly ever fits by chance; GB18030 holds GBK and GB2312; Big5 last,
 # because most Big5 bytes also decode as (nonsense) GB18030 and the guess is by frequency.
 _FALLBACKS = ("gb18030", "big5")
+MIN_CHINESE = 200
+MIN_COMMONNESS = 0.02
+"""Share of the commonest characters, below which so much Chinese is no language."""
 _COMMON = frozenset("的一是在了和有大国中人年为不发业行工会产部要作以展政理的是國業發為產會")
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 
@@ -76,6 +79,18 @@ def _commonness(text: str) -> float:
     """Share of very common Chinese characters: tells the right decoding from nonsense."""
     sample = text[:20_000]
     return sum(char in _COMMON for char in sample) / max(len(sample), 1)
+
+
+def is_garbled(text: str) -> bool:
+    """Whether a text of some length is Chinese in script but not in words, or not text at all.
+
+    Of running Chinese, a tenth and more are the commonest characters; a font without a map gives
+    others at random, or signs of the private use area.
+    """
+    chinese = [char for char in text[:50_000] if "\u3400" <= char <= "\u9fff"]
+    private = sum("\ue000" <= char <= "\uf8ff" for char in text[:50_000])
+    is_random = len(chinese) >= MIN_CHINESE and _commonness("".join(chinese)) < MIN_COMMONNESS
+    return is_random or private > 0.2 * (len(chinese) + 1) or _noise_share(text) > 0.02
 
 
 def _noise_share(text: str) -> float:

@@ -1,6 +1,6 @@
 """Runs a format reader on one file in a child process with limits on time and memory.
 
-As a program: ``python -m bearing_qa.document.extract SUFFIX < FILE`` writes the text as UTF-8, or one line of
+As a program: ``python -m bearing_qa.document.extract SUFFIX PAGES EXPANSION < FILE`` writes the text as UTF-8, or one line of
 complaint on stderr and status 1. A file that hangs or eats memory costs its child, nothing else.
 """
 
@@ -14,38 +14,37 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bearing_qa.document.encoding import decode_html
+from bearing_qa.document.encoding import decode_html, is_garbled
+from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.errors import DocumentError
 
 SUFFIXES = (".html", ".htm", ".docx", ".pdf")
-MAX_SECONDS = 60
-"""Time for one file."""
 MAX_MEMORY = 2 * 1024**3
 """Address space of the child in bytes."""
-MAX_EXPANSION = 100
 MAX_UNPACKED = 256 * 1024**2
-"""A packed file may unpack to this many bytes, and to this many times its size."""
+"""A packed file may unpack to this many bytes, whatever its size."""
 MIN_RATIO_BYTES = 16 * 1024**2
 """Below this size unpacked a high ratio is no harm."""
 
 
-def extract(path: Path) -> str:
+def extract(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> str:
     """Text of an HTML, Word or PDF file, one block a line, form feeds between pages.
 
     Raises DocumentError if it is unsound, empty of text, or over the limits.
     """
     suffix = path.suffix.lower()
-    command = [sys.executable, "-I", "-m", "bearing_qa.document.extract", suffix]
+    module = ["-I", "-m", "bearing_qa.document.extract"]
+    command = [sys.executable, *module, suffix, str(limits.pages), str(limits.expansion)]
     try:
         with path.open("rb") as stream:
             ended = subprocess.run(
-                command, stdin=stream, capture_output=True, timeout=MAX_SECONDS, check=False
+                command, stdin=stream, capture_output=True, timeout=limits.seconds, check=False
             )
     except subprocess.TimeoutExpired as error:
         raise DocumentError(
-            found=f"{path.name} takes more than {MAX_SECONDS} seconds to read",
+            found=f"{path.name} takes more than {limits.seconds} seconds to read",
             expected="a document of ordinary make",
-            mend="save it anew, or as text",
+            mend="save it anew, or as text, or raise --max-seconds",
         ) from error
     if ended.returncode:
         lines = ended.stderr.decode("utf-8", "replace").strip().splitlines()
@@ -55,26 +54,33 @@ def extract(path: Path) -> str:
             expected=f"a sound {suffix} file with text, within the limits",
             mend="save it anew, or as text",
         )
-    return ended.stdout.decode("utf-8")
+    text = ended.stdout.decode("utf-8")
+    if is_garbled(text):
+        raise DocumentError(
+            found=f"the text of {path.name} is garbled (its font does not say what its signs are)",
+            expected="a file whose text can be copied",
+            mend="save it anew with fonts embedded, or use OCR",
+        )
+    return text
 
 
-def read(suffix: str, data: bytes) -> Iterator[str]:
+def read(suffix: str, data: bytes, *, limits: Limits) -> Iterator[str]:
     """Lines of a file's bytes by its format. Raises ValueError for what is unsound."""
     if suffix == ".pdf":
         from bearing_qa.document.formats.pdf import pdf_lines
 
-        return pdf_lines(data)
+        return pdf_lines(data, max_pages=limits.pages)
     if suffix == ".docx":
         from bearing_qa.document.formats.docx import docx_lines
 
-        check_archive(data)
+        check_archive(data, expansion=limits.expansion)
         return docx_lines(data)
     from bearing_qa.document.formats.html import html_lines
 
     return html_lines(decode_html(data))
 
 
-def check_archive(data: bytes) -> None:
+def check_archive(data: bytes, *, expansion: int) -> None:
     """Raises ValueError if a packed file is none, or unpacks beyond the limits."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -86,16 +92,17 @@ def check_archive(data: bytes) -> None:
     unpacked = sum(size for size, _ in sizes)
     if any(encrypted for _, encrypted in sizes):
         raise ValueError("it is encrypted")
-    is_bomb = unpacked > MIN_RATIO_BYTES and unpacked > MAX_EXPANSION * len(data)
+    is_bomb = unpacked > MIN_RATIO_BYTES and unpacked > expansion * len(data)
     if unpacked > MAX_UNPACKED or is_bomb:
         raise ValueError(f"it unpacks to {unpacked:,} bytes, over the limit")
 
 
-def main(suffix: str) -> int:
+def main(suffix: str, pages: str, expansion: str) -> int:
     """Reads standard input, writes the text; 1 with one line on stderr if it cannot."""
+    limits = Limits(pages=int(pages), expansion=int(expansion))
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     try:
-        text = "\n".join(read(suffix, sys.stdin.buffer.read()))
+        text = "\n".join(read(suffix, sys.stdin.buffer.read(), limits=limits))
     except MemoryError:
         sys.stderr.write("it needs too much memory\n")
         return 1
@@ -108,4 +115,4 @@ def main(suffix: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:4]))

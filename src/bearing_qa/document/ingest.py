@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bearing_qa.document.frontmatter import find_date, find_number, find_title
+from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.document.outline import find_points, parse_outline
 from bearing_qa.document.passages import make_passages
 from bearing_qa.document.reading import SUFFIXES, RawText, read_file
@@ -59,7 +60,7 @@ def _links_out(corpus: Path) -> list[Path]:
     return sorted(p for p in links if not p.exists() or not p.resolve().is_relative_to(root))
 
 
-def read_corpus(corpus: Path) -> Iterator[Parsed | Rejection]:
+def read_corpus(corpus: Path, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[Parsed | Rejection]:
     """Documents of a corpus, parsed, in a fixed order, with a Rejection for what was not read.
 
     A second document with an id that was there already is rejected.
@@ -68,7 +69,9 @@ def read_corpus(corpus: Path) -> Iterator[Parsed | Rejection]:
     base = corpus if corpus.is_dir() else corpus.parent
     for path in corpus_files(corpus):
         source = path.relative_to(base).as_posix()
-        for item in parse_file(path, doc_id=source.removesuffix(path.suffix), source=source):
+        for item in parse_file(
+            path, doc_id=source.removesuffix(path.suffix), source=source, limits=limits
+        ):
             if isinstance(item, Parsed) and item.document.doc_id in seen:
                 yield Rejection(source, f"a document {item.document.doc_id!r} was read already")
                 continue
@@ -82,12 +85,14 @@ def read_corpus(corpus: Path) -> Iterator[Parsed | Rejection]:
         )
 
 
-def parse_file(path: Path, *, doc_id: str, source: str = "") -> Iterator[Parsed | Rejection]:
+def parse_file(
+    path: Path, *, doc_id: str, source: str = "", limits: Limits = DEFAULT_LIMITS
+) -> Iterator[Parsed | Rejection]:
     """Documents of one file, parsed, or the reason why not."""
     source = source or path.name
     try:
         metadata = read_sidecar(path)
-        for raw in read_file(path, doc_id=doc_id):
+        for raw in read_file(path, doc_id=doc_id, limits=limits):
             if isinstance(raw, DocumentError):
                 yield Rejection(source, str(raw))
             else:

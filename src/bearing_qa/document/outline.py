@@ -29,6 +29,8 @@ from bearing_qa.document.markers import CN
 from bearing_qa.document.repair import BLANKS
 from bearing_qa.types import Point, Section, Table
 
+MAX_NESTED_REUSE = 2
+"""A style is used again inside itself once (1. 2. 3. inside 3.), hardly ever twice."""
 _LAW_RANKS = {"part": 0.0, "subpart": 0.5, "chapter": 1.0, "section": 2.0, "article": 3.0}
 _INLINE_POINT = re.compile(
     r"(?:^|(?<=[。；：，;:]))"
@@ -134,7 +136,7 @@ def _depth_of(head: Head, open_: list[_Open], last_numbers: dict[str, int]) -> i
     if waiting:
         return min(waiting, key=lambda at: (_unlikeness(head, open_[at]), -at))
     if head.number == 1:
-        if same and same[-1] < len(open_) - 1:
+        if same and (same[-1] < len(open_) - 1 or len(same) >= MAX_NESTED_REUSE):
             return same[-1]
         outranks_all = all(
             node.head.style and node.head.style.rank > head.style.rank for node in open_

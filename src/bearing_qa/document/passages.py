@@ -174,6 +174,8 @@ def _divide(text: str, span: Span) -> Iterator[Span]:
         return
     start = end = span[0]
     for unit_end in _cuts(text, span):
+        if unit_end <= end:
+            continue
         left = span[1] - start
         target = left / -(-left // MAX_CHARS)
         is_nearer = abs(end - start - target) <= abs(unit_end - start - target)

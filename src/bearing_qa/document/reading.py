@@ -9,14 +9,11 @@ from pathlib import Path
 
 from bearing_qa.document import extract
 from bearing_qa.document.encoding import decode
+from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.errors import DocumentError
 
 SUFFIXES = (".txt", ".md", ".jsonl", *extract.SUFFIXES)
 """File types that are read. A folder's other files are passed over."""
-
-MAX_BYTES = 64 * 1024 * 1024
-"""Largest file in bytes; policy documents are far smaller, and a larger one is most likely a
-mistake that would fill memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +26,27 @@ class RawText:
     title: str = ""
 
 
-def read_file(path: Path, *, doc_id: str) -> Iterator[RawText | DocumentError]:
+def read_file(
+    path: Path, *, doc_id: str, limits: Limits = DEFAULT_LIMITS
+) -> Iterator[RawText | DocumentError]:
     """Documents of one file: one for .txt and .md, one a line for .jsonl (``_id, title, text``).
 
     A broken line of a .jsonl file is yielded as an error; the other lines are read.
     Raises DocumentError if the file itself cannot be read.
     """
     size = path.stat().st_size
-    if size > MAX_BYTES:
+    if size > limits.megabytes * 1024**2:
         raise DocumentError(
-            found=f"{path.name} has {size:,} bytes",
-            expected=f"at most {MAX_BYTES:,}",
-            mend="split it",
+            found=f"{path.name} has {size / 1024**2:.0f} MB",
+            expected=f"at most {limits.megabytes}",
+            mend="split it, or raise --max-mb",
         )
     if path.suffix.lower() in extract.SUFFIXES:
-        yield RawText(doc_id=doc_id, text=extract.extract(path), encoding=path.suffix.lower()[1:])
+        yield RawText(
+            doc_id=doc_id,
+            text=extract.extract(path, limits=limits),
+            encoding=path.suffix.lower()[1:],
+        )
         return
     text, encoding = decode(path.read_bytes(), name=path.name)
     if path.suffix.lower() == ".jsonl":

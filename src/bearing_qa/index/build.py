@@ -19,6 +19,7 @@ import numpy as np
 
 import bearing_qa
 from bearing_qa.document.ingest import Rejection, corpus_files, read_corpus, sidecar_of
+from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.document.passages import paragraph_label
 from bearing_qa.errors import BearingQAError, StoreError
 from bearing_qa.index import segment, store
@@ -73,6 +74,7 @@ def build_index(
     *,
     encoder: Encoder,
     full: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
     progress: Progress = lambda stage, done, total: None,
 ) -> BuildReport:
     """Builds a new version from ``corpus`` and switches to it.
@@ -87,7 +89,7 @@ def build_index(
         unchanged = None if full else _unchanged(corpus, index, encoder)
         if unchanged is not None:
             return unchanged
-        parsed, rejections = _read(corpus, progress)
+        parsed, rejections = _read(corpus, limits, progress)
         version = _version_name()
         aside = index / "versions" / f".building-{version}"
         try:
@@ -213,10 +215,12 @@ def _lock(index: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _read(corpus: Path, progress: Progress) -> tuple[list[Parsed], tuple[Rejection, ...]]:
+def _read(
+    corpus: Path, limits: Limits, progress: Progress
+) -> tuple[list[Parsed], tuple[Rejection, ...]]:
     parsed: list[Parsed] = []
     rejections: list[Rejection] = []
-    for item in read_corpus(corpus):
+    for item in read_corpus(corpus, limits=limits):
         if isinstance(item, Rejection):
             rejections.append(item)
         elif item.passages:
@@ -226,7 +230,7 @@ def _read(corpus: Path, progress: Progress) -> tuple[list[Parsed], tuple[Rejecti
         reasons = "".join(f"; {item.source}: {item.reason}" for item in rejections[:3])
         raise StoreError(
             found=f"no readable document in {corpus}{reasons}",
-            expected="at least one .txt, .md or .jsonl file with text",
+            expected="at least one document with text",
             mend="put documents there, or name another folder",
         )
     return parsed, tuple(rejections)

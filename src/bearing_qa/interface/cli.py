@@ -103,17 +103,29 @@ def index(
     encoder: Annotated[
         str | None, typer.Option(help="sentence-transformers 模型名或目录 / model name or folder")
     ] = None,
+    max_mb: Annotated[int, typer.Option(min=1, help="单个文件的兆字节上限 / MB of a file")] = 64,
+    max_pages: Annotated[int, typer.Option(min=1, help="PDF 页数上限 / pages of a PDF")] = 3000,
+    max_seconds: Annotated[
+        int, typer.Option(min=1, help="读取单个文件的秒数上限 / seconds to read a file")
+    ] = 60,
+    max_expansion: Annotated[
+        int, typer.Option(min=1, help="压缩文件的膨胀上限 / times a packed file may grow")
+    ] = 100,
     full: Annotated[
         bool, typer.Option("--full", help="全部重新编码 / encode everything anew")
     ] = False,
 ) -> None:
     """建立或更新索引 / build or update the index."""
+    from bearing_qa.document.limits import Limits
     from bearing_qa.index.build import build_index
     from bearing_qa.index.encoder import DEFAULT_ENCODER, SentenceEncoder
 
     with _faults(), _progress() as progress:
         chosen = SentenceEncoder(encoder or DEFAULT_ENCODER)
-        report = build_index(corpus, index, encoder=chosen, full=full, progress=progress)
+        limits = Limits(max_mb, max_pages, max_seconds, max_expansion)
+        report = build_index(
+            corpus, index, encoder=chosen, full=full, limits=limits, progress=progress
+        )
     for rejection in report.rejections:
         _err.print(
             f"未读取 not read: {rejection.source}: {rejection.reason}", style="yellow", markup=False

@@ -153,7 +153,7 @@ class _Notes:
         numbers = [n for n, (start, end) in self._cited if start < span[1] and span[0] < end]
         fresh = [n for n in numbers if n not in self._placed]
         self._placed.update(fresh)
-        return "".join(f"<a class='target' id='source-{n}'></a>" for n in fresh)
+        return "".join(f"<span class='target' id='source-{n}'></span>" for n in fresh)
 
     def render(self, span: Span) -> str:
         """``text[span]`` escaped, with page marks and cited spans."""

@@ -16,8 +16,6 @@ from itertools import pairwise
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-MAX_PAGES = 3000
-"""Pages read of one file."""
 _PAGE_NUMBER = re.compile(
     r"[-—–－·\s]*(?:第\s*)?\d{1,4}\s*(?:页|/\s*\d+|\s*页?\s*共\s*\d+\s*页)?[-—–－·\s]*"
 )
@@ -50,10 +48,10 @@ class _Char:
     char: str
 
 
-def pdf_lines(data: bytes) -> Iterator[str]:
+def pdf_lines(data: bytes, *, max_pages: int) -> Iterator[str]:
     """Lines of a PDF, a form feed before each page but the first.
 
-    Raises ValueError if it cannot be opened or has no text.
+    Raises ValueError if it cannot be opened, has too many pages or no text.
     """
     try:
         document = pdfium.PdfDocument(data)
@@ -62,8 +60,10 @@ def pdf_lines(data: bytes) -> Iterator[str]:
         raise ValueError(
             "it is encrypted" if is_locked else f"it is no sound PDF ({error})"
         ) from error
+    if len(document) > max_pages:
+        raise ValueError(f"it has {len(document)} pages, more than {max_pages}")
     placed = []
-    for at in range(min(len(document), MAX_PAGES)):
+    for at in range(len(document)):
         page = document[at]
         placed.append(_columns(_rows(page.get_textpage()), page.get_width()))
     everything = [line for columns in placed for column in columns for line in column]
