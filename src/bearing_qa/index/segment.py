@@ -2,7 +2,7 @@
 
 jieba alone breaks domain terms (盾构机主轴承) and meets none of them in a question that breaks them
 otherwise; characters alone know no words. Together they are as good as the better one on every
-public set (see benchmarks). Words
+public set (see ARCHITECTURE.md). Words
 that jieba's own dictionary lacks are mined from the corpus when the index is built and kept in the
 index version, so that questions are cut as the passages were.
 """

@@ -30,6 +30,10 @@ MAX_ANSWER_CHARS = 120
 MAX_ROW_RANK = 4
 MIN_ROW_COVERAGE = 0.45
 """A table row answers when it is among this many first hits and holds this share of the words."""
+SURE_HEAD_SHARE = 0.45
+"""A list of the asked length whose head says this share of the question's words is the one."""
+MAX_COVERAGE_GAP = 0.1
+"""A sentence that says the asked count may hold this much less of the question than the best."""
 MAX_SERIES_ROWS = 8
 """Rows given for a question that names none of them."""
 MIN_CONFIDENCE = 0.5
@@ -68,6 +72,8 @@ class _Draft:
     parts: list[str] = field(default_factory=list)
     refusal: str = ""
     """Why there is no answer although the place for it is there (a blank cell)."""
+    is_listing: bool = False
+    """Whether the answer is a whole list of the document."""
     is_structural: bool = False
     """Whether the outline itself answers, whatever the passages are like."""
     cited: list[Span] = field(default_factory=list)
@@ -139,6 +145,8 @@ def answer(index: Index, encoder: Encoder, text: str, *, top_k: int) -> Answer:
     weights = word_weights(index, question.words)
     certainty = confidence(question, candidates)
     draft = _draft(question, weights, candidates)
+    if draft.is_structural or draft.is_listing:
+        hits = _with_cited_first(index, draft, hits)
     passages = tuple(quote_hit(index, hit) for hit in hits[:top_k])
     citations = tuple(
         quote(
@@ -150,6 +158,21 @@ def answer(index: Index, encoder: Encoder, text: str, *, top_k: int) -> Answer:
     if reason:
         return Answer(text, NOT_FOUND, True, reason, certainty, (), passages)
     return Answer(text, draft.text, False, "", certainty, citations, passages)
+
+
+def _with_cited_first(index: Index, draft: _Draft, hits: Sequence[Hit]) -> list[Hit]:
+    """Hits with the passages that an outline's answer stands on in front, in its order.
+
+    The outline finds them, not likeness: they take the first hit's score.
+    """
+    first: dict[int, Hit] = {}
+    for parsed, _, start, end, _ in draft.cited:
+        rows = zip(index.catalogue.rows_of(parsed.document.doc_id), parsed.passages, strict=True)
+        holding = [(p.end - p.start, row) for row, p in rows if p.start <= start and end <= p.end]
+        if holding:
+            row = min(holding)[1]
+            first.setdefault(row, Hit(row, hits[0].score if hits else 0.0))
+    return [*first.values(), *(hit for hit in hits if hit.row not in first)]
 
 
 def confidence(question: Question, candidates: Sequence[Candidate]) -> float:
@@ -213,6 +236,7 @@ def _draft(question: Question, weights: Sequence[float], candidates: Sequence[Ca
             _draft_sentence(draft, question, weights, [counted])
         elif listing:
             _draft_listing(draft, listing, candidates[0].hit.score)
+            draft.is_structural = bool(question.count) and listing.share >= SURE_HEAD_SHARE
     if not draft.parts:
         _draft_rows(draft, question, candidates)
     if not draft.parts and not draft.refusal:
@@ -224,9 +248,9 @@ def _counting_sentence(question: Question, candidates: Sequence[Candidate]) -> C
     """A sentence that says the asked count and lists its members: 分为三类：…、…和…。"""
     if not question.counted:
         return None
-    return next(
-        (c for c in candidates[:5] if question.counted in normalise(c.text) and c.fits), None
-    )
+    least = candidates[0].coverage - MAX_COVERAGE_GAP
+    counting = (c for c in candidates[:5] if question.counted in normalise(c.text) and c.fits)
+    return next((c for c in counting if c.coverage >= least), None)
 
 
 def _draft_section(draft: _Draft, question: Question, candidates: Sequence[Candidate]) -> None:
@@ -267,6 +291,7 @@ def _draft_part(draft: _Draft, parsed: Parsed, part: Section, score: float) -> N
 
 
 def _draft_listing(draft: _Draft, listing: structure.Listing, score: float) -> None:
+    draft.is_listing = True
     text = listing.parsed.document.text
     for item in listing.items:
         draft.add(text[slice(*item.shown)].strip(), (listing.parsed, "text", *item.cited, score))

@@ -2,7 +2,7 @@
 
 Each leg's scores over all rows are standardised (mean 0, deviation 1) and summed with weights. That
 keeps how far a row stands out in each leg, which rank fusion (RRF) throws away: there a weak leg
-drags a strong one down (see benchmarks).
+drags a strong one down (see ARCHITECTURE.md).
 """
 
 from __future__ import annotations

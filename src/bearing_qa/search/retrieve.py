@@ -10,7 +10,7 @@ from bearing_qa.types import Hit
 
 DENSE_WEIGHT = 1.0
 LEXICAL_WEIGHT = 0.5
-"""Weights of the standardised legs, chosen on the public sets (see benchmarks/fusion.py)."""
+"""Weights of the standardised legs, chosen on the public sets (see ARCHITECTURE.md)."""
 
 
 def search(index: Index, question: Question, *, vector: Vectors, top_k: int) -> list[Hit]:

@@ -15,8 +15,11 @@ from bearing_qa.types import Parsed, Point, Section
 _NTH_PART = re.compile(r"第([一二三四五六七八九十百零\d]{1,7})(?:个?大?)(部分|章|节|条|块)")
 _HOW_MANY_PARTS = re.compile(r"[几多少]+(?:个?大?)(?:部分|块|章)")
 MIN_TITLE_CHARS = 3
-MIN_HEAD_COVERAGE = 0.34
-"""Share of the question's words in a list's head, below which a list of unasked length is not it."""
+MIN_HEAD_COVERAGE = 0.5
+MIN_COUNTED_COVERAGE = 0.34
+"""Share of the question's words that a list's head has to say; less when the length fits too."""
+PARENT_WEIGHT = 0.5
+"""A list is headed by its own heading; what only the heading above says counts for half."""
 MAX_LEAD_CHARS = 120
 _DENIAL = re.compile(r"不得|不予|不应|不能|不视为|不适用")
 MAX_LIST_ITEMS = 20
@@ -38,6 +41,8 @@ class Listing:
 
     parsed: Parsed
     items: tuple[Item, ...]
+    share: float = 1.0
+    """Share of the question's words that the list's head says."""
 
 
 def children(parsed: Parsed, section: Section) -> list[Section]:
@@ -89,43 +94,64 @@ def top_listing(parsed: Parsed) -> Listing | None:
 def find_listing(
     question: Question, weights: Sequence[float], *, candidates: Sequence[Candidate]
 ) -> Listing | None:
-    """The list (child headings, or inline points) near the hits that answers a list question.
+    """The list (child headings, or inline points) that answers a list question.
 
-    A list of the asked length whose head shares words with the question comes first; without an
-    asked length the head has to say what the question asks.
+    Lists near the hits, and where a length is asked all lists of that length in the documents hit.
+    The list's head (heading path and lead) has to say what the question asks; the one that says
+    most of it is taken, and a head that denies (不得) only where the question does.
     """
     best: tuple[float, Listing] | None = None
-    for candidate in candidates:
-        for head, items in _lists_near(candidate):
+    for rank, parsed, section in _sections_to_search(question, candidates):
+        above = normalise(" ".join(parsed.path(section.index)[-2:]))
+        for head, items in _lists_of(parsed, section):
             if len(items) > MAX_LIST_ITEMS or (question.count and len(items) != question.count):
                 continue
-            share = coverage(question.words, weights, text=normalise(head))
-            if share < MIN_HEAD_COVERAGE:
+            own = coverage(question.words, weights, text=normalise(head))
+            share = max(own, PARENT_WEIGHT * coverage(question.words, weights, text=above))
+            if share < (MIN_COUNTED_COVERAGE if question.count else MIN_HEAD_COVERAGE):
                 continue
             denies = bool(_DENIAL.search(head)) and not _DENIAL.search(question.text)
-            score = share - 0.02 * candidate.rank - 0.3 * denies
+            score = share - 0.02 * rank - 0.3 * denies
             if best is None or score > best[0]:
-                best = (score, Listing(candidate.parsed, tuple(items)))
+                best = (score, Listing(parsed, tuple(items), share))
     return best[1] if best else None
 
 
-def _lists_near(candidate: Candidate) -> Iterator[tuple[str, list[Item]]]:
-    """Lists of the candidate's section and of its parent, each with the words of its head."""
-    parsed = candidate.parsed
+def _sections_to_search(
+    question: Question, candidates: Sequence[Candidate]
+) -> Iterator[tuple[int, Parsed, Section]]:
+    """Sections whose lists may answer, with their rank: the hits' own and their parents first."""
+    seen: set[tuple[str, int]] = set()
+    for candidate in candidates:
+        parsed = candidate.parsed
+        own = parsed.sections[candidate.passage.section]
+        for section in (own, parsed.sections[own.parent]):
+            key = (parsed.document.doc_id, section.index)
+            if key not in seen:
+                seen.add(key)
+                yield candidate.rank, parsed, section
+    if question.count:
+        documents = {c.parsed.document.doc_id: c.parsed for c in candidates}
+        for doc_id, parsed in documents.items():
+            for section in parsed.sections[1:]:
+                if (doc_id, section.index) not in seen:
+                    yield len(candidates), parsed, section
+
+
+def _lists_of(parsed: Parsed, section: Section) -> Iterator[tuple[str, list[Item]]]:
+    """Lists of a section (its children, its points), each with the words of its head."""
     text = parsed.document.text
-    own = parsed.sections[candidate.passage.section]
-    for section in dict.fromkeys((own, parsed.sections[own.parent])):
-        head = " ".join(parsed.path(section.index)[-2:])
-        below = children(parsed, section)
-        lead = text[section.head_end : section.end][-60:] if below else ""
-        if len(below) >= 2 and all(child.title for child in below):
-            yield f"{head} {lead}", [_heading_item(child) for child in below]
-        points = [p for p in parsed.points if section.head_end <= p.start < section.end]
-        if len(points) >= 2:
-            shown = [_shown_span(text, point) for point in points]
-            cited = [(point.start, _first_stop(text, point.start, point.end)) for point in points]
-            lead = text[section.head_end : points[0].start][-MAX_LEAD_CHARS:]
-            yield f"{head} {lead}", [Item(*spans) for spans in zip(shown, cited, strict=True)]
+    head = text[section.start : section.head_end]
+    below = children(parsed, section)
+    if len(below) >= 2 and all(child.title for child in below):
+        lead = text[section.head_end : section.end][-MAX_LEAD_CHARS:]
+        yield f"{head} {lead}", [_heading_item(child) for child in below]
+    points = [p for p in parsed.points if section.head_end <= p.start < section.end]
+    if len(points) >= 2:
+        shown = [_shown_span(text, point) for point in points]
+        cited = [(point.start, _first_stop(text, point.start, point.end)) for point in points]
+        lead = text[section.head_end : points[0].start][-MAX_LEAD_CHARS:]
+        yield f"{head} {lead}", [Item(*spans) for spans in zip(shown, cited, strict=True)]
 
 
 def _heading_item(section: Section) -> Item:

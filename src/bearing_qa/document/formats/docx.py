@@ -18,17 +18,11 @@ from bearing_qa.document.formats.lines import fold, table_lines
 
 _DIGITS = "〇一二三四五六七八九"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_CHINESE = frozenset(
-    [
-        "chineseCounting",
-        "chineseCountingThousand",
-        "japaneseCounting",
-        "taiwaneseCounting",
-        "taiwaneseCountingThousand",
-        "ideographDigital",
-        "chineseLegalSimplified",
-    ]
-)
+_CHINESE_TEXT = """
+chineseCounting chineseCountingThousand japaneseCounting taiwaneseCounting
+taiwaneseCountingThousand ideographDigital chineseLegalSimplified
+"""
+_CHINESE = frozenset(_CHINESE_TEXT.split())
 
 
 def docx_lines(data: bytes) -> Iterator[str]:

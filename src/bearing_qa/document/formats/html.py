@@ -14,65 +14,15 @@ from lxml.html import HtmlElement
 
 from bearing_qa.document.formats.lines import fold, table_lines
 
-_SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "nav",
-        "head",
-        "iframe",
-        "object",
-        "svg",
-        "form",
-        "button",
-        "select",
-    ]
-)
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "o:p",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "img",
-        "input",
-        "ruby",
-        "rt",
-        "rp",
-        "rb",
-    ]
-)
+_SKIPPED_TEXT = """
+script style noscript template nav head iframe object svg form button select
+"""
+_SKIPPED = frozenset(_SKIPPED_TEXT.split())
+_INLINE_TEXT = """
+a abbr acronym b bdi bdo big cite code data dfn em font i ins kbd label mark o:p q s samp small
+span strike strong sub sup time tt u var wbr img input ruby rt rp rb
+"""
+_INLINE = frozenset(_INLINE_TEXT.split())
 MAX_SPAN = 200
 """Cells merged over more rows or columns than this are taken as this many."""
 
