@@ -15,10 +15,11 @@ import pytest
 
 from bearing_qa.errors import StoreError
 from bearing_qa.index import store
-from bearing_qa.index.build import build_index, indexed_text
+from bearing_qa.index.build import build_index
 from bearing_qa.index.dense import DenseIndex
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.status import index_status
+from bearing_qa.index.texts import indexed_text
 from bearing_qa.search.reader import Reader
 from tests.conftest import ROOT, BigramEncoder, Vectors, write_tiny
 

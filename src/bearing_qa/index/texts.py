@@ -1,0 +1,23 @@
+"""What passages and their sentences are encoded as."""
+
+from __future__ import annotations
+
+from bearing_qa.document.passages import paragraph_label
+from bearing_qa.types import Parsed, Passage
+
+
+def indexed_text(document_text: str, passage: Passage) -> str:
+    """What a passage is indexed by: its context (title, heading path, column heads) and its text."""
+    return f"{passage.context}\n{document_text[passage.start : passage.end]}"
+
+
+def sentence_texts(parsed: Parsed, passage: Passage) -> list[str]:
+    """What the sentences of a passage are encoded as: rows and front matter with their context,
+    the others with the label of their paragraph."""
+    text = parsed.document.text
+    if passage.kind in ("row", "front"):
+        return [f"{passage.context}\n{text[s.start : s.end]}" for s in passage.sentences]
+    return [
+        paragraph_label(text, passage.start, s.start) + text[s.start : s.end]
+        for s in passage.sentences
+    ]

@@ -1,0 +1,105 @@
+"""Checks of a new version before it serves, and what it measures of its encoder."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+
+from bearing_qa.errors import StoreError
+from bearing_qa.index import store
+from bearing_qa.index.encoder import Encoder
+from bearing_qa.index.texts import indexed_text
+from bearing_qa.types import Passage
+
+SELF_TEST_PROBES = 20
+SELF_TEST_CHARS = 12
+"""Random substrings of this length are looked up in the new lexical index."""
+SELF_TEST_TOP = 10
+SELF_TEST_SHARE = 0.9
+FOREIGN_QUESTIONS = (
+    "红烧肉怎么做才好吃？",
+    "今天晚上有什么电影？",
+    "猫为什么喜欢晒太阳？",
+    "感冒了要不要吃药？",
+    "吉他的和弦怎么按？",
+    "世界杯冠军是哪支球队？",
+    "去海边旅游要带什么？",
+    "手机屏幕碎了怎么办？",
+    "唐朝的第一位皇帝是谁？",
+    "月亮离地球有多远？",
+    "小孩几岁开始换牙？",
+)
+"""Everyday questions that hardly any policy text answers."""
+ROW_CHECKS = 3
+"""Rows whose vectors are made again to see that FAISS and the catalogue agree."""
+
+
+def verify_build(built: store.Index, *, encoder: Encoder) -> None:
+    """Raises StoreError unless the new version's files, rows and lexical leg are as they must be."""
+    store.check_rows(built)
+    chance = random.Random(0)
+    rows = sorted(chance.sample(range(built.size), min(ROW_CHECKS, built.size)))
+    vectors = built.dense.vectors()
+    texts = [indexed_text(*_at(built, row)) for row in rows]
+    again = encoder.encode_passages(texts)
+    if any(float(again[at] @ vectors[row]) < 0.99 for at, row in enumerate(rows)):
+        raise _failed("a row's vector is not its passage's")
+    self_test(built, chance=chance)
+
+
+def self_test(built: store.Index, *, chance: random.Random) -> None:
+    """Looks up random substrings of passages in BM25; raises StoreError if it is not alive.
+
+    A probe is found when a row that contains it is among the first SELF_TEST_TOP. Of the probes
+    SELF_TEST_SHARE have to be found: text that repeats all over a corpus hides single ones.
+    """
+    missed: list[str] = []
+    probes = 0
+    for row in chance.sample(range(built.size), built.size):
+        text, passage = _at(built, row)
+        body = text[passage.start : passage.end]
+        at = chance.randrange(max(len(body) - SELF_TEST_CHARS, 0) + 1)
+        probe = body[at : at + SELF_TEST_CHARS]
+        tokens = built.segmenter.tokens(probe)
+        if len(body) < SELF_TEST_CHARS or not any(char.isalnum() for char in probe):
+            continue
+        best = np.argsort(-built.lexical.scores(tokens), kind="stable")[:SELF_TEST_TOP]
+        if not any(probe in _slice(built, int(other)) for other in best):
+            missed.append(probe)
+        probes += 1
+        if probes == SELF_TEST_PROBES:
+            break
+    if len(missed) > (1 - SELF_TEST_SHARE) * probes:
+        raise _failed(f"BM25 does not find {missed[0]!r} ({len(missed)} of {probes} probes missed)")
+
+
+def _at(built: store.Index, row: int) -> tuple[str, Passage]:
+    passage = built.catalogue.passage(row)
+    parsed = built.catalogue.parsed(passage.doc_id)
+    if parsed is None:
+        raise _failed(f"row {row} names an unknown document {passage.doc_id!r}")
+    return parsed.document.text, passage
+
+
+def _slice(built: store.Index, row: int) -> str:
+    text, passage = _at(built, row)
+    return text[passage.start : passage.end]
+
+
+def _failed(what: str) -> StoreError:
+    return StoreError(
+        found=f"the new index fails its check: {what}",
+        expected="rows that agree and a lexical leg that finds its own text",
+        mend="report it with this line; the version before still serves",
+    )
+
+
+def chance_cosine(built: store.Index, encoder: Encoder) -> float:
+    """Median over FOREIGN_QUESTIONS of the best sentence's cosine: what chance alone gives.
+
+    Encoders differ in what a cosine means (one gives 0.85 to strangers, another 0.2), and large
+    corpora hold better accidental matches; refusing goes by the distance from this value.
+    """
+    vectors = (encoder.encode_question(question) for question in FOREIGN_QUESTIONS)
+    return float(np.median([built.sentences.scores(vector).max() for vector in vectors]))
