@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bearing_qa.index.build import build_index
+from bearing_qa.search.answer import quote, reason_to_refuse
+from bearing_qa.search.candidates import find_candidates
+from bearing_qa.search.draft import Draft, Span
 from bearing_qa.search.guard import unsupported_numbers, without_marks
+from bearing_qa.search.question import parse_question
 from bearing_qa.search.reader import Reader
-from bearing_qa.types import Answer
+from bearing_qa.types import Answer, Hit
 from tests.conftest import ROOT, BigramEncoder, shared
 
 
@@ -107,6 +112,24 @@ def test_laws_hold_on_every_judged_question(speech_reader: Reader) -> None:
     for path in (ROOT / "tests" / "data" / "questions.jsonl", shared("gold", "questions.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             check_laws(speech_reader, speech_reader.ask(json.loads(line)["question"]))
+
+
+def test_answers_of_the_outline_pass_the_guard_too(speech_reader: Reader) -> None:
+    """A figure that no citation bears refuses an answer however it was found."""
+    parsed = speech_reader.index().catalogue.parsed("speech")
+    assert parsed is not None
+    question = parse_question("第二部分讲什么？", segmenter=speech_reader.index().segmenter)
+    index, vector = speech_reader.index(), np.zeros(384, np.float32)
+    candidates = find_candidates(index, question, vector=vector, hits=[Hit(0, 1.0)])
+    heading = parsed.sections[1]
+    span: Span = (parsed, "heading", heading.start, heading.head_end, 1.0)
+    citation = quote(
+        parsed, start=heading.start, end=heading.head_end, kind="heading", section=1, score=1.0
+    )
+    for words, is_refused in ((citation.text, False), (f"{citation.text}，共99项", True)):
+        draft = Draft(is_structural=True)
+        draft.add(words, span)
+        assert bool(reason_to_refuse(question, candidates, 1.0, draft, [citation])) == is_refused
 
 
 def test_the_guard_sees_changed_figures() -> None:

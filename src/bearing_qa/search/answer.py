@@ -105,7 +105,7 @@ def answer(index: Index, encoder: Encoder, text: str, *, top_k: int) -> Answer:
         )
         for parsed, kind, start, end, score in draft.cited
     )
-    reason = _reason_to_refuse(question, candidates, certainty, draft, citations)
+    reason = reason_to_refuse(question, candidates, certainty, draft, citations)
     if reason:
         return Answer(text, NOT_FOUND, True, reason, certainty, (), passages)
     return Answer(text, draft.text, False, "", certainty, citations, passages)
@@ -147,18 +147,22 @@ def _missing_names(question: Question, candidate: Candidate) -> list[str]:
     return [name for name in question.names if normalise(name) not in said]
 
 
-def _reason_to_refuse(
+def reason_to_refuse(
     question: Question,
     candidates: Sequence[Candidate],
     certainty: float,
     draft: Draft,
     citations: Sequence[Citation],
 ) -> str:
+    """Why a draft is no answer, in words; empty if it is one. The guard on figures comes first."""
     if draft.refusal:
         return draft.refusal
     if not candidates or not citations:
         years = "、".join(sorted(question.years))
         return f"没有找到说{years}年的段落" if years else "没有找到相关的段落"
+    wrong = unsupported_numbers(draft.text, spans=(citation.text for citation in citations))
+    if wrong:
+        return f"引文中没有这些数字：{'、'.join(sorted(wrong))}"
     if draft.is_structural:
         return ""
     names_it = candidates[0].coverage >= 1.0 and question.asked == "organisation"
@@ -167,10 +171,7 @@ def _reason_to_refuse(
     missing = _missing_names(question, candidates[0])
     if missing:
         return f"相关段落没有提到{'、'.join(missing)}"
-    if certainty < MIN_CONFIDENCE:
-        return "最接近的段落与问题的相关程度不够"
-    wrong = unsupported_numbers(draft.text, spans=(citation.text for citation in citations))
-    return f"引文中没有这些数字：{'、'.join(sorted(wrong))}" if wrong else ""
+    return "最接近的段落与问题的相关程度不够" if certainty < MIN_CONFIDENCE else ""
 
 
 def _section_at(parsed: Parsed, start: int) -> int:
