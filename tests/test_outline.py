@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bearing_qa.document.contents import missing_headings
 from bearing_qa.document.markers import number_of
 from bearing_qa.document.outline import find_points, parse_outline
+from bearing_qa.document.repair import repair
 from bearing_qa.document.tables import find_tables
 from bearing_qa.types import Parsed
 from tests.conftest import parse_all, shared
@@ -233,3 +235,75 @@ def test_lists_that_never_count_do_not_nest_without_end() -> None:
     levels = [level for level, _, _ in tree("1. 甲乙\n" * 500)]
     assert len(levels) == 500
     assert max(levels) <= 2
+
+
+def styled(raw: str) -> list[tuple[int, str, str]]:
+    mended = repair(raw, markdown=True)
+    sections = parse_outline(mended.text, depths=mended.depths)
+    assert "#" not in mended.text
+    return [(section.level, section.marker, section.title) for section in sections[1:]]
+
+
+def test_headings_that_the_file_styles_need_no_marker() -> None:
+    text = "# 河湾规划\n\n## 概述\n正文。\n### 背景\n正文。\n## 主要任务\n**一、治水**\n正文。\n二、种树\n正文。\n## 附则\n正文。"
+    assert styled(text) == [
+        (1, "", "概述"),
+        (2, "", "背景"),
+        (1, "", "主要任务"),
+        (2, "一、", "治水"),
+        (2, "二、", "种树"),
+        (1, "", "附则"),
+    ]
+
+
+def test_styles_and_markers_agree_and_a_style_keeps_a_marker_below_its_heading() -> None:
+    text = "# 一、总则\n## 1. 目的\n正文。\n## 2. 范围\n正文。\n# 二、任务\n## 1. 治水\n正文。\n# 名录\n## 1. 甲\n正文。"
+    assert [level for level, _, _ in styled(text)] == [1, 2, 2, 1, 2, 1, 2]
+
+
+def test_a_paragraph_in_the_style_of_a_heading_is_none() -> None:
+    text = "# 规划\n## 概述\n" + "## " + "这是一段很长的正文，" * 12 + "\n正文。"
+    assert styled(text) == [(1, "", "概述")]
+
+
+def test_unmarked_headings_are_known_by_the_contents_list() -> None:
+    text = (
+        "某某规划\n目 录\n前 言.......1\n一、形势.......2\n二、任务.......5\n结 语 9\n"
+        "前言\n正文。\n一、形势\n正文。\n（一）机遇\n正文。\n二、任务\n正文。\n结语\n正文。"
+    )
+    assert tree(text) == [
+        (1, "", "前言"),
+        (1, "一、", "形势"),
+        (2, "（一）", "机遇"),
+        (1, "二、", "任务"),
+        (1, "", "结语"),
+    ]
+    assert missing_headings(text, parse_outline(text)) == []
+    assert missing_headings(
+        text.replace("\n结语\n", "\n"), parse_outline(text.replace("\n结语\n", "\n"))
+    ) == ["结 语 9"]
+
+
+def test_a_contents_list_without_a_name_is_known_by_its_page_numbers() -> None:
+    text = "规划\n一、形势 1\n二、任务 3\n三、保障 12\n一、形势\n正文。\n二、任务\n正文。\n三、保障\n正文。"
+    assert [title for _, _, title in tree(text)] == ["形势", "任务", "保障"]
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("附件", ""),
+        ("附件1", ""),
+        ("附表二：", ""),
+        ("附录A 术语和定义", "术语和定义"),
+        ("附：", ""),
+    ],
+)
+def test_attachments_close_everything(line: str, title: str) -> None:
+    text = f"一、甲\n正文。\n（一）乙\n正文。\n{line}\n一、丙\n正文。"
+    assert [(level, name) for level, _, name in tree(text)][2:] == [(1, title), (2, "丙")]
+
+
+def test_lists_of_attachments_and_final_provisions_are_none() -> None:
+    text = "一、甲\n正文。\n附件：1.申请表\n附件1 申请表\n附件2 审批表\n附 则\n正文。"
+    assert [title for _, _, title in tree(text)] == ["甲"]

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bearing_qa.document.repair import GLYPHS, QUOTES, repair
+from bearing_qa.document.glyphs import GLYPHS, QUOTES
+from bearing_qa.document.repair import repair
 from bearing_qa.types import Parsed
 from tests.conftest import CORPUS, shared
 
@@ -70,6 +71,52 @@ def test_each_rule_mends_its_fault_and_counts_it(before: str, after: str, rule: 
     mended = repair(before)
     assert mended.text == after
     assert mended.counts[rule] > 0
+
+
+def test_page_numbers_that_count_up_go_and_make_pages() -> None:
+    text = "\n".join(f"第{at}页上的话说完了。\n— {at} —" for at in range(1, 5))
+    mended = repair(text)
+    assert mended.text.split("\n") == [f"第{at}页上的话说完了。" for at in range(1, 5)]
+    assert mended.counts["furniture"] == 4
+    assert [mended.text[start:][:3] for start in mended.page_starts] == [
+        "第1页",
+        "第2页",
+        "第3页",
+        "第4页",
+    ]
+
+
+def test_headers_at_page_marks_go_and_rows_of_figures_stay() -> None:
+    pages = [
+        f"河湾公报 第{at}期\n20{at} 12 34\n第{at}句话。\n20{at} 56 78\n{at}" for at in range(10, 15)
+    ]
+    mended = repair("\f".join(pages))
+    assert mended.text.split("\n") == [
+        line for at in range(10, 15) for line in (f"20{at} 12 34", f"第{at}句话。", f"20{at} 56 78")
+    ]
+
+
+def test_lines_like_page_numbers_that_do_not_count_up_stay() -> None:
+    text = "甲方：\n— 7 —\n乙方：\n— 3 —\n丙方：\n— 9 —"
+    assert repair(text).text == text
+
+
+def test_broken_latin_words_are_made_whole_only_where_the_whole_word_is_known() -> None:
+    prose = "The manufacturing of bearings is old; the well-"
+    lines = ["bearing manufac-\x1f", "turing in a well-\x1f", "known city.", prose]
+    mended = repair("\n".join(lines))
+    assert mended.text == f"bearing manufacturing in a well-known city.\n{prose}"
+    assert mended.counts["hyphen"] == 1
+
+
+def test_markup_goes_and_its_depths_stay() -> None:
+    mended = repair("# 规划\n<!-- 注 -->\n## **一、总则**\n本**规划**共3*4=12项。", markdown=True)
+    assert mended.text == "规划\n一、总则\n本规划共3*4=12项。"
+    assert mended.depths == {0: 1, 3: 2}
+
+
+def test_invisible_characters_go() -> None:
+    assert repair("轴\u200b承\u00ad产\u202e业").text == "轴承产业"
 
 
 def test_a_single_rare_character_may_be_meant() -> None:

@@ -94,7 +94,7 @@ def is_garbled(text: str) -> bool:
 
 
 def _noise_share(text: str) -> float:
-    noise = sum((char < " " and char not in "\n\t\f") or char == "\ufffd" for char in text)
+    noise = sum((char < " " and char not in "\n\t\f\x1f") or char == "\ufffd" for char in text)
     return noise / max(len(text), 1)
 
 

@@ -86,8 +86,11 @@ def check_archive(data: bytes, *, expansion: int) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             sizes = [(item.file_size, item.flag_bits & 1) for item in archive.infolist()]
     except zipfile.BadZipFile as error:
+        is_container = data.startswith(b"\xd0\xcf\x11\xe0")
         raise ValueError(
-            "it is no sound Word file (old .doc files have to be saved as .docx)"
+            "it is encrypted, or an old .doc file by another name"
+            if is_container
+            else "it is no sound Word file"
         ) from error
     unpacked = sum(size for size, _ in sizes)
     if any(encrypted for _, encrypted in sizes):

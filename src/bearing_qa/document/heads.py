@@ -3,16 +3,21 @@
 A line that starts with a marker is a heading when the rest of it is a head: a short phrase that
 stands alone, or, in the styles that allow it, a short phrase closed by 。 with the body behind it, or a
 numbered paragraph (a clause). Members of enumerations, contents lists and table lines are none.
+A line that the file itself styles as a heading, or that its contents list names, is one, with or
+without a marker.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bearing_qa.document.markers import TITLE, Marker, match_marker, number_of
-from bearing_qa.document.repair import BLANKS
+from bearing_qa.document.contents import entry_key, find_contents
+from bearing_qa.document.frontmatter import TITLE_END
+from bearing_qa.document.lines import BLANKS
+from bearing_qa.document.markers import LISTED, TITLE, Marker, match_marker, number_of
 from bearing_qa.types import Table
 
 _LISTING = ("cn_paren", "num", "num_paren", "num_half", "circled")
@@ -22,7 +27,10 @@ _INNER_TITLE = re.compile(
     r"[^，。；：！？|]{4,}(?:规定|办法|细则|条例|意见|方案|规划|计划|纲要|制度|规则|准则|章程|决定)(?:（[^（）]*）)?"
 )
 MAX_INNER_TITLE_CHARS = 50
-MAX_LINES_BEFORE_CONTENTS = 60
+EMPTY: Mapping[int, int] = {}
+MAX_STYLED_HEAD_CHARS = 80
+"""A longer line in the style of a heading is a paragraph that somebody made look like one."""
+MAX_LINES_ABOVE_TITLE = 3
 _LIST_LEAD = re.compile(r"：$|(?:下列|以下|如下)[^。]*。?$")
 _NOTE_LEAD = re.compile(r"(?:注|附注|备注|说明|填表说明)[:：]?")
 MAX_HEAD_CHARS = 60
@@ -43,7 +51,8 @@ MAX_ITEM_HEAD_CHARS = 40
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A heading before it has a place. ``style`` is None for a heading without a marker."""
+    """A heading before it has a place. ``style`` is None for a heading without a marker; ``depth`` is
+    the depth that the file's own styles give it (0: none)."""
 
     start: int
     end: int
@@ -51,13 +60,22 @@ class Head:
     number: int
     marker: str
     title: str
+    depth: int = 0
 
 
-def find_heads(text: str, tables: tuple[Table, ...]) -> Iterator[Head]:
-    """Headings of a canonical text in order, table lines left out. Linear in the text."""
+def find_heads(
+    text: str, tables: tuple[Table, ...], depths: Mapping[int, int] = EMPTY
+) -> Iterator[Head]:
+    """Headings of a canonical text in order, table lines left out. Linear in the text.
+
+    ``depths`` has the depth of each line that the file's styles make a heading, by its start.
+    """
+    depths = _without_title(depths, text)
     lines = text.split("\n")
     starts_in_tables = _line_starts_in(tables, text)
-    contents = _contents_lines(lines)
+    contents = find_contents(lines)
+    listed_style = TITLE if _restarts(contents.entries) else LISTED
+    promised = {entry for entry in contents.entries if len(entry) > 1}
     inner_titles = _inner_titles(lines)
     decimals = {
         matched[1].group(1)
@@ -69,15 +87,19 @@ def find_heads(text: str, tables: tuple[Table, ...]) -> Iterator[Head]:
     start = 0
     for number, line in enumerate(lines):
         head = None
-        if start not in starts_in_tables and number not in contents:
+        if start not in starts_in_tables and number not in contents.lines:
             before, after = (
                 lines[number - 1] if number else "",
                 "".join(lines[number + 1 : number + 2]),
             )
-            if number in inner_titles:
+            if start in depths and len(line) <= MAX_STYLED_HEAD_CHARS:
+                head = _styled_head(line, start, depth=depths[start])
+            elif number in inner_titles:
                 head = Head(start, start + len(line), TITLE, 1, "", line)
             elif not _is_list_item(line, before, after, counting):
-                head = _head_of(line, start, after=after, decimals=decimals)
+                head = _head_of(line, start, before=before, after=after, decimals=decimals)
+            if head is None and line and entry_key(line) in promised:
+                head = Head(start, start + len(line), listed_style, 1, "", line)
             if head is None and previous is not None and _announces(previous, line, after):
                 head = Head(start, start + len(line), None, 1, "", line)
             previous = head
@@ -87,21 +109,35 @@ def find_heads(text: str, tables: tuple[Table, ...]) -> Iterator[Head]:
         start += len(line) + 1
 
 
-def _contents_lines(lines: list[str]) -> range:
-    """Numbers of the lines of a contents list: from 目录 until its first entry comes again."""
-    for number, line in enumerate(lines[:MAX_LINES_BEFORE_CONTENTS]):
-        if re.fullmatch(r"目\s*[录次]", line.strip(BLANKS)) and number + 1 < len(lines):
-            first = _entry(lines[number + 1])
-            again = (n for n in range(number + 2, len(lines)) if _entry(lines[n]) == first)
-            stop = next(again, number + 1)
-            if all(len(entry) <= MAX_HEAD_CHARS for entry in lines[number + 1 : stop]):
-                return range(number + 1, stop)
-    return range(0)
+def _without_title(depths: Mapping[int, int], text: str) -> Mapping[int, int]:
+    """Depths without the document's own title: what alone has the least depth and comes first."""
+    if not depths:
+        return depths
+    first, least = min(depths), min(depths.values())
+    line = text[first:].partition("\n")[0]
+    is_alone = [start for start, depth in depths.items() if depth == least] == [first]
+    comes_first = text.count("\n", 0, first) < MAX_LINES_ABOVE_TITLE and not match_marker(line)
+    if len(depths) > 1 and comes_first and (is_alone or TITLE_END.search(line)):
+        return {start: depth for start, depth in depths.items() if start != first}
+    return depths
 
 
-def _entry(line: str) -> str:
-    """A line of a contents list as the heading it stands for: without leaders, page and blanks."""
-    return re.sub(r"[\s　]+|[.．…·]{2,}\s*\d*$|[（(]?\d*[）)]?$", "", line)
+def _styled_head(line: str, start: int, *, depth: int) -> Head:
+    """The heading that a styled line is: all of it."""
+    matched = match_marker(line)
+    if matched is None:
+        return Head(start, start + len(line), None, 1, "", line, depth)
+    marker, found = matched
+    title = line[found.end() :].strip(BLANKS)
+    number = number_of(found.group(1))
+    return Head(start, start + len(line), marker, number, found.group(), title, depth)
+
+
+def _restarts(entries: Sequence[str]) -> bool:
+    """Whether a contents list counts from 1 more than once in one style: below unmarked headings."""
+    matched = (match_marker(entry) for entry in entries)
+    firsts = Counter(m[0].name for m in matched if m and number_of(m[1].group(1)) == 1)
+    return max(firsts.values(), default=0) > 1
 
 
 def _inner_titles(lines: list[str]) -> set[int]:
@@ -152,7 +188,7 @@ def _line_starts_in(tables: tuple[Table, ...], text: str) -> set[int]:
     return starts
 
 
-def _head_of(line: str, start: int, *, after: str, decimals: set[str]) -> Head | None:
+def _head_of(line: str, start: int, *, before: str, after: str, decimals: set[str]) -> Head | None:
     """The heading that a line is or starts with, or None.
 
     A numbered paragraph without a head phrase is a heading without a title (a clause) in the styles
@@ -164,6 +200,11 @@ def _head_of(line: str, start: int, *, after: str, decimals: set[str]) -> Head |
     marker, found = matched
     rest = line[found.end() :]
     title = _title_of(rest, marker)
+    if marker.name == "attachment" and rest.strip(BLANKS + ":：.．"):
+        is_listed = before.startswith("附") or after.startswith("附")
+        if is_listed or not rest[0].isspace() or len(rest) > MAX_HEAD_CHARS or rest[-1] in "。；":
+            return None
+        title = rest.strip(BLANKS)
     if marker.name == "decimal" and not _is_counted(found.group(1), decimals):
         return None
     if marker.name == "decimal" and "." not in found.group(1) and (title or "。")[-1] in "。；":

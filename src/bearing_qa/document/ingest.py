@@ -20,6 +20,14 @@ from bearing_qa.types import Document, PageSpan, Parsed
 SIDECAR_SUFFIX = ".meta.toml"
 """``speech.meta.toml`` beside ``speech.txt`` gives the document's title, speaker, date and so on."""
 
+MARKED_SUFFIXES = (".md", ".html", ".htm", ".docx")
+"""File types whose decoded text marks headings with ``#``, by hand or by its reader."""
+
+FOREIGN_SUFFIXES = (".doc", ".wps", ".rtf", ".odt", ".ofd", ".xls", ".xlsx", ".et", ".ppt", ".pptx")
+"""Documents that offices keep and no reader here takes; other files are no documents."""
+PLAIN_SUFFIXES = (".txt", ".md")
+"""File types whose page furniture no reader has dropped."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
@@ -60,6 +68,12 @@ def _links_out(corpus: Path) -> list[Path]:
     return sorted(p for p in links if not p.exists() or not p.resolve().is_relative_to(root))
 
 
+def _foreign(corpus: Path) -> list[Path]:
+    """Documents of types that are not read: passing them over in silence would hide them."""
+    files = (p for p in corpus.rglob("*") if p.suffix.lower() in FOREIGN_SUFFIXES and p.is_file())
+    return sorted(p for p in files if not p.name.startswith((".", "~$")))
+
+
 def read_corpus(corpus: Path, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[Parsed | Rejection]:
     """Documents of a corpus, parsed, in a fixed order, with a Rejection for what was not read.
 
@@ -82,6 +96,11 @@ def read_corpus(corpus: Path, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[Pa
         yield Rejection(
             path.relative_to(base).as_posix(),
             "it is a link that leads out of the folder or nowhere",
+        )
+    for path in _foreign(corpus) if corpus.is_dir() else []:
+        yield Rejection(
+            path.relative_to(base).as_posix(),
+            f"{path.suffix} files are not read; save it as .docx, .pdf or .txt",
         )
 
 
@@ -127,7 +146,11 @@ def read_sidecar(path: Path) -> dict[str, str]:
 
 def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:
     """Document, sections, points, tables and passages of a decoded text."""
-    repaired = repair(raw.text, markdown=source.lower().endswith(".md"))
+    repaired = repair(
+        raw.text,
+        markdown=source.lower().endswith(MARKED_SUFFIXES),
+        furnished=source.lower().endswith(PLAIN_SUFFIXES),
+    )
     document = Document(
         doc_id=raw.doc_id,
         title=metadata.get("title") or raw.title or find_title(repaired.text) or raw.doc_id,
@@ -140,7 +163,7 @@ def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:
         repairs=repaired.counts,
     )
     tables = find_tables(document.text)
-    sections = parse_outline(document.text, tables=tables)
+    sections = parse_outline(document.text, tables=tables, depths=repaired.depths)
     return Parsed(
         document=document,
         sections=sections,

@@ -43,7 +43,12 @@ MARKERS = (
     _marker("chapter", rf"第([{CN}\d]+)章(?=[\s　]|$)", 1),  # 第一章 总则
     _marker("section", rf"第([{CN}\d]+)节(?=[\s　]|$)", 2),  # 第一节 一般规定
     _marker("article", rf"第([{CN}\d]+)条(?:之[{CN}]+)?(?=[\s　]|$)", 3),  # 第一条 为了…
-    _marker("attachment", rf"附件([{CN}\d]*)(?=[\s　:：.．]?$)", 0),  # 附件 / 附件1
+    # 附件 / 附件1 / 附表二 / 附录A 术语 (a list 附件：1.… before the signature is none)
+    _marker(
+        "attachment",
+        rf"(?:附(?:件|表|录|图)|附(?=[\s:：]*$))([{CN}\d]*[A-Z]?)(?=[\s:：.．]*$|\s+\S)",
+        0,
+    ),
     _marker("cn", rf"([{CN}]+)、", 4, run_in=True, clause=True),  # 一、总体要求
     _marker(
         "cn_paren", rf"[（(]([{CN}]+)[）)]", 5, run_in=True, clause=True
@@ -70,6 +75,8 @@ _ORDINALS = {"首先": 1, "其次": 2, "再次": 3, "再有": 3, "最后": 99}
 
 TITLE = _marker("title", "", -1)
 """The style of titles of texts inside a document."""
+LISTED = _marker("listed", "", 99)
+"""The style of headings without a marker that the contents list names beside marked ones: 前言."""
 
 
 def number_of(text: str) -> int:

@@ -15,18 +15,21 @@ everything open, then it opens a new top level. A number that continues nothing 
 taken only when the style counts on across parents (1.–21. through several （一）). 编 章 节 条 have
 their fixed order, 1 / 1.1 / 1.1.1 theirs. 附件, and the titles of several texts printed in one document, close everything. Lines
 inside tables and contents lists are never headings.
+
+Where the file itself styles headings (Markdown, HTML, Word), a styled line is a heading. It stands
+below open headings of lesser depth and never below one of its own; in between its marker places it.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bearing_qa.document.heads import Head, find_heads
+from bearing_qa.document.heads import EMPTY, Head, find_heads
+from bearing_qa.document.lines import BLANKS
 from bearing_qa.document.markers import CN
-from bearing_qa.document.repair import BLANKS
 from bearing_qa.types import Point, Section, Table
 
 MAX_NESTED_REUSE = 2
@@ -52,9 +55,14 @@ class _Open:
     title_chars: int
 
 
-def parse_outline(text: str, *, tables: tuple[Table, ...] = ()) -> tuple[Section, ...]:
-    """Sections of a canonical text in order; the first is the root. Own texts tile the text."""
-    placed = list(_place(find_heads(text, tables)))
+def parse_outline(
+    text: str, *, tables: tuple[Table, ...] = (), depths: Mapping[int, int] = EMPTY
+) -> tuple[Section, ...]:
+    """Sections of a canonical text in order; the first is the root. Own texts tile the text.
+
+    ``depths`` has the depth of each line that the file's styles make a heading, by its start.
+    """
+    placed = list(_place(find_heads(text, tables, depths)))
     starts = [0, *(head.start for head, _, _ in placed)]
     ends = [*starts[1:], len(text)]
     tree_ends = _tree_ends([0, *(level for _, level, _ in placed)], ends)
@@ -96,6 +104,8 @@ def _place(heads: Iterator[Head]) -> Iterator[tuple[Head, int, int]]:
     index = 0
     for head in heads:
         depth = _depth_of(head, open_, last_numbers)
+        if head.depth:
+            depth = _styled_depth(head, open_, depth)
         if depth is None:
             continue
         index += 1
@@ -109,6 +119,15 @@ def _place(heads: Iterator[Head]) -> Iterator[tuple[Head, int, int]]:
         yield head, level, parent
 
 
+def _styled_depth(head: Head, open_: list[_Open], by_marker: int | None) -> int:
+    """How many open headings stay open above a styled head: those of lesser depth at least, and
+    none of its own depth or more. In between its marker decides."""
+    styled = [(at, node.head.depth) for at, node in enumerate(open_) if node.head.depth]
+    least = max((at + 1 for at, depth in styled if depth < head.depth), default=0)
+    most = min((at for at, depth in styled if depth >= head.depth), default=len(open_))
+    return min(max(least if by_marker is None else by_marker, least), max(most, least))
+
+
 def _continues(head: Head, open_: list[_Open], depth: int) -> bool:
     return depth < len(open_) and open_[depth].head.style is head.style
 
@@ -116,8 +135,8 @@ def _continues(head: Head, open_: list[_Open], depth: int) -> bool:
 def _depth_of(head: Head, open_: list[_Open], last_numbers: dict[str, int]) -> int | None:
     """How many open headings stay open above ``head``; None if it continues nothing."""
     if head.style is None:
-        return len(open_)
-    if head.style.name == "attachment":
+        return None if head.depth else len(open_)
+    if head.style.name in ("attachment", "title", "listed"):
         return 0
     is_in_article = any(node.head.style and node.head.style.name == "article" for node in open_)
     if is_in_article and head.style.name not in _LAW_RANKS:
@@ -127,8 +146,6 @@ def _depth_of(head: Head, open_: list[_Open], last_numbers: dict[str, int]) -> i
             _LAW_RANKS.get(node.head.style.name, 9) if node.head.style else 9 for node in open_
         ]
         return next((at for at, rank in enumerate(ranks) if rank >= head.style.rank), len(open_))
-    if head.style.name == "title":
-        return 0
     if head.style.name == "decimal":
         return _decimal_depth(head, open_)
     same = [at for at, node in enumerate(open_) if node.head.style is head.style]

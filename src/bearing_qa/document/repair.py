@@ -2,19 +2,22 @@
 
 The rules, in order; each counts what it changed:
 
-0. *markup*      in Markdown files the ``#`` of headings and comments go;
+0. *markup*      in Markdown (and what the readers of HTML and Word hand on) the ``#`` of headings,
+                 comments and ``**`` go; a heading's depth is kept for the outline (``markup``);
 1. *pages*       page marks are form feeds, or the one-blank indent that some PDF extractors put
                  on the first line of a page (believed only where the whole file speaks for it);
-2. *blank*       blanks at both ends of a line and empty lines go;
-3. *wrapped*     a line that ended only because the page was full is joined to the next. Two kinds
-                 of evidence: the extractor kept a trailing blank at paragraph ends and none where
-                 it wrapped; or very many lines reach one and the same width and do not end a
-                 sentence. Without such evidence for the whole file nothing is joined;
-4. *stray*       a single blank inside running Chinese text goes when the two characters beside it
+2. *blank*       blanks at both ends of a line, empty lines and invisible characters go;
+3. *furniture*   page numbers, headers and footers go where the file counts its pages or marks them
+                 with form feeds (``furniture``);
+4. *wrapped*     a line that ended only because the page was full is joined to the next, by evidence
+                 of the whole file (``wrapping``);
+5. *hyphen*      the hyphen of a Latin word broken over two lines goes when the whole word stands
+                 elsewhere in the document;
+6. *stray*       a single blank inside running Chinese text goes when the two characters beside it
                  stand together elsewhere in the document, at least MIN_TOGETHER times;
-5. *glyph*       characters that broken PDF fonts put for others (where a text shows several, or low
+7. *glyph*       characters that broken PDF fonts put for others (where a text shows several, or low
                  quotation marks), and compatibility forms of Chinese characters, one for one;
-6. *quote*       low quotation marks that stand for “ and ”, paired inside the paragraph.
+8. *quote*       low quotation marks that stand for “ and ”, paired inside the paragraph (``glyphs``).
 
 Nothing is invented: apart from blanks, every character of the result comes from the raw text in
 order, as it is or through ``GLYPHS``/``QUOTES``. The rules are repeated until nothing changes,
@@ -24,155 +27,87 @@ so repairing a repaired text changes nothing.
 from __future__ import annotations
 
 import re
-import unicodedata
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
-# Found for expected: characters that do not occur in modern simplified text, put by extractors
-# for the common character with the same glyph slot.
-_BROKEN_FONT = {
-    "兲": "关",
-    "仸": "任",
-    "臵": "置",
-    "収": "发",
-    "迚": "进",
-    "丌": "不",
-    "乊": "之",
-    "劢": "动",
-    "刜": "初",
-    "绉": "经",
-}
-# CJK radicals that have no compatibility form in Unicode, for the character they look like.
-_RADICALS = dict(
-    zip(
-        "⺠⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻰",
-        "民西见角贝车长门青页风飞食马骨鬼鱼鸟麦黄齐龙",
-        strict=True,
-    )
-)
-_COMPATIBILITY_RANGES = ((0x2E80, 0x2FDF), (0xF900, 0xFAFF))
-"""CJK radicals and compatibility ideographs; each has one ordinary character (NFKC)."""
-
-GLYPHS: Mapping[str, str] = (
-    _BROKEN_FONT
-    | _RADICALS
-    | {
-        char: normal
-        for low, high in _COMPATIBILITY_RANGES
-        for char in map(chr, range(low, high + 1))
-        if (normal := unicodedata.normalize("NFKC", char)) != char and len(normal) == 1
-    }
-)
-QUOTES: Mapping[str, str] = {"‚": "“”", "‛": "“”"}
-"""Low and high-reversed quotation marks and what they may stand for."""
-
-_GLYPH_TABLE = str.maketrans(dict(GLYPHS))
-_SURE_GLYPHS = str.maketrans({char: GLYPHS[char] for char in GLYPHS if char not in _BROKEN_FONT})
-MIN_BROKEN_GLYPHS = 2
-"""Different characters of _BROKEN_FONT that a text has to hold before they are mended."""
-BLANKS = " \t\u00a0\u3000\u200b\ufeff"
-_SENTENCE_END = re.compile(r"[。！？；：.!?;:][”’‛‚」』）)]*$")
-_UNIT = re.compile(
-    r"[（〔“《(\[]*(?:[A-Za-z0-9.%]+|.)[）〕”》，。、；：！？)\]]*(?:(?<=[）〕)\]])[A-Za-z0-9.%]+)?"
-)
-"""What may not be broken over two lines: a word or figure, with the marks that cling to it."""
+from bearing_qa.document import furniture
+from bearing_qa.document.glyphs import GLYPH_TABLE, glyph_table, mend
+from bearing_qa.document.lines import BLANKS, Line, assemble, cut, split_lines
+from bearing_qa.document.markup import blank_markup, emphasis
+from bearing_qa.document.wrapping import MIN_LINES_FOR_EVIDENCE, join_wrapped
 
 MIN_TOGETHER = 2
 """So often two characters stand together elsewhere before a blank between them is called stray."""
 MIN_PROSE_CHARS = 40
 """Shorter paragraphs may be titles or table lines, whose blanks mean something."""
-MIN_LINES_FOR_EVIDENCE = 8
-"""Below this many lines nothing is said about how a file was wrapped."""
-MIN_FULL_COLUMNS = 40
-"""Pages are not narrower than this; shorter lines of one width are a list."""
-MIN_WRAPPED_SHARE = 0.2
-"""At least this share of the lines has to look wrapped before any is joined."""
-MAX_WRAP_COLUMNS = 160
-"""Lines wrapped by a page are not wider than this; wider lines are whole paragraphs."""
-WRAP_SLACK_COLUMNS = 3
-"""A full line may lack one Chinese character and a half (a closing mark may not start a line)."""
 
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
+"""Soft hyphens, zero-width and direction marks: they show nothing and break words."""
 _INNER_BLANK = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
-_STARTS_ITEM = re.compile(
-    r"第[一二三四五六七八九十百零〇\d]+[编章节条]"
-    r"|[一二三四五六七八九十]+[、是]|[（(][一二三四五六七八九十\d]+[）)]|[①-⑳]"
-    r"|\d{1,2}[.．、](?!\d)|其[一二三四五六七八九十]，|附件|\||#"
-)
-_MARKUP = re.compile(r"^(?:#{1,6}[ \t]+)+|<!--.*?-->", re.MULTILINE)
-
-
-def _blanked(found: re.Match[str]) -> str:
-    """As many blanks as the match has characters: offsets stay what they were."""
-    return " " * len(found.group())
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A non-empty line: raw offset, text, what stood around it, and its width in columns."""
-
-    offset: int
-    text: str
-    indent: int
-    trailing_blank: bool
-    columns: int
-
-
-def columns_of(text: str) -> int:
-    """Width of a text in columns, low quotation marks as wide as what they stand for."""
-    return sum(
-        2 if char in QUOTES or unicodedata.east_asian_width(char) in "WFA" else 1 for char in text
-    )
+_BROKEN_WORD = re.compile(r"([A-Za-z]{2,})-$")
+_WORD = re.compile(r"[A-Za-z]{4,}")
+_WORD_START = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """The canonical text, its offset map, and where pages start (offsets in the text)."""
+    """The canonical text, its offset map, where pages start, and the depth of the headings that
+    markup names, by their start (all offsets in the text)."""
 
     text: str
     runs: tuple[tuple[int, int], ...]
     page_starts: tuple[int, ...]
+    depths: Mapping[int, int]
     counts: Mapping[str, int]
 
 
-def repair(raw: str, *, markdown: bool = False) -> Repaired:
+def repair(raw: str, *, markdown: bool = False, furnished: bool = True) -> Repaired:
     """Canonical text of ``raw`` with its offset map. Idempotent; linear in the text.
+
+    ``markdown``: hashes mark headings; ``furnished``: pages may still have headers and page numbers.
 
     An empty or blank text gives an empty result with one page.
     """
     marks = page_starts(raw)
-    lines = split_lines(_MARKUP.sub(_blanked, raw) if markdown else raw)
+    plain, depths = blank_markup(raw) if markdown else (raw, {})
+    lines = [replace(line, depth=depths.get(line.offset, 0)) for line in split_lines(plain)]
     counts = Counter({"page": len(marks), "line": len(lines)})
-    paragraphs = [[line] for line in lines]
-    while (joined := _join_wrapped(paragraphs)) != paragraphs:
+    kept, marks = _without_furniture(lines, marks) if furnished else (lines, marks)
+    counts["furniture"] = len(lines) - len(kept)
+    paragraphs = [piece for line in kept if (piece := _visible(line, markdown=markdown))]
+    while (joined := join_wrapped(paragraphs)) != paragraphs:
         counts["wrapped"] += len(paragraphs) - len(joined)
         paragraphs = joined
-    paragraphs, removed = _without_stray_blanks(paragraphs)
-    counts["stray"] += removed
-    text, runs = _assemble(paragraphs)
-    glyphs = _glyph_table(text)
-    mended = "\n".join(_mend(paragraph, glyphs, counts) for paragraph in text.split("\n"))
+    paragraphs, counts["hyphen"] = _without_hyphens(paragraphs)
+    paragraphs, counts["stray"] = _without_stray_blanks(paragraphs)
+    text, runs = assemble(paragraphs)
+    glyphs = glyph_table(text)
+    mended = "\n".join(mend(paragraph, glyphs, counts) for paragraph in text.split("\n"))
     return Repaired(
         text=mended,
         runs=runs,
         page_starts=_to_text_offsets(marks, runs, len(mended)),
+        depths=_depths(paragraphs, mended.split("\n")),
         counts={name: count for name, count in sorted(counts.items()) if count},
     )
 
 
-def split_lines(raw: str) -> list[Line]:
-    """Non-empty lines of ``raw`` with their offsets; form feeds end lines too."""
-    lines = []
-    offset = 0
-    for piece in re.split(r"[\n\f]", raw):
-        body = piece.strip(BLANKS)
-        if body:
-            indent = piece.index(body[0])
-            trailing = len(piece) > indent + len(body)
-            lines.append(Line(offset + indent, body, indent, trailing, columns_of(body)))
-        offset += len(piece) + 1
-    return lines
+def _depths(paragraphs: Sequence[Sequence[Line]], texts: Sequence[str]) -> dict[int, int]:
+    """Depth by markup of each paragraph that has one, by its start in the text."""
+    starts = accumulate((len(text) + 1 for text in texts), initial=0)
+    pairs = zip(starts, paragraphs, strict=False)
+    return {start: paragraph[0].depth for start, paragraph in pairs if paragraph[0].depth}
+
+
+def _visible(line: Line, *, markdown: bool) -> list[Line]:
+    """A line without invisible characters and asterisks, in pieces; none if nothing is left."""
+    spans = [found.span() for found in _INVISIBLE.finditer(line.text)]
+    if markdown and "**" in line.text:
+        spans = sorted([*spans, *emphasis(line.text)])
+    return cut(line, spans) if spans else [line]
 
 
 def page_starts(raw: str) -> list[int]:
@@ -206,91 +141,54 @@ def page_starts(raw: str) -> list[int]:
     return [0, *starts[1:]]
 
 
-def _join_wrapped(paragraphs: list[list[Line]]) -> list[list[Line]]:
-    """Paragraphs with wrapped lines joined to what follows, where the file as a whole wraps."""
-    wholes = [_whole(paragraph) for paragraph in paragraphs]
-    full = _full_width(wholes)
-    by_blank = _wraps_by_blank(wholes, full)
-    if not (by_blank or _wraps_by_width(wholes, full)):
-        return paragraphs
-    result = [list(paragraphs[0])]
-    for previous, head, paragraph in zip(wholes, wholes[1:], paragraphs[1:], strict=False):
-        starts_anew = bool(_STARTS_ITEM.match(head.text))
-        ends = bool(_SENTENCE_END.search(previous.text))
-        unfinished = _is_full(previous, head, full) and not ends and not starts_anew
-        if by_blank:
-            wraps = unfinished or (not previous.trailing_blank and not (ends and starts_anew))
-        else:
-            wraps = unfinished and head.indent == 0
-        if wraps:
-            result[-1].extend(paragraph)
-        else:
-            result.append(list(paragraph))
-    return result
+def _without_furniture(lines: Sequence[Line], marks: list[int]) -> tuple[list[Line], list[int]]:
+    """Lines without page furniture, and the raw offsets at which pages start.
 
-
-def _is_full(line: Line, following: Line, full: int) -> bool:
-    """Whether a line could not have held the first unit of the next one."""
-    unit = _UNIT.match(following.text)
-    needed = columns_of(unit.group()) if unit else 0
-    return line.columns >= full - WRAP_SLACK_COLUMNS or line.columns + needed > full
-
-
-def _whole(paragraph: list[Line]) -> Line:
-    """A joined paragraph as the one line that it will be in the canonical text."""
-    if len(paragraph) == 1:
-        return paragraph[0]
-    text = _assemble([paragraph])[0]
-    return Line(paragraph[0].offset, text, 0, trailing_blank=False, columns=columns_of(text))
-
-
-def _full_width(lines: list[Line]) -> int:
-    """Columns of a full line: the 90th percentile of the widths."""
-    widths = sorted(line.columns for line in lines)
-    return widths[int(0.9 * (len(widths) - 1))] if widths else 0
-
-
-def _wraps_by_blank(lines: list[Line], full: int) -> bool:
-    """Whether lines without a trailing blank are the wrapped ones: nearly all of them full."""
-    bare = [line for line in lines if not line.trailing_blank]
-    if len(lines) < MIN_LINES_FOR_EVIDENCE or full > MAX_WRAP_COLUMNS:
-        return False
-    if not MIN_WRAPPED_SHARE <= len(bare) / len(lines) <= 1 - MIN_WRAPPED_SHARE / 2:
-        return False
-    near_full = sum(line.columns >= 0.85 * full for line in bare)
-    return near_full >= 0.95 * len(bare)
-
-
-def _wraps_by_width(lines: list[Line], full: int) -> bool:
-    """Whether very many lines reach one width without ending a sentence, and hardly any exceeds.
-
-    Sentences of wrapped prose also end inside full lines; those of a list do not.
+    A text that counts its pages at their feet from 1 on, and has no other mark, starts its pages there.
     """
-    if len(lines) < MIN_LINES_FOR_EVIDENCE or not MIN_FULL_COLUMNS <= full <= MAX_WRAP_COLUMNS:
-        return False
-    at_full = [line for line in lines if abs(line.columns - full) <= WRAP_SLACK_COLUMNS]
-    beyond = sum(line.columns > full + WRAP_SLACK_COLUMNS for line in lines)
-    open_ended = sum(not _SENTENCE_END.search(line.text) for line in at_full)
-    long = sum(line.columns >= 0.6 * full for line in lines)
-    prose = sum("。" in line.text[:-1] for line in at_full)
-    return (
-        len(at_full) >= max(MIN_LINES_FOR_EVIDENCE, 0.5 * long)
-        and beyond <= 0.02 * len(lines)
-        and open_ended >= 0.6 * len(at_full)
-        and prose >= 0.1 * len(at_full)
-    )
+    numbers = furniture.page_numbers([line.text for line in lines])
+    if len(marks) > 1:
+        page_of = [bisect_right(marks, line.offset) for line in lines]
+        pages = [[at for at, page in enumerate(page_of) if page == n] for n in sorted(set(page_of))]
+        found = furniture.at_edges([[lines[at].text for at in page] for page in pages])
+        dropped = {page[at] for page, edges in zip(pages, found, strict=True) for at in edges}
+        dropped.update(numbers)
+    else:
+        dropped = set(numbers)
+        marks = [0, *(lines[at].offset + len(lines[at].text) for at in numbers)]
+    return [line for at, line in enumerate(lines) if at not in dropped], marks
+
+
+def _without_hyphens(paragraphs: list[list[Line]]) -> tuple[list[list[Line]], int]:
+    """Latin words broken over two lines made whole where the document has the whole word."""
+    words = {
+        word.lower() for lines in paragraphs for line in lines for word in _WORD.findall(line.text)
+    }
+    removed = 0
+    result = []
+    for paragraph in paragraphs:
+        mended = paragraph[:1]
+        for line in paragraph[1:]:
+            first, rest = _BROKEN_WORD.search(mended[-1].text), _WORD_START.match(line.text)
+            if first and rest and (first.group(1) + rest.group()).lower() in words:
+                mended[-1] = replace(mended[-1], text=mended[-1].text[:-1])
+                line = replace(line, glued=True)
+                removed += 1
+            mended.append(line)
+        result.append(mended)
+    return result, removed
 
 
 def _without_stray_blanks(paragraphs: list[list[Line]]) -> tuple[list[list[Line]], int]:
     """Paragraphs with the lines cut at stray blanks (so that they join without), and their number."""
-    texts = [_assemble([paragraph])[0].translate(_GLYPH_TABLE) for paragraph in paragraphs]
+    texts = [assemble([paragraph])[0].translate(GLYPH_TABLE) for paragraph in paragraphs]
     if not any(_is_prose(text) and _INNER_BLANK.search(text) for text in texts):
         return paragraphs, 0
     together = Counter(a + b for text in texts for a, b in pairwise(text))
     result, removed = [], 0
     for paragraph, text in zip(paragraphs, texts, strict=True):
         pieces = (
-            [p for line in paragraph for p in _cut(line, together)]
+            [p for line in paragraph for p in cut(line, _stray_blanks(line.text, together))]
             if _is_prose(text)
             else paragraph
         )
@@ -303,74 +201,12 @@ def _is_prose(text: str) -> bool:
     return len(text) >= MIN_PROSE_CHARS and "。" in text
 
 
-def _cut(line: Line, together: Mapping[str, int]) -> list[Line]:
-    """A line in the pieces between its stray blanks."""
-    pieces, start = [], 0
-    for found in _INNER_BLANK.finditer(line.text):
-        pair = f"{line.text[found.start() - 1]}{line.text[found.end()]}".translate(_GLYPH_TABLE)
+def _stray_blanks(line: str, together: Mapping[str, int]) -> Iterator[tuple[int, int]]:
+    """Spans of the blanks between characters that stand together elsewhere."""
+    for found in _INNER_BLANK.finditer(line):
+        pair = f"{line[found.start() - 1]}{line[found.end()]}".translate(GLYPH_TABLE)
         if together[pair] >= MIN_TOGETHER:
-            pieces.append(
-                replace(line, offset=line.offset + start, text=line.text[start : found.start()])
-            )
-            start = found.end()
-    return [*pieces, replace(line, offset=line.offset + start, text=line.text[start:])]
-
-
-def _assemble(paragraphs: list[list[Line]]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Text with one paragraph a line, and the offset map. Latin words keep a blank at a join."""
-    parts: list[str] = []
-    runs: list[tuple[int, int]] = []
-    length = 0
-    for paragraph in paragraphs:
-        if parts:
-            parts.append("\n")
-            length += 1
-        before = ""
-        for line in paragraph:
-            if before[-1:].isascii() and before[-1:].isalpha() and line.text[0].isascii():
-                parts.append(" ")
-                length += 1
-            runs.append((length, line.offset))
-            parts.append(line.text)
-            length += len(line.text)
-            before = line.text
-    return "".join(parts), tuple(runs)
-
-
-def _glyph_table(text: str) -> Mapping[int, str]:
-    """Glyphs that are mended in a text. A single rare character may be meant; broken fonts break
-    several, or come with low quotation marks."""
-    broken = sum(char in text for char in _BROKEN_FONT)
-    has_evidence = broken >= MIN_BROKEN_GLYPHS or any(mark in text for mark in QUOTES)
-    return _GLYPH_TABLE if has_evidence else _SURE_GLYPHS
-
-
-def _mend(paragraph: str, glyphs: Mapping[int, str], counts: Counter[str]) -> str:
-    mended = paragraph.translate(glyphs)
-    if mended != paragraph:
-        counts["glyph"] += sum(a != b for a, b in zip(mended, paragraph, strict=True))
-    if any(mark in mended for mark in QUOTES):
-        quoted = _pair_quotes(mended)
-        counts["quote"] += sum(a != b for a, b in zip(quoted, mended, strict=True))
-        mended = quoted
-    return mended
-
-
-def _pair_quotes(paragraph: str) -> str:
-    """``‚…‛`` and its mismatched forms as “…”: a mark closes when one is open, else it opens."""
-    chars: list[str] = []
-    is_open = False
-    for char in paragraph:
-        if char == "“":
-            is_open = True
-        elif char == "”":
-            is_open = False
-        elif char in QUOTES:
-            is_closing = char == "‛" or is_open
-            char = "”" if is_closing else "“"
-            is_open = not is_closing
-        chars.append(char)
-    return "".join(chars)
+            yield found.span()
 
 
 def _to_text_offsets(

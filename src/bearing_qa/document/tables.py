@@ -71,8 +71,13 @@ def _is_group_line(text: str, lines: list[Span], at: int, *, first: int) -> bool
     return is_short and 2 <= widths[0] == widths[1]
 
 
-def _pipe_cells(line: str) -> tuple[str, ...]:
-    return tuple(cell.strip() for cell in line.strip().strip("|").split("|"))
+def _pipe_cells(line: str, *, first: bool = True, last: bool = True) -> tuple[str, ...]:
+    """Cells of a line with bars; ``first`` and ``last``: whether a bar at that end opens or closes
+    the line (as in Markdown), or stands beside a blank cell."""
+    body = line.strip()
+    body = body[1:] if first and body.startswith("|") else body
+    body = body[:-1] if last and body.endswith("|") else body
+    return tuple(cell.strip() for cell in body.split("|"))
 
 
 def _make_table(text: str, lines: list[Span], *, rows: Span, floor: int) -> Table:
@@ -148,7 +153,9 @@ def _blank_cells(line: str, columns: int) -> tuple[str, ...]:
 
 def _make_pipe_table(text: str, lines: list[Span]) -> Table:
     kept = [span for span in lines if not _RULE.fullmatch(text[slice(*span)].strip())]
-    cells = [_pipe_cells(text[slice(*span)]) for span in kept]
+    bodies = [text[slice(*span)].strip() for span in kept if "|" in text[slice(*span)]]
+    first, last = (all(body[at] == "|" for body in bodies) for at in (0, -1))
+    cells = [_pipe_cells(text[slice(*span)], first=first, last=last) for span in kept]
     columns = max(map(len, cells))
     header, heads = _pipe_header(cells, columns)
     padded = [row + ("",) * (columns - len(row)) for row in cells]

@@ -274,6 +274,7 @@ def outline(
     as_json: JsonOption = False,
 ) -> None:
     """文件的章节树 / the section tree of a file."""
+    from bearing_qa.document.contents import missing_headings
     from bearing_qa.interface.outline import outline_json, parse_one
 
     with _faults():
@@ -288,6 +289,8 @@ def outline(
         _out.print(
             f"{'  ' * (section.level - 1)}{heading or section.marker}  (p.{page})", markup=False
         )
+    for entry in missing_headings(parsed.document.text, parsed.sections):
+        _err.print(f"目录所列，正文中未见 / in the contents list, not found: {entry}", markup=False)
 
 
 @app.command()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import docx
 from docx.document import Document
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 from lxml import etree
@@ -23,21 +25,110 @@ chineseCounting chineseCountingThousand japaneseCounting taiwaneseCounting
 taiwaneseCountingThousand ideographDigital chineseLegalSimplified
 """
 _CHINESE = frozenset(_CHINESE_TEXT.split())
+MAX_DEPTH = 6
+"""Deeper outline levels are body text in all but name."""
+MAX_STYLES = 12
+"""A style is based on at most this many others; more are a circle."""
+_P, _TABLE, _T, _BR = (qn(name) for name in ("w:p", "w:tbl", "w:t", "w:br"))
+_BOX, _FOOTNOTE = qn("w:txbxContent"), qn("w:footnoteReference")
+_WRAPPERS = frozenset(map(qn, ("w:sdt", "w:sdtContent", "w:ins", "w:moveTo", "w:customXml")))
+_SIGNS = {qn("w:tab"): " ", _BR: " ", qn("w:cr"): " ", qn("w:noBreakHyphen"): "-"}
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_PASSED_OVER = frozenset({qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), qn("w:rPr"), _BOX, _FALLBACK})
 
 
 def docx_lines(data: bytes) -> Iterator[str]:
-    """Lines of a Word document in reading order."""
+    """Lines of a Word document in reading order; a heading's depth as hashes, as in Markdown."""
     document = _open(data)
-    numbering = _Numbering(document)
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            yield from table_lines([[cell.text for cell in row.cells] for row in block.rows])
-            continue
-        text = fold(numbering.prefix(block) + block.text.replace("\n", " "))
-        if _breaks_page(block):
+    yield from _Reader(document).lines(document.element.body)
+
+
+class _Reader:
+    """Walks the body: what python-docx passes over (content controls, inserted and tagged text, text
+    boxes, footnotes) is text that a reader sees."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._numbering = _Numbering(document)
+        self._footnotes = _footnotes(document)
+
+    def lines(self, container: BaseOxmlElement) -> Iterator[str]:
+        """Lines of the paragraphs and tables of a body, a content control or a text box."""
+        for child in container:
+            if child.tag == _P:
+                yield from self._paragraph(child)
+            elif child.tag == _TABLE:
+                yield from table_lines(_cells(Table(child, self._document)))
+            elif child.tag in _WRAPPERS:
+                yield from self.lines(child)
+
+    def _paragraph(self, element: BaseOxmlElement) -> Iterator[str]:
+        paragraph = Paragraph(element, self._document)
+        if any(br.get(qn("w:type")) == "page" for br in _own(element, {_BR})):
             yield "\f"
+        text = fold(_text(element))
+        number = self._numbering.prefix(paragraph)
         if text:
-            yield text
+            depth = _heading_depth(paragraph)
+            yield ("#" * depth + " " if depth else "") + fold(number + text)
+        for box in _own(element, {_BOX}):
+            yield from self.lines(box)
+        for mark in _own(element, {_FOOTNOTE}):
+            yield from self._footnotes.get(str(mark.get(qn("w:id"))), [])
+
+
+def _own(element: BaseOxmlElement, tags: Collection[str]) -> Iterator[BaseOxmlElement]:
+    """Descendants of some tags in order, without what was deleted, is said twice, or is in a text box."""
+    waiting = list(reversed(element))
+    while waiting:
+        node = waiting.pop()
+        if node.tag in tags:
+            yield node
+        elif node.tag not in _PASSED_OVER:
+            waiting.extend(reversed(node))
+
+
+def _text(paragraph: BaseOxmlElement) -> str:
+    return "".join(
+        (node.text or "") if node.tag == _T else _SIGNS[node.tag]
+        for node in _own(paragraph, {_T, *_SIGNS})
+    )
+
+
+def _cells(table: Table) -> list[list[str]]:
+    """Texts of the cells by row; a merged cell stands in each place that it covers."""
+    return [
+        [" ".join(_text(node) for node in cell._tc.iter(_P)) for cell in row.cells]
+        for row in table.rows
+    ]
+
+
+def _heading_depth(paragraph: Paragraph) -> int:
+    """1 to 6 for a paragraph with an outline level, its own or its style's; else 0."""
+    style = paragraph.style
+    sources = [paragraph._p.pPr]
+    while style is not None and len(sources) < MAX_STYLES:
+        sources.append(style.element.pPr)
+        style = style.base_style
+    for properties in sources:
+        level = properties.find(qn("w:outlineLvl")) if properties is not None else None
+        if level is not None:
+            depth = int(level.get(qn("w:val"))) + 1
+            return depth if depth <= MAX_DEPTH else 0
+    return 0
+
+
+def _footnotes(document: Document) -> dict[str, list[str]]:
+    """Lines of each footnote, by its id."""
+    parts = (rel.target_part for rel in document.part.rels.values() if rel.reltype == RT.FOOTNOTES)
+    part = next(parts, None)
+    if part is None:
+        return {}
+    root = etree.fromstring(part.blob, _safe_parser())
+    return {
+        str(note.get(qn("w:id"))): [fold(_text(node)) for node in note.iter(_P) if _text(node)]
+        for note in root.iter(qn("w:footnote"))
+    }
 
 
 def _open(data: bytes) -> Document:
@@ -61,8 +152,7 @@ def _without_dangling(data: bytes) -> bytes:
 
 
 def _kept_relations(name: str, content: bytes, names: set[str]) -> bytes:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    root = etree.fromstring(content, parser)
+    root = etree.fromstring(content, _safe_parser())
     folder = name.replace("_rels/", "").rpartition("/")[0]
     for relation in list(root):
         target = relation.get("Target", "")
@@ -72,8 +162,8 @@ def _kept_relations(name: str, content: bytes, names: set[str]) -> bytes:
     return bytes(etree.tostring(root))
 
 
-def _breaks_page(paragraph: Paragraph) -> bool:
-    return any(br.get(qn("w:type")) == "page" for br in paragraph._p.iter(qn("w:br")))
+def _safe_parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True)
 
 
 class _Numbering:
@@ -83,6 +173,7 @@ class _Numbering:
         self._levels: dict[tuple[str, int], Mapping[str, str]] = {}
         self._counts: dict[str, dict[int, int]] = defaultdict(dict)
         self._abstract: dict[str, str] = {}
+        self._restarts: dict[str, dict[int, int]] = {}
         try:
             root = document.part.numbering_part.element
         except (KeyError, NotImplementedError, AttributeError):
@@ -91,6 +182,11 @@ class _Numbering:
             ref = number.find(qn("w:abstractNumId"))
             if ref is not None:
                 self._abstract[number.get(qn("w:numId"))] = ref.get(qn("w:val"))
+            for override in number.iter(qn("w:lvlOverride")):
+                start = override.find(qn("w:startOverride"))
+                if start is not None:
+                    levels = self._restarts.setdefault(str(number.get(qn("w:numId"))), {})
+                    levels[int(override.get(qn("w:ilvl")))] = int(start.get(qn("w:val")))
         for abstract in root.iter(qn("w:abstractNum")):
             for level in abstract.iter(qn("w:lvl")):
                 values = {
@@ -107,6 +203,7 @@ class _Numbering:
         if values is None:
             return ""
         counts = self._counts[abstract]
+        counts.update({at: first - 1 for at, first in self._restarts.pop(number, {}).items()})
         start = int(values.get("start") or 1)
         counts[level] = counts.get(level, start - 1) + 1
         for deeper in [other for other in counts if other > level]:

@@ -1,7 +1,7 @@
 """HTML → lines, by lxml. Nothing is fetched; scripts, styles and navigation are left out.
 
 A table is data when it has two rows, two columns and no table inside it; other tables are layout and
-their cells are blocks. Merged cells are expanded: each place they cover holds their text (but a cell
+their cells are blocks. Headings (h1 … h6) keep their depth as hashes, as in Markdown. Merged cells are expanded: each place they cover holds their text (but a cell
 merged over a whole row, which names a group of rows, stands once).
 """
 
@@ -23,6 +23,8 @@ a abbr acronym b bdi bdo big cite code data dfn em font i ins kbd label mark o:p
 span strike strong sub sup time tt u var wbr img input ruby rt rp rb
 """
 _INLINE = frozenset(_INLINE_TEXT.split())
+_SHOWN_TEXT = ".//text()[not(" + " or ".join(f"ancestor::{tag}" for tag in sorted(_SKIPPED)) + ")]"
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 MAX_SPAN = 200
 """Cells merged over more rows or columns than this are taken as this many."""
 
@@ -71,9 +73,20 @@ def _walk(top: HtmlElement, pending: list[str]) -> Iterator[str]:
             yield from table_lines(_grid(element))
             pending.append(element.tail or "")
             continue
+        if tag in _HEADINGS:
+            text = fold(_shown_text(element))
+            if text:
+                yield f"{'#' * int(tag[1])} {text}"
+            pending.append(element.tail or "")
+            continue
         pending.append(element.text or "")
         stack.append((element, True))
         stack.extend((child, False) for child in reversed(element))
+
+
+def _shown_text(element: HtmlElement) -> str:
+    """Text of an element and what is in it, scripts and the like left out."""
+    return "".join(element.xpath(_SHOWN_TEXT))
 
 
 def _rows(table: HtmlElement) -> list[list[HtmlElement]]:
@@ -96,7 +109,7 @@ def _grid(table: HtmlElement) -> list[list[str]]:
         for cell in row:
             while (at, column) in grid:
                 column += 1
-            text = fold(str(cell.text_content()))
+            text = fold(_shown_text(cell))
             down, right = _span(cell, "rowspan"), _span(cell, "colspan")
             is_whole_row = len(row) == 1 and right > 1 and not column
             for r in range(at, min(at + down, len(rows))):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+SEPARATOR = " | "
 _BLANKS = re.compile(r"[ \t\r\n\u00a0]+")
 
 
@@ -21,4 +22,4 @@ def table_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     for row in rows:
         cells = [fold(cell).replace("|", "｜") for cell in row]
         if any(cells):
-            yield " | ".join(cells) if len(cells) > 1 else cells[0]
+            yield SEPARATOR.join(cells) if len(cells) > 1 else cells[0]

@@ -1,51 +1,34 @@
 """PDF with a text layer → lines, by PDFium: pages kept, page furniture dropped, columns in order.
 
-Furniture is what stands first or last on most pages with only its figures changed (headers, footers),
-and lines that are only a page number. A page whose lines stand in two columns, a gap between them all
-the way down, is read left column first.
+A page whose lines stand in two columns, a gap between them all the way down, is read left column
+first. Ruled tables become rows of cells; a header repeated on the next page stands once.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
+from statistics import median
 
 import pypdfium2 as pdfium
-from pypdfium2 import raw
 
-_PAGE_NUMBER = re.compile(
-    r"[-—–－·\s]*(?:第\s*)?\d{1,4}\s*(?:页|/\s*\d+|\s*页?\s*共\s*\d+\s*页)?[-—–－·\s]*"
-)
-FURNITURE_SHARE = 0.5
-"""A line is furniture when it stands at the edge of at least this share of the pages (and of three)."""
-EDGE_LINES = 2
-_UNIT = re.compile(
-    r"[（〔“《(\[]*(?:[A-Za-z0-9.%]+|.)[）〕”》，。、；：！？)\]]*(?:(?<=[）〕)\]])[A-Za-z0-9.%]+)?"
-)
-"""What may not be broken over two lines: a word or figure, with the marks that cling to it."""
-GAP_SHARE = 0.25
-"""Two characters further apart than this share of their height have a blank between them."""
+from bearing_qa.document.formats.pdf_page import PlacedLine, join_rows, page_lines
+from bearing_qa.document.furniture import at_edges
+from bearing_qa.document.lines import SOFT_END, UNIT
+from bearing_qa.document.wrapping import SENTENCE_END, STARTS_ITEM
 
+MAX_STEP = 1.6
+"""A line further below the one before than this many usual steps begins a paragraph."""
+MIN_INDENTED_SHARE = 0.05
+"""Where fewer lines begin two characters in, paragraphs are not told by their indent."""
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    text: str
-    left: float
-    right: float
-    middle: float
-    height: float
+MIN_COLUMN_LINES = 5
+COLUMN_STEP = 20.0
+"""Points: columns that begin within the same step are one."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Char:
-    left: float
-    right: float
-    middle: float
-    height: float
-    char: str
+Column = Sequence[PlacedLine]
 
 
 def pdf_lines(data: bytes, *, max_pages: int) -> Iterator[str]:
@@ -62,115 +45,141 @@ def pdf_lines(data: bytes, *, max_pages: int) -> Iterator[str]:
         ) from error
     if len(document) > max_pages:
         raise ValueError(f"it has {len(document)} pages, more than {max_pages}")
-    placed = []
-    for at in range(len(document)):
-        page = document[at]
-        placed.append(_columns(_rows(page.get_textpage()), page.get_width()))
-    everything = [line for columns in placed for column in columns for line in column]
-    if not everything:
+    pages = _without_furniture([_read(document, at) for at in range(len(document))])
+    if not any(pages):
         raise ValueError("its pages are images without text; it needs OCR first")
-    margin, indent = _right_edge(everything), min(line.left for line in everything)
-    pages = [_marked_lines(columns, margin=margin, indent=indent) for columns in placed]
-    furniture = _furniture(pages)
-    for number, lines in enumerate(pages):
+    pages = _joined_tables(pages)
+    ends = iter(_soft_ends(pages))
+    for number, columns in enumerate(pages):
         if number:
             yield "\f"
-        for at, line in enumerate(lines):
-            is_edge = at < EDGE_LINES or at >= len(lines) - EDGE_LINES
-            if not (
-                is_edge and (_shape(line) in furniture or _PAGE_NUMBER.fullmatch(line.strip()))
-            ):
-                yield line
+        for line in (line for column in columns for line in column):
+            yield line.text + (SOFT_END if next(ends) else "")
 
 
-def _shape(line: str) -> str:
-    return re.sub(r"\d+", "#", re.sub(r"\s+", "", line))
+def _read(document: pdfium.PdfDocument, at: int) -> list[list[PlacedLine]]:
+    page = document[at]
+    return _columns(page_lines(page), page.get_width())
 
 
-def _furniture(pages: Sequence[Sequence[str]]) -> set[str]:
-    counts = Counter(
-        shape
-        for lines in pages
-        for shape in {_shape(line) for line in (*lines[:EDGE_LINES], *lines[-EDGE_LINES:])}
+def _without_furniture(pages: list[list[list[PlacedLine]]]) -> list[list[list[PlacedLine]]]:
+    """Pages without headers, footers and page numbers (rows of tables are none)."""
+    texts = [[line for column in page for line in column if not line.is_row] for page in pages]
+    found = at_edges(
+        [[line.text for line in lines] for lines in texts],
+        heights=[[round(line.middle) for line in lines] for lines in texts],
     )
-    least = max(3, FURNITURE_SHARE * len(pages))
-    return {shape for shape, count in counts.items() if count >= least}
+    dropped = {id(lines[at]) for lines, edges in zip(texts, found, strict=True) for at in edges}
+    kept = [
+        [[line for line in column if id(line) not in dropped] for column in page] for page in pages
+    ]
+    return [[column for column in page if column] for page in kept]
 
 
-def _marked_lines(columns: Sequence[Sequence[_Line]], *, margin: float, indent: float) -> list[str]:
-    """Lines of a page, those that end a paragraph with a trailing blank.
+def _joined_tables(pages: list[list[list[PlacedLine]]]) -> list[list[list[PlacedLine]]]:
+    """Pages whose tables go on from the page before without the repeated header, and with a row that
+    the page end cut in two joined on the page where it begins."""
+    header, before = "", None
+    for page in pages:
+        if before is not None and page and page[0][0].is_row:
+            if page[0][0].text == header:
+                del page[0][0]
+            joined = join_rows(before[-1], page[0][0]) if page[0] else None
+            if joined is not None:
+                before[-1] = joined
+                del page[0][0]
+        page[:] = [column for column in page if column]
+        lines = [line for column in page for line in column]
+        if lines:
+            rows = list(takewhile(lambda line: line.is_row, reversed(lines)))
+            if rows and (before is None or len(rows) < len(lines)):
+                header = rows[-1].text
+            before = page[-1] if rows else None
+    return pages
 
-    ``margin`` and ``indent`` are the right and left edge of text of the whole document; a page in
-    two columns goes by the edges of each.
+
+def _soft_ends(pages: Sequence[Sequence[Column]]) -> list[bool]:
+    """For each line of a document whether it ended only because its column was full.
+
+    Edges and line spacing are those of the whole document, or of all columns that begin at one place.
     """
-    marked = []
-    for column in columns:
-        if len(columns) > 1:
-            margin, indent = _right_edge(column), min(line.left for line in column)
-        for line, following in zip(column, [*column[1:], None], strict=True):
-            is_open = _wraps(line, following, margin=margin, indent=indent)
-            marked.append(line.text if is_open else f"{line.text} ")
-    return marked
+    text = [line for page in pages for column in page for line in column if not line.is_row]
+    frames = {0: _frame_of(text)}
+    if any(len(page) > 1 for page in pages):
+        frames = _column_frames(pages)
+    placed = [
+        (line, frames.get(_bucket(column), frames[0]))
+        for page in pages
+        for column in page
+        for line in column
+    ]
+    soft = [
+        _wraps(line, following, frame, next_frame)
+        for (line, frame), (following, next_frame) in pairwise(placed)
+    ]
+    return [*soft, False]
 
 
-def _right_edge(lines: Sequence[_Line]) -> float:
-    """The right edge of full lines: the 90th percentile."""
+def _column_frames(pages: Sequence[Sequence[Column]]) -> dict[int, _Frame]:
+    """The frame of the columns that begin at one place; 0 is the whole document's."""
+    columns: dict[int, list[PlacedLine]] = defaultdict(list)
+    for page in pages:
+        for column in page:
+            lines = [line for line in column if not line.is_row]
+            columns[0].extend(lines)
+            if lines:
+                columns[_bucket(column)].extend(lines)
+    kept = {at: lines for at, lines in columns.items() if len(lines) >= MIN_COLUMN_LINES or not at}
+    return {at: _frame_of(lines) for at, lines in kept.items()}
+
+
+def _bucket(column: Column) -> int:
+    """Where a column begins, in steps of COLUMN_STEP, from 1 on."""
+    return 1 + int(min(line.left for line in column) / COLUMN_STEP)
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where the text of a column stands: its left and right edge and usual step from line to line
+    in points, and whether its paragraphs begin indented."""
+
+    left: float
+    right: float
+    step: float
+    indents: bool
+
+
+def _frame_of(lines: Column) -> _Frame:
     edges = sorted(line.right for line in lines)
-    return edges[int(0.9 * (len(edges) - 1))]
-
-
-def _wraps(line: _Line, following: _Line | None, *, margin: float, indent: float) -> bool:
-    """Whether a line ended because the column was full: what follows would not have fit.
-
-    Lines that end a paragraph get a trailing blank, which the repair of wrapped lines knows. The
-    last line of a page is judged as if one more character had to fit.
-    """
-    em = line.height
-    unit = _UNIT.match(following.text) if following else None
-    needed = sum(0.5 * em if char.isascii() else em for char in (unit.group() if unit else "一"))
-    is_indented = following is not None and following.left > indent + 1.5 * em
-    is_centred = line.left > indent + 2.5 * em
-    return line.right + needed > margin - 0.6 * em and not (is_indented or is_centred)
-
-
-def _rows(text_page: pdfium.PdfTextPage) -> list[_Line]:
-    """Text lines of a page with their boxes; PDFium says which characters are on one line.
-
-    Inside a line characters go by their place on the page, since glyphs of another font (quotation
-    marks, often) may be drawn after the rest. A gap is a blank.
-    """
-    lines: list[_Line] = []
-    chars: list[_Char] = []
-    for at in range(text_page.count_chars()):
-        char = chr(raw.FPDFText_GetUnicode(text_page, at))
-        if char in "\r\n":
-            lines.extend(_line(chars))
-            chars = []
-        elif not char.isspace() and char.isprintable():
-            left, bottom, right, top = text_page.get_charbox(at, loose=True)
-            chars.append(_Char(left, right, (top + bottom) / 2, top - bottom, char))
-    lines.extend(_line(chars))
-    return lines
-
-
-def _line(chars: list[_Char]) -> Iterator[_Line]:
-    if not chars:
-        return
-    ordered = sorted(chars, key=lambda char: char.left)
-    parts = [ordered[0].char]
-    for before, char in pairwise(ordered):
-        is_gap = char.left - before.right > GAP_SHARE * max(char.height, before.height)
-        parts.append(f" {char.char}" if is_gap else char.char)
-    yield _Line(
-        text="".join(parts),
-        left=ordered[0].left,
-        right=max(char.right for char in chars),
-        middle=chars[0].middle,
-        height=max(char.height for char in chars),
+    left = min((line.left for line in lines), default=0.0)
+    steps = [a.middle - b.middle for a, b in pairwise(lines) if a.middle > b.middle]
+    indented = sum(1.5 < (line.left - left) / (line.height or 1) < 2.5 for line in lines)
+    return _Frame(
+        left=left,
+        right=edges[int(0.9 * (len(edges) - 1))] if edges else 0.0,
+        step=median(steps) if steps else 0.0,
+        indents=indented >= MIN_INDENTED_SHARE * len(lines),
     )
 
 
-def _columns(lines: list[_Line], width: float) -> list[list[_Line]]:
+def _wraps(line: PlacedLine, following: PlacedLine, frame: _Frame, next_frame: _Frame) -> bool:
+    """Whether what follows goes on with the line: it would not have fit, and does not begin anew."""
+    em = line.height
+    if line.is_row or following.is_row:
+        return False
+    unit = UNIT.match(following.text)
+    needed = sum(0.5 * em if char.isascii() else em for char in (unit.group() if unit else "一"))
+    slack = 2.0 if frame.indents else 0.6
+    is_full = line.right + needed > frame.right - slack * em
+    is_centred = line.left > frame.left + 2.5 * em
+    is_indented = following.left > next_frame.left + 1.5 * em
+    is_apart = frame is next_frame and line.middle - following.middle > MAX_STEP * frame.step
+    ends = bool(SENTENCE_END.search(line.text))
+    begins = not frame.indents or bool(STARTS_ITEM.match(following.text))
+    return is_full and not (is_centred or is_indented or is_apart or (ends and begins))
+
+
+def _columns(lines: list[PlacedLine], width: float) -> list[list[PlacedLine]]:
     """Lines in reading order: one column as they come, or what is above, left, right and below."""
     middle = width / 2
     left = [line for line in lines if line.right <= middle]
