@@ -1,145 +1,175 @@
-"""Judged questions: evidence quotes, short answers, unanswerable marks; and BEIR folders.
+"""Judged questions: what a right result shows, in terms of the documents, never of passages.
 
-Judgements point at text, never at passage ids: they survive every re-chunking.
+A judgement names evidence in one or more of four ways: verbatim quotes, character spans of the canonical
+text, sections, or whole documents. The most exact way that a question uses counts; the others are then
+notes. So judgements survive every re-chunking, and every re-making of the index.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
-
-from bearing_qa.errors import JudgementError
 
 _QUOTES = str.maketrans(
     {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "~": "-", "−": "-"}
 )
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_YES = frozenset({"1", "true", "yes", "y", "是", "无答案", "√", "x"})
+_KNOWN_TEXT = """
+id question evidence evidence_mode spans section sections doc_id doc_ids documents answer answer_keys
+key_alts answer_any unanswerable answerable tags accepted origin pages split_note
+"""
+_KNOWN = frozenset(_KNOWN_TEXT.split())
+MAX_TAG_CHARS = 40
+"""Longer values of further keys are notes, not tags to group by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that a right result shows: a quote, a span, a section or a document, with a grade.
+
+    ``doc_id`` may be empty for a quote or a section: then any document that has it will do.
+    """
+
+    doc_id: str = ""
+    quote: str = ""
+    span: tuple[int, int] | None = None
+    section: tuple[str, ...] = ()
+    grade: int = 1
+
+    @property
+    def is_document(self) -> bool:
+        """Whether the whole document is meant."""
+        return not (self.quote or self.span or self.section)
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A question with what a right result holds.
+    """A question with what a right result shows.
 
-    ``evidence`` are verbatim quotes, all needed unless ``any_evidence``; none at all means that
-    the corpus does not answer. ``answer_keys`` are groups of spellings; a right answer has one of
-    each group. ``group`` is a tag for grouping figures.
+    All evidence is needed unless ``any_evidence``. ``unanswerable`` marks a question that the corpus
+    does not answer; without the mark and without evidence nothing is known, and no figure counts it.
+    ``answer_keys`` are groups of spellings; a right answer has one of each group. ``tags`` group figures.
     """
 
     id: str
     question: str
-    evidence: tuple[str, ...]
-    any_evidence: bool
-    answer: str
-    answer_keys: tuple[tuple[str, ...], ...]
-    group: str
+    evidence: tuple[Evidence, ...] = ()
+    any_evidence: bool = False
+    unanswerable: bool = False
+    answer: str = ""
+    answer_keys: tuple[tuple[str, ...], ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_answerable(self) -> bool:
-        """Whether the corpus answers."""
+        """Whether it is known that the corpus answers."""
         return bool(self.evidence)
 
 
 def comparable(text: str) -> str:
     """Text as quotes are compared: NFKC, lower case, no blanks, one kind of quote and dash."""
     text = unicodedata.normalize("NFKC", text).lower().translate(_QUOTES)
-    text = re.sub(r"\s+", "", text)
-    return re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
+    return _THOUSANDS.sub("", re.sub(r"\s+", "", text))
 
 
-def read_judgements(path: Path) -> tuple[list[Judgement], list[str]]:
-    """Judged questions of a JSONL file, and one line of complaint for each line that is broken.
+def fingerprint(judgements: Sequence[Judgement]) -> str:
+    """SHA-256 over questions and judgements: runs over different ones cannot be compared."""
+    items = [asdict(judgement) for judgement in judgements]
+    packed = json.dumps(items, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(packed.encode("utf-8", "surrogatepass")).hexdigest()
 
-    Raises JudgementError if the file cannot be read or has no question.
+
+def make_judgement(item: Mapping[str, Any], *, default_id: str) -> Judgement:
+    """The judgement that an object of a question file describes.
+
+    Raises KeyError, TypeError or ValueError if it has no question or a part is of the wrong shape.
     """
-    judgements: list[Judgement] = []
-    complaints: list[str] = []
-    for number, item in _json_lines(path, complaints):
-        try:
-            judgements.append(_judgement(item, number))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            complaints.append(f"{path.name} line {number}: no usable question ({error!r})")
-    if not judgements:
-        raise JudgementError(
-            found=f"{path} has no judged question" + (f" ({complaints[0]})" if complaints else ""),
-            expected='lines such as {"id": "q1", "question": "…", "evidence": ["…"]}',
-            mend="add some",
-        )
-    return judgements, complaints
-
-
-def _json_lines(path: Path, complaints: list[str]) -> Iterator[tuple[int, Any]]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise JudgementError(
-            found=f"{path} cannot be read ({error})",
-            expected="a UTF-8 file, one JSON object a line",
-            mend="name another file",
-        ) from error
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                yield number, json.loads(line)
-            except ValueError as error:
-                complaints.append(f"{path.name} line {number}: not JSON ({error})")
-
-
-def _judgement(item: Mapping[str, Any], number: int) -> Judgement:
-    if not str(item["question"]).strip():
+    question = str(item["question"]).strip()
+    if not question:
         raise ValueError("a blank question")
-    alternatives: Mapping[str, list[str]] = item.get("key_alts", {})
-    keys = [(key, *alternatives.get(key, [])) for key in item.get("answer_keys", [])]
-    keys += [tuple(group) for group in item.get("answer_any", [])]
+    alternatives: Mapping[str, list[str]] = item.get("key_alts") or {}
+    keys = [(str(key), *alternatives.get(key, [])) for key in _listed(item.get("answer_keys"))]
+    keys += [tuple(map(str, group)) for group in item.get("answer_any") or []]
+    evidence = _evidence(item)
     return Judgement(
-        id=str(item.get("id", number)),
-        question=str(item["question"]),
-        evidence=tuple(map(str, item.get("evidence", []))),
-        any_evidence=item.get("evidence_mode") == "any",
-        answer=str(item.get("answer", "")),
+        id=str(item.get("id") or default_id),
+        question=question,
+        evidence=evidence,
+        any_evidence=str(item.get("evidence_mode", "")) == "any",
+        unanswerable=_is_unanswerable(item, evidence),
+        answer=str(item.get("answer") or ""),
         answer_keys=tuple(keys),
-        group=str(item.get("type", "")),
+        tags=_tags(item),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """A BEIR folder: questions by id, and the relevance of documents by question id."""
+def _is_unanswerable(item: Mapping[str, Any], evidence: Sequence[Evidence]) -> bool:
+    """Marked so, or judged (``evidence: []``) with nothing to show."""
+    if "unanswerable" in item or "answerable" in item:
+        marked = str(item.get("unanswerable", "")).strip().lower() in _YES
+        denied = "answerable" in item and str(item["answerable"]).strip().lower() not in _YES
+        if (marked or denied) and evidence:
+            raise ValueError("marked unanswerable, and yet with evidence")
+        return marked or denied
+    return isinstance(item.get("evidence"), list) and not evidence
 
-    corpus: Path
-    questions: Mapping[str, str]
-    qrels: Mapping[str, Mapping[str, int]]
+
+def _listed(value: Any) -> list[Any]:
+    """A list as it is, a single value as a list of one, nothing as an empty list."""
+    if value is None or value == "":
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def read_beir(folder: Path) -> Collection:
-    """The collection of a BEIR folder: ``corpus.jsonl queries.jsonl`` and ``qrels.tsv`` or
-    ``qrels/test.tsv`` (or the only file in ``qrels/``).
-
-    Raises JudgementError if a part is missing or broken.
-    """
-    qrels_files = [
-        folder / "qrels.tsv",
-        folder / "qrels" / "test.tsv",
-        *sorted(folder.glob("qrels/*.tsv")),
-    ]
-    qrels_file = next((path for path in qrels_files if path.is_file()), None)
-    corpus, queries = folder / "corpus.jsonl", folder / "queries.jsonl"
-    if qrels_file is None or not corpus.is_file() or not queries.is_file():
-        raise JudgementError(
-            found=f"{folder} is no BEIR folder",
-            expected="corpus.jsonl, queries.jsonl and qrels/test.tsv",
-            mend="name the folder that holds them",
+def _evidence(item: Mapping[str, Any]) -> tuple[Evidence, ...]:
+    """Evidence of the most exact kind that an item gives."""
+    doc_id = str(item.get("doc_id") or "")
+    quotes = [_quote(entry, doc_id) for entry in _listed(item.get("evidence"))]
+    spans = [
+        Evidence(
+            doc_id=str(entry.get("doc_id") or doc_id),
+            span=(int(entry["start"]), int(entry["end"])),
+            grade=int(entry.get("grade", 1)),
         )
-    complaints: list[str] = []
-    questions = {
-        str(item["_id"]): str(item["text"]) for _, item in _json_lines(queries, complaints)
-    }
-    qrels: dict[str, dict[str, int]] = {}
-    for line in qrels_file.read_text(encoding="utf-8").splitlines():
-        fields = line.split()
-        if len(fields) >= 3 and fields[-1].lstrip("-").isdigit():
-            qrels.setdefault(fields[0], {})[fields[-2]] = int(fields[-1])
-    return Collection(corpus, {q: questions[q] for q in questions if q in qrels}, qrels)
+        for entry in _listed(item.get("spans"))
+    ]
+    if quotes or spans:
+        return (*quotes, *spans)
+    sections = item.get("sections") or ([item["section"]] if item.get("section") else [])
+    if sections:
+        return tuple(_section(entry, doc_id) for entry in sections)
+    documents = item.get("documents") or item.get("doc_ids") or doc_id
+    if isinstance(documents, Mapping):
+        return tuple(Evidence(str(name), grade=int(grade)) for name, grade in documents.items())
+    return tuple(Evidence(str(name)) for name in _listed(documents))
+
+
+def _quote(entry: Any, doc_id: str) -> Evidence:
+    if isinstance(entry, Mapping):
+        grade = int(entry.get("grade", 1))
+        return Evidence(str(entry.get("doc_id") or doc_id), str(entry["quote"]), grade=grade)
+    return Evidence(doc_id, str(entry))
+
+
+def _section(entry: Any, doc_id: str) -> Evidence:
+    if isinstance(entry, Mapping):
+        grade = int(entry.get("grade", 1))
+        path = tuple(map(str, _listed(entry["path"])))
+        return Evidence(str(entry.get("doc_id") or doc_id), section=path, grade=grade)
+    return Evidence(doc_id, section=tuple(map(str, _listed(entry))))
+
+
+def _tags(item: Mapping[str, Any]) -> dict[str, str]:
+    """``tags`` and every further key with a short single value."""
+    tags = {str(key): str(value) for key, value in (item.get("tags") or {}).items()}
+    for key, value in item.items():
+        is_short = isinstance(value, str | int | float | bool) and len(str(value)) <= MAX_TAG_CHARS
+        if key not in _KNOWN and is_short and str(value).strip():
+            tags.setdefault(str(key), str(value))
+    return tags

@@ -1,19 +1,24 @@
 """Figures of a run. Rank figures come from ir-measures; ours are pure functions with their formula.
 
-Questions without an answer in the corpus count in the refusal figures only.
+Questions that the corpus does not answer count in the refusal figures only; questions without any
+judgement count in none. A refusal on an answerable question is a wrong answer without citations; its
+passages are ranked all the same.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import ir_measures
 import numpy as np
 from ir_measures import AP, RR, R, Success, nDCG
 
 from bearing_qa.evaluation.judgements import Judgement, comparable
-from bearing_qa.types import Score
+from bearing_qa.evaluation.locate import Place, Unit
+from bearing_qa.search.guard import unsupported_numbers, without_marks
+from bearing_qa.search.quantities import numbers
+from bearing_qa.types import Citation, Score
 
 RANK_MEASURES = {
     "hit@1": Success @ 1,
@@ -26,6 +31,20 @@ RANK_MEASURES = {
     "MAP": AP,
 }
 """Names as shown, and the measure of ir-measures that each is."""
+ORDER = (
+    *RANK_MEASURES,
+    "all@5",
+    "cited",
+    "citation precision",
+    "citation recall",
+    "answer",
+    "number faithfulness",
+    "refusal recall",
+    "refusal precision",
+    "false refusal",
+)
+"""All figures in the order in which they are shown."""
+LOWER_IS_BETTER = frozenset({"false refusal"})
 
 RESAMPLES = 2000
 """Bootstrap resamples (Efron & Tibshirani 1993); more does not move the second decimal."""
@@ -38,7 +57,7 @@ Run = Mapping[str, Mapping[str, float]]
 
 
 def rank_figures(qrels: Qrels, run: Run) -> dict[str, dict[str, float]]:
-    """Each measure's value by question, for the questions that have a judgement."""
+    """Each measure's value by question, for the questions that have a judgement; 0 where nothing was found."""
     found: dict[str, dict[str, float]] = {name: dict.fromkeys(qrels, 0.0) for name in RANK_MEASURES}
     names = {str(measure): name for name, measure in RANK_MEASURES.items()}
     for metric in ir_measures.iter_calc(RANK_MEASURES.values(), qrels, run):
@@ -46,36 +65,70 @@ def rank_figures(qrels: Qrels, run: Run) -> dict[str, dict[str, float]]:
     return found
 
 
-def holds(evidence: str, text: str) -> bool:
-    """Whether a quote lies inside a text, blanks and width aside."""
-    return comparable(evidence) in comparable(text)
+def all_evidence(
+    units: Sequence[Unit], of_evidence: Sequence[int], shown: Sequence[bool], *, any_: bool
+) -> float:
+    """all-evidence@k: 1 if every unit (of one piece of evidence, where any will do) is shown.
+
+    ``shown[i]`` says whether one of the first k passages shows ``units[i]``, which comes from evidence
+    ``of_evidence[i]``.
+    """
+    if not units:
+        return 0.0
+    if not any_:
+        return float(all(shown))
+    whole = {
+        number: all(s for s, n in zip(shown, of_evidence, strict=True) if n == number)
+        for number in set(of_evidence)
+    }
+    return float(any(whole.values()))
 
 
-def all_evidence(judgement: Judgement, texts: Sequence[str]) -> bool:
-    """Whether every needed quote (any one, where one is enough) lies inside one of the texts."""
-    found = [any(holds(quote, text) for text in texts) for quote in judgement.evidence]
-    return any(found) if judgement.any_evidence else all(found)
+def citation_precision(citations: Sequence[Citation], units: Sequence[Unit]) -> float:
+    """Cited characters that stand in judged places / cited characters (union of spans, blanks too)."""
+    cited = _characters(Place(c.doc_id, c.start, c.end) for c in citations)
+    judged = _characters(place for unit in units for place in unit.places)
+    return len(cited & judged) / len(cited) if cited else 0.0
 
 
-def some_evidence(judgement: Judgement, texts: Sequence[str]) -> bool:
-    """Whether a quote lies inside one of the texts."""
-    return any(holds(quote, text) for quote in judgement.evidence for text in texts)
+def citation_recall(citations: Sequence[Citation], units: Sequence[Unit]) -> float:
+    """Mean over units of the share of a unit's best-covered place that is cited."""
+    cited = _characters(Place(c.doc_id, c.start, c.end) for c in citations)
+    shares = [
+        max(len(cited & _characters([place])) / (place.end - place.start) for place in unit.places)
+        for unit in units
+    ]
+    return float(np.mean(shares)) if shares else 0.0
+
+
+def _characters(places: Iterable[Place]) -> set[tuple[str, int]]:
+    return {(p.doc_id, at) for p in places for at in range(p.start, p.end)}
+
+
+def number_faithfulness(answer: str, citations: Sequence[Citation]) -> float | None:
+    """Figures of an answer that stand in a cited span / all its figures; None without figures."""
+    said = numbers(without_marks(answer))
+    if not said:
+        return None
+    wrong = unsupported_numbers(answer, spans=(citation.text for citation in citations))
+    return 1 - len(wrong) / len(said)
 
 
 def is_right(judgement: Judgement, answer: str) -> bool:
-    """Whether an answer has one spelling of every key and is short.
+    """Whether an answer has one spelling of every key (of the expected answer, without keys) and is short.
 
     A key that begins or ends with a digit does not match inside a longer number.
     """
     limit = max(MAX_ANSWER_CHARS, MAX_ANSWER_RATIO * len(judgement.answer))
     said = comparable(answer)
+    groups = judgement.answer_keys or ((judgement.answer,),)
     return len(answer) <= limit and all(
-        any(_has_key(key, said) for key in group) for group in judgement.answer_keys
+        any(_has_key(key, said) for key in group) for group in groups
     )
 
 
 def _has_key(key: str, said: str) -> bool:
-    key = comparable(key)
+    key = comparable(key).rstrip("。.")
     before = r"(?<![\d.])" if key[:1].isdigit() else ""
     after = r"(?!\d|\.\d)" if key[-1:].isdigit() else ""
     return bool(key) and re.search(before + re.escape(key) + after, said) is not None
@@ -86,6 +139,13 @@ def score(values: Sequence[float]) -> Score:
     data = np.asarray(values, np.float64)
     if not len(data):
         return Score(float("nan"), float("nan"), float("nan"), 0)
-    picks = np.random.default_rng(0).integers(0, len(data), (RESAMPLES, len(data)))
-    low, high = np.percentile(data[picks].mean(axis=1), [2.5, 97.5])
+    low, high = np.percentile(resampled_means(data), [2.5, 97.5])
     return Score(float(data.mean()), float(low), float(high), len(data))
+
+
+def resampled_means(
+    data: np.ndarray[tuple[int], np.dtype[np.float64]],
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Means of bootstrap resamples of values of shape (n,); shape (RESAMPLES,). The seed is fixed."""
+    picks = np.random.default_rng(0).integers(0, len(data), (RESAMPLES, len(data)))
+    return np.asarray(data[picks].mean(axis=1))

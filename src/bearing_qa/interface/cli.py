@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import difflib
 import json
-import logging
-import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bearing_qa.errors import BearingQAError
+from bearing_qa.interface.cli_evaluate import evaluate
+from bearing_qa.interface.console import (
+    DEFAULT_CORPUS,
+    DEFAULT_INDEX,
+    IndexOption,
+    JsonOption,
+    err,
+    fail,
+    faults,
+    out,
+    print_json,
+    progress_bars,
+)
 
 if TYPE_CHECKING:
     from bearing_qa.search.reader import Reader
@@ -28,64 +34,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-_out = Console(highlight=False, soft_wrap=True)
-_err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-DEFAULT_INDEX = Path("index")
-DEFAULT_CORPUS = Path("corpus")
-_STAGES = {
-    "read": "读取 read",
-    "segment": "分词 segment",
-    "encode": "编码 encode",
-    "verify": "校验 verify",
-}
-
-IndexOption = Annotated[Path, typer.Option("--index", help="索引目录 / index folder")]
-JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
-
-
-@contextmanager
-def _faults() -> Iterator[None]:
-    """Shows an error of ours as one line and exits with 1."""
-    logging.basicConfig(level=logging.ERROR)
-    try:
-        yield
-    except BearingQAError as error:
-        _fail(str(error))
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(1) from None
-
-
-def _fail(line: str) -> None:
-    _err.print(f"bearing-qa: {' '.join(line.split())}", style="red", markup=False)
-    raise typer.Exit(1)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar a stage on stderr; silent where stderr is no terminal."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=_err, disable=not sys.stderr.isatty()) as bars:
-        tasks: dict[str, Any] = {}
-
-        def show(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=total)
-            bars.update(tasks[stage], completed=done, total=max(total, done))
-
-        yield show
-
-
-def _print_json(value: Any) -> None:
-    line = json.dumps(value, ensure_ascii=False) + "\n"
-    sys.stdout.buffer.write(line.encode("utf-8", "replace"))
-    sys.stdout.buffer.flush()
+app.command()(evaluate)
 
 
 def _reader(index: Path) -> Reader:
@@ -120,18 +69,18 @@ def index(
     from bearing_qa.index.build import build_index
     from bearing_qa.index.encoder import DEFAULT_ENCODER, SentenceEncoder
 
-    with _faults(), _progress() as progress:
+    with faults(), progress_bars() as progress:
         chosen = SentenceEncoder(encoder or DEFAULT_ENCODER)
         limits = Limits(max_mb, max_pages, max_seconds, max_expansion)
         report = build_index(
             corpus, index, encoder=chosen, full=full, limits=limits, progress=progress
         )
     for rejection in report.rejections:
-        _err.print(
+        err.print(
             f"未读取 not read: {rejection.source}: {rejection.reason}", style="yellow", markup=False
         )
     state = "无变化 unchanged" if report.is_unchanged else f"新编码 encoded {report.encoded}"
-    _out.print(
+    out.print(
         f"索引 index {report.version}: 文件 documents {report.documents}, "
         f"段落 passages {report.passages}, {state}, 未读取 rejected {len(report.rejections)}",
         markup=False,
@@ -146,10 +95,10 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """检索段落 / ranked passages."""
-    with _faults():
+    with faults():
         hits = _reader(index).search(text, top_k=top_k)
         if as_json:
-            _print_json([hit.to_json() for hit in hits])
+            print_json([hit.to_json() for hit in hits])
             return
         for number, hit in enumerate(hits, 1):
             _show_passage(f"{number}.", hit)
@@ -178,10 +127,10 @@ def ask(
         )
     if (batch is None) != (output is None):
         raise typer.BadParameter("--batch and --output go together")
-    with _faults():
+    with faults():
         reader = _reader(index)
         if batch is not None and output is not None:
-            with _progress() as progress:
+            with progress_bars() as progress:
                 complaints = answer_batch(
                     reader,
                     batch,
@@ -190,82 +139,17 @@ def ask(
                     progress=lambda a, b: progress("提问 ask", a, b),
                 )
             for complaint in complaints:
-                _err.print(complaint, style="yellow", markup=False)
+                err.print(complaint, style="yellow", markup=False)
             if complaints:
-                _fail(
+                fail(
                     f"{len(complaints)} lines of {batch} could not be asked; the others are in {output}"
                 )
             return
         if as_json:
             item = {"id": None, "question": question}
-            _print_json(answer_json(reader, item, top_k=top_k))
+            print_json(answer_json(reader, item, top_k=top_k))
         else:
             _show_answer(reader.ask(question or "", top_k=top_k))
-
-
-@app.command()
-def evaluate(
-    questions: Annotated[
-        Path | None, typer.Argument(help="评测题 JSONL / judged questions")
-    ] = None,
-    report: Annotated[Path | None, typer.Option(help="报告目录 / folder for the report")] = None,
-    beir: Annotated[Path | None, typer.Option(help="BEIR 目录 / BEIR folder")] = None,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="只评前几题 / first questions only")
-    ] = None,
-    index: IndexOption = DEFAULT_INDEX,
-    as_json: JsonOption = False,
-) -> None:
-    """批量评测 / batch retrieval evaluation."""
-    if (questions is None) == (beir is None):
-        raise typer.BadParameter("give one of: QUESTIONS.jsonl, or --beir DIR")
-    from bearing_qa.evaluation.report import as_json as report_json
-    from bearing_qa.evaluation.report import write_report
-
-    with _faults(), _progress() as progress:
-        if questions is not None:
-            evaluation = _evaluate_questions(questions, index, limit, progress)
-        else:
-            evaluation = _evaluate_beir(beir or Path(), index, limit, progress)
-    if report is not None:
-        write_report(evaluation, report)
-    if as_json:
-        _print_json(report_json(evaluation))
-        return
-    _show_figures(evaluation)
-    if report is not None:
-        _out.print(f"报告 report: {report / 'report.html'}", markup=False)
-
-
-def _evaluate_questions(path: Path, index: Path, limit: int | None, progress: Any) -> Any:
-    from bearing_qa.evaluation.judgements import read_judgements
-    from bearing_qa.evaluation.run import evaluate as run
-
-    judgements, complaints = read_judgements(path)
-    for complaint in complaints:
-        _err.print(complaint, style="yellow", markup=False)
-    chosen = judgements[:limit]
-    return run(_reader(index), chosen, progress=lambda a, b: progress("评测 evaluate", a, b))
-
-
-def _evaluate_beir(folder: Path, index: Path, limit: int | None, progress: Any) -> Any:
-    """Evaluates a collection on an index of its own beside the named one."""
-    from dataclasses import replace
-
-    from bearing_qa.evaluation.judgements import read_beir
-    from bearing_qa.evaluation.run import evaluate_collection
-    from bearing_qa.index.build import build_index
-    from bearing_qa.index.encoder import SentenceEncoder
-
-    collection = read_beir(folder)
-    own = index / "beir" / folder.resolve().name
-    build_index(collection.corpus, own, encoder=SentenceEncoder(), progress=progress)
-    chosen = dict(list(collection.questions.items())[:limit])
-    return evaluate_collection(
-        _reader(own),
-        replace(collection, questions=chosen),
-        progress=lambda a, b: progress("评测 evaluate", a, b),
-    )
 
 
 @app.command()
@@ -277,20 +161,20 @@ def outline(
     from bearing_qa.document.contents import missing_headings
     from bearing_qa.interface.outline import outline_json, parse_one
 
-    with _faults():
+    with faults():
         parsed = parse_one(file)
     if as_json:
-        _print_json(outline_json(parsed))
+        print_json(outline_json(parsed))
         return
-    _out.print(parsed.document.title, style="bold", markup=False)
+    out.print(parsed.document.title, style="bold", markup=False)
     for section in parsed.sections[1:]:
         page = parsed.document.pages_of(section.start, section.head_end)[0]
         heading = parsed.document.text[section.start : section.head_end]
-        _out.print(
+        out.print(
             f"{'  ' * (section.level - 1)}{heading or section.marker}  (p.{page})", markup=False
         )
     for entry in missing_headings(parsed.document.text, parsed.sections):
-        _err.print(f"目录所列，正文中未见 / in the contents list, not found: {entry}", markup=False)
+        err.print(f"目录所列，正文中未见 / in the contents list, not found: {entry}", markup=False)
 
 
 @app.command()
@@ -301,13 +185,13 @@ def text(
     """引用位置所指的正文 / the canonical text that offsets point into."""
     from bearing_qa.index import store
 
-    with _faults():
+    with faults():
         opened = store.open_index(index)
         parsed = opened.catalogue.parsed(doc_id)
         if parsed is None:
             known = opened.catalogue.doc_ids()
             near = difflib.get_close_matches(doc_id, known, n=3, cutoff=0.3) or known[:3]
-            _fail(
+            fail(
                 f"no document {doc_id!r} in {index}; expected one of its {len(known)} ids, such as "
                 f"{'、'.join(near)}; write an id that begins with - behind --"
             )
@@ -321,14 +205,14 @@ def status(index: IndexOption = DEFAULT_INDEX, as_json: JsonOption = False) -> N
     """索引状态 / index version, age, counts, encoder, stale files."""
     from bearing_qa.index.status import index_status
 
-    with _faults():
+    with faults():
         state = index_status(index)
     if as_json:
-        _print_json(state)
+        print_json(state)
         return
     for key, value in state.items():
         shown = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
-        _out.print(f"{key:<12} {shown}", markup=False)
+        out.print(f"{key:<12} {shown}", markup=False)
 
 
 @app.command()
@@ -346,7 +230,7 @@ def serve(
         raise typer.BadParameter("--auth takes USER:PASS")
     from bearing_qa.interface.ui import serve as serve_page
 
-    with _faults():
+    with faults():
         user, _, password = (auth or "").partition(":")
         serve_page(
             index, corpus=corpus, host=host, port=port, auth=(user, password) if auth else None
@@ -355,32 +239,23 @@ def serve(
 
 def _show_answer(answer: Answer) -> None:
     if answer.refused:
-        _out.print(f"{answer.text}\n原因：{answer.reason}。", style="yellow", markup=False)
+        out.print(f"{answer.text}\n原因：{answer.reason}。", style="yellow", markup=False)
         if answer.passages:
-            _out.print("\n最接近的段落：", markup=False)
+            out.print("\n最接近的段落：", markup=False)
         for passage in answer.passages[:3]:
             _show_passage("  ·", passage)
         return
-    _out.print(answer.text, style="bold", markup=False)
+    out.print(answer.text, style="bold", markup=False)
     for number, citation in enumerate(answer.citations, 1):
-        _out.print("")
+        out.print("")
         _show_passage(f"[{number}]", citation)
 
 
 def _show_passage(label: str, slice_: Citation) -> None:
     steps = " › ".join([slice_.title, *slice_.section])
     pages = f"，{slice_.page_words}" if slice_.page_words else ""
-    _out.print(f"{label} {steps}{pages}", style="cyan", markup=False)
-    _out.print("\n".join(f"    {line}" for line in slice_.text.split("\n")), markup=False)
-
-
-def _show_figures(evaluation: Any) -> None:
-    from rich.table import Table
-
-    table = Table("指标 metric", "值 value", "95%", "n")
-    for name, score in evaluation.figures.items():
-        table.add_row(name, f"{score.value:.3f}", f"{score.low:.3f}–{score.high:.3f}", str(score.n))
-    _out.print(table)
+    out.print(f"{label} {steps}{pages}", style="cyan", markup=False)
+    out.print("\n".join(f"    {line}" for line in slice_.text.split("\n")), markup=False)
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from bearing_qa.errors import BearingQAError, StoreError
 from bearing_qa.index.build import build_index
 from bearing_qa.index.status import index_status
 from bearing_qa.interface import html
+from bearing_qa.interface.ui_evaluate import make_evaluate_tab
 from bearing_qa.search.examples import example_questions
 from bearing_qa.search.reader import Reader
 from bearing_qa.types import Answer, Parsed
@@ -56,6 +57,8 @@ def make_page(reader: Reader, *, index: Path, corpus: Path) -> gr.Blocks:
                     passages = gr.HTML(elem_id="passages")
             with gr.Column(scale=4):
                 source = gr.HTML(_first_document(reader), elem_id="source")
+        with gr.Tab("评测"):
+            make_evaluate_tab(reader)
         with gr.Tab("索引"):
             state = gr.JSON(label="索引状态", value=lambda: _state(index))
             rebuild = gr.Button("重建索引", elem_id="rebuild")

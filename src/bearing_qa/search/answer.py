@@ -18,7 +18,7 @@ from bearing_qa.search.candidates import Candidate, find_candidates, word_weight
 from bearing_qa.search.draft import Draft, draft_answer
 from bearing_qa.search.guard import unsupported_numbers
 from bearing_qa.search.question import Question, parse_question
-from bearing_qa.search.retrieve import search
+from bearing_qa.search.retrieve import ALL_STAGES, Stages, search
 from bearing_qa.types import Answer, Citation, Hit, Kind, Parsed
 
 MIN_HITS = 8
@@ -84,19 +84,21 @@ def quote_hit(index: Index, hit: Hit) -> Citation:
     )
 
 
-def answer(index: Index, encoder: Encoder, text: str, *, top_k: int) -> Answer:
+def answer(
+    index: Index, encoder: Encoder, text: str, *, top_k: int, stages: Stages = ALL_STAGES
+) -> Answer:
     """The answer to a question, with the ``top_k`` best passages.
 
     Raises QuestionError if the question is empty or too long.
     """
     question = parse_question(text, segmenter=index.segmenter)
     vector = encoder.encode_question(question.text)
-    hits = search(index, question, vector=vector, top_k=max(top_k, MIN_HITS))
+    hits = search(index, question, vector=vector, top_k=max(top_k, MIN_HITS), stages=stages)
     candidates = find_candidates(index, question, vector=vector, hits=hits[:MIN_HITS])
     weights = word_weights(index, question.words)
     certainty = confidence(question, candidates)
     draft = draft_answer(question, weights, candidates)
-    if draft.is_structural or draft.is_listing:
+    if stages.rerank and (draft.is_structural or draft.is_listing):
         hits = _with_cited_first(index, draft, hits)
     passages = tuple(quote_hit(index, hit) for hit in hits[:top_k])
     citations = tuple(

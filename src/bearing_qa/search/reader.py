@@ -9,8 +9,8 @@ from bearing_qa.index import store
 from bearing_qa.index.encoder import Encoder, SentenceEncoder, check_same
 from bearing_qa.search.answer import answer, quote_hit
 from bearing_qa.search.question import parse_question
-from bearing_qa.search.retrieve import search
-from bearing_qa.types import Answer, Citation
+from bearing_qa.search.retrieve import ALL_STAGES, Stages, search
+from bearing_qa.types import Answer, Citation, Hit, Passage
 
 
 class Reader:
@@ -19,8 +19,11 @@ class Reader:
     Without an encoder given, the one named by the index is loaded at the first question.
     """
 
-    def __init__(self, index: Path, *, encoder: Encoder | None = None) -> None:
+    def __init__(
+        self, index: Path, *, encoder: Encoder | None = None, stages: Stages = ALL_STAGES
+    ) -> None:
         self._folder = index
+        self.stages = stages
         self._encoder = encoder
         self._given = encoder
         self._lock = threading.Lock()
@@ -58,13 +61,21 @@ class Reader:
     def ask(self, question: str, *, top_k: int = 5) -> Answer:
         """The answer to a question with its citations and the ``top_k`` best passages."""
         index = self.index()
-        return answer(index, self.encoder(index), question, top_k=top_k)
+        return answer(index, self.encoder(index), question, top_k=top_k, stages=self.stages)
 
     def search(self, text: str, *, top_k: int = 10) -> list[Citation]:
         """The ``top_k`` best passages for a text, best first."""
         index = self.index()
+        return [quote_hit(index, hit) for hit in self._hits(index, text, top_k)]
+
+    def rank(self, text: str, *, top_k: int) -> list[tuple[Passage, float]]:
+        """The ``top_k`` best passages for a text with their scores, without their words."""
+        index = self.index()
+        return [
+            (index.catalogue.passage(hit.row), hit.score) for hit in self._hits(index, text, top_k)
+        ]
+
+    def _hits(self, index: store.Index, text: str, top_k: int) -> list[Hit]:
         question = parse_question(text, segmenter=index.segmenter)
         vector = self.encoder(index).encode_question(question.text)
-        return [
-            quote_hit(index, hit) for hit in search(index, question, vector=vector, top_k=top_k)
-        ]
+        return search(index, question, vector=vector, top_k=top_k, stages=self.stages)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bearing_qa.index.encoder import Vectors
 from bearing_qa.index.store import Index
 from bearing_qa.search.fusion import best, fuse
@@ -13,13 +15,30 @@ LEXICAL_WEIGHT = 0.5
 """Weights of the standardised legs, chosen on the public sets (see ARCHITECTURE.md)."""
 
 
-def search(index: Index, question: Question, *, vector: Vectors, top_k: int) -> list[Hit]:
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Which parts of retrieval take part: all of them, but when a part's worth is measured.
+
+    ``rerank`` is what comes after fusion: an outline's answer puts its passages first.
+    """
+
+    lexical: bool = True
+    dense: bool = True
+    rerank: bool = True
+
+
+ALL_STAGES = Stages()
+
+
+def search(
+    index: Index, question: Question, *, vector: Vectors, top_k: int, stages: Stages = ALL_STAGES
+) -> list[Hit]:
     """The ``top_k`` best passages for a question and its vector of shape (dimension,).
 
     A question without any word of the corpus (another language) is ranked by vectors alone.
     """
-    legs = [(DENSE_WEIGHT, index.dense.scores(vector))]
+    legs = [(DENSE_WEIGHT, index.dense.scores(vector))] if stages.dense else []
     lexical = index.lexical.scores(question.tokens)
-    if lexical.any():
+    if stages.lexical and (lexical.any() or not legs):
         legs.append((LEXICAL_WEIGHT, lexical))
     return best(fuse(legs), top_k=top_k)

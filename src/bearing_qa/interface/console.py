@@ -1,0 +1,80 @@
+"""What all commands share: the consoles, one line for a fault, progress bars, common options."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bearing_qa.errors import BearingQAError
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+DEFAULT_INDEX = Path("index")
+DEFAULT_CORPUS = Path("corpus")
+_STAGES = {
+    "read": "读取 read",
+    "segment": "分词 segment",
+    "encode": "编码 encode",
+    "verify": "校验 verify",
+    "evaluate": "评测 evaluate",
+}
+
+IndexOption = Annotated[Path, typer.Option("--index", help="索引目录 / index folder")]
+JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """Shows an error of ours as one line and exits with 1."""
+    logging.basicConfig(level=logging.ERROR)
+    try:
+        yield
+    except BearingQAError as error:
+        fail(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(1) from None
+
+
+def fail(line: str) -> NoReturn:
+    """Shows one line and exits with 1."""
+    err.print(f"bearing-qa: {' '.join(line.split())}", style="red", markup=False)
+    raise typer.Exit(1)
+
+
+@contextmanager
+def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar a stage on stderr; silent where stderr is no terminal."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, disable=not sys.stderr.isatty()) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=total)
+            bars.update(tasks[stage], completed=done, total=max(total, done))
+
+        yield show
+
+
+def print_json(value: Any) -> None:
+    """Prints a value as one line of JSON."""
+    line = json.dumps(value, ensure_ascii=False) + "\n"
+    sys.stdout.buffer.write(line.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()

@@ -1,0 +1,137 @@
+"""Evaluation as the command line and the page run it: which questions, which index, which stages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bearing_qa.errors import JudgementError
+from bearing_qa.evaluation.compare import Comparison, compare, read_run
+from bearing_qa.evaluation.drafts import draft_questions, kinds_of
+from bearing_qa.evaluation.files import Questions, read_beir, read_questions, read_topics
+from bearing_qa.evaluation.judgements import Judgement
+from bearing_qa.evaluation.report import as_json
+from bearing_qa.evaluation.run import Evaluation, evaluate
+from bearing_qa.index import store
+from bearing_qa.index.build import build_index
+from bearing_qa.index.encoder import DEFAULT_ENCODER, SentenceEncoder
+from bearing_qa.search.reader import Reader
+from bearing_qa.search.retrieve import ALL_STAGES, Stages
+
+StageProgress = Callable[[str, int, int], None]
+LEGS = ("lexical", "dense")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to evaluate: a question file, a BEIR folder, or TREC topics with their qrels; the index;
+    the stages of retrieval; another encoder than the index's; only some of the questions."""
+
+    index: Path
+    questions: Path | None = None
+    beir: Path | None = None
+    topics: Path | None = None
+    qrels: Path | None = None
+    stages: Stages = ALL_STAGES
+    encoder: str | None = None
+    only: tuple[str, str] | None = None
+    limit: int | None = None
+
+
+def make_stages(legs: str | None, *, rerank: bool) -> Stages:
+    """Stages from the names of legs, parted by commas (None: all). Raises ValueError for others."""
+    names = [name.strip() for name in legs.split(",")] if legs is not None else list(LEGS)
+    if not names or not set(names) <= set(LEGS):
+        raise ValueError(f"legs are {', '.join(LEGS)}; not {legs!r}")
+    return Stages(lexical="lexical" in names, dense="dense" in names, rerank=rerank)
+
+
+def run_plan(plan: Plan, *, progress: StageProgress) -> tuple[Evaluation, list[str]]:
+    """The evaluation of a plan, and complaints about its question file.
+
+    Raises BearingQAError if there are no questions, no index or no such encoder.
+    """
+    index = plan.index
+    chosen_encoder = SentenceEncoder(plan.encoder or DEFAULT_ENCODER)
+    if plan.beir is not None:
+        corpus, questions = read_beir(plan.beir)
+        index = _own_index(plan.index, f"beir/{_slug(plan.beir.resolve().name)}", plan.encoder)
+        build_index(corpus, index, encoder=chosen_encoder, progress=progress)
+    else:
+        questions = _read(plan)
+        if plan.encoder is not None:
+            corpus = Path(store.open_index(plan.index).manifest["corpus"])
+            index = _own_index(plan.index, "encoders", plan.encoder)
+            build_index(corpus, index, encoder=chosen_encoder, progress=progress)
+    chosen = _chosen(questions, plan)
+    reader = Reader(index, stages=plan.stages)
+    reader.encoder(reader.index())
+    evaluation = evaluate(
+        reader, chosen, progress=lambda done, total: progress("evaluate", done, total)
+    )
+    return evaluation, questions.complaints
+
+
+def _read(plan: Plan) -> Questions:
+    if plan.topics is not None and plan.qrels is not None:
+        return read_topics(plan.topics, plan.qrels)
+    return read_questions(plan.questions or Path())
+
+
+def _own_index(index: Path, kind: str, encoder: str | None) -> Path:
+    """The folder of an index that only evaluation uses, beside the versions of the named one."""
+    folder = index / kind
+    return folder / _slug(encoder) if encoder else folder
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^\w.-]+", "_", name).strip("._") or "encoder"
+
+
+def _chosen(questions: Questions, plan: Plan) -> list[Judgement]:
+    judgements = questions.judgements
+    if plan.only is not None:
+        tag, value = plan.only
+        judgements = [j for j in judgements if j.tags.get(tag) == value]
+        if not judgements:
+            values = sorted({j.tags[tag] for j in questions.judgements if tag in j.tags})
+            raise JudgementError(
+                found=f"no question has {tag}={value}",
+                expected=f"one of {', '.join(values[:8])}"
+                if values
+                else "a tag that questions have",
+                mend="name another",
+            )
+    return judgements[: plan.limit]
+
+
+def compare_with(evaluation: Evaluation, baseline: Path) -> Comparison:
+    """The comparison of an evaluation with a stored run. Raises JudgementError if they do not fit."""
+    return compare(as_json(evaluation), read_run(baseline))
+
+
+def write_drafts(index: Path, output: Path, *, count: int) -> dict[str, int]:
+    """Writes ``count`` drafted questions to a JSONL file; how many there are of each type.
+
+    Raises JudgementError if the file is there already (somebody may have edited it) or nothing can be
+    drafted.
+    """
+    if output.exists():
+        raise JudgementError(
+            found=f"{output} is there already",
+            expected="a new file, since yours may hold your edits",
+            mend="name another with --output",
+        )
+    drafts = draft_questions(store.open_index(index), count=count)
+    if not drafts:
+        raise JudgementError(
+            found="the corpus gives no question to draft",
+            expected="headings, lists, tables or sentences with figures",
+            mend="write questions by hand",
+        )
+    lines = (json.dumps(draft, ensure_ascii=False) + "\n" for draft in drafts)
+    output.write_text("".join(lines), encoding="utf-8", errors="replace")
+    return kinds_of(drafts)

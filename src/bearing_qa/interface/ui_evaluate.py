@@ -1,0 +1,97 @@
+"""The page's tab for evaluation: a question file in, the summary on the page, the report to take away."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+import gradio as gr
+
+from bearing_qa.errors import BearingQAError
+from bearing_qa.evaluation.files import SUFFIXES, read_questions
+from bearing_qa.evaluation.page import render_summary
+from bearing_qa.evaluation.report import write_report
+from bearing_qa.evaluation.run import Evaluation, Stopped, evaluate
+from bearing_qa.search.reader import Reader
+
+_INTRO = """上传评测题（每题一行：问题，加上原文依据、章节或文件中的一种），看检索和回答有多准。
+表格的第一行写列名：`编号`、`问题`、`依据`（几处依据用 `||` 或换行分开）、`答案`、`无答案`，其余列可作分组。
+JSONL 的写法见 `docs/evaluation.md`。"""
+
+
+def make_evaluate_tab(reader: Reader) -> None:
+    """The tab's parts and what they do, inside an open gr.Tab."""
+    gr.Markdown(_INTRO)
+    with gr.Row():
+        questions = gr.File(label="评测题", file_types=list(SUFFIXES), elem_id="questions")
+        with gr.Column():
+            start = gr.Button("开始评测", variant="primary", elem_id="evaluate")
+            stop = gr.Button("停止", elem_id="stop-evaluation")
+            report = gr.File(label="报告", file_count="multiple", interactive=False, elem_id="reports")
+    summary = gr.HTML(elem_id="summary")
+    stops = _Stops()
+    start.click(
+        _run(reader, stops), questions, [summary, report], concurrency_limit=1, api_name="evaluate"
+    )
+    stop.click(stops.stop, None, None, queue=False, api_name=False)
+
+
+class _Stops:
+    """Which browser sessions asked their run to stop."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._asked: set[str | None] = set()
+
+    def stop(self, request: gr.Request) -> None:
+        """Asks the session's run to stop at its next question."""
+        with self._lock:
+            self._asked.add(request.session_hash)
+
+    def clear(self, session: str | None) -> None:
+        """Forgets what a session asked before."""
+        with self._lock:
+            self._asked.discard(session)
+
+    def check(self, session: str | None) -> None:
+        """Raises Stopped if the session asked for it."""
+        with self._lock:
+            if session in self._asked:
+                raise Stopped
+
+
+def _run(reader: Reader, stops: _Stops) -> Callable[..., tuple[str, list[str] | None]]:
+    def run(
+        file: str | None, request: gr.Request, progress: gr.Progress = gr.Progress()
+    ) -> tuple[str, list[str] | None]:
+        if not file:
+            raise gr.Error("请先选择一个评测题文件。", print_exception=False)
+        stops.clear(request.session_hash)
+
+        def show(done: int, total: int) -> None:
+            stops.check(request.session_hash)
+            progress((done, total), desc="评测", unit="题")
+
+        try:
+            questions = read_questions(Path(file))
+            evaluation = evaluate(reader, questions.judgements, progress=show)
+        except Stopped:
+            return "<p>已停止，没有结果。</p>", None
+        except BearingQAError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        folder = Path(tempfile.mkdtemp(prefix="bearing-qa-report-"))
+        write_report(evaluation, folder)
+        files = [str(folder / name) for name in ("report.html", "report.json", "questions.csv")]
+        return _complaints(questions.complaints, evaluation) + render_summary(evaluation), files
+
+    return run
+
+
+def _complaints(complaints: list[str], evaluation: Evaluation) -> str:
+    lines = [*complaints, *evaluation.complaints]
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    counted = f"<p>{len(evaluation.questions)} 题。逐题的对错和依据见报告 report.html。</p>"
+    return counted + (f"<details><summary>{len(lines)} 处有误</summary><ul>{items}</ul></details>" if items else "")
