@@ -347,3 +347,28 @@ def test_documents_of_foreign_types_are_named_not_passed_over(tmp_path: Path) ->
     (tmp_path / "logo.png").write_bytes(b"x")
     items = list(read_corpus(tmp_path))
     assert [item.source for item in items if isinstance(item, Rejection)] == ["旧文.doc"]
+
+
+def test_line_breaks_and_hidden_text_of_word(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("一、总体要求\n坚持创新。\n二、重点任务")
+    hidden = document.add_paragraph("三、保障").add_run("不给人看的话")
+    hidden.font.hidden = True
+    document.save(str(tmp_path / "a.docx"))
+    (parsed,) = parse_all(tmp_path / "a.docx")
+    assert parsed.document.text == "一、总体要求\n坚持创新。\n二、重点任务\n三、保障"
+
+
+def test_hidden_parts_and_tables_in_cells_of_html(tmp_path: Path) -> None:
+    source = (
+        "<meta charset=utf-8><p>导航</p><h1>关于轴承的意见</h1><p style='display:none'>二、藏</p>"
+        "<table><tr><td>指标</td><td>值</td></tr><tr><td>产值</td><td><table><tr><td>300</td></tr></table>"
+        "</td></tr></table><footer><h3>友情链接</h3></footer>"
+    )
+    (tmp_path / "a.html").write_text(source, encoding="utf-8")
+    (parsed,) = parse_all(tmp_path / "a.html")
+    assert parsed.document.title == "关于轴承的意见"
+    assert "藏" not in parsed.document.text
+    assert "友情" not in parsed.document.text
+    (table,) = parsed.tables
+    assert [row.cells for row in table.rows] == [("产值", "300")]

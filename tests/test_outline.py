@@ -307,3 +307,57 @@ def test_attachments_close_everything(line: str, title: str) -> None:
 def test_lists_of_attachments_and_final_provisions_are_none() -> None:
     text = "一、甲\n正文。\n附件：1.申请表\n附件1 申请表\n附件2 审批表\n附 则\n正文。"
     assert [title for _, _, title in tree(text)] == ["甲"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a lone 第X条 is a reference at the start of a line, and hides nothing that follows
+        ("一、甲\n第十二条　企业应当备案。\n二、乙\n正文。", ["一、", "二、"]),
+        # excerpts begin in the middle of a count; a number typed twice is a sibling
+        ("二、甲\n正文。\n三、乙\n正文。", ["二、", "三、"]),
+        ("一、甲\n正文。\n二、乙\n正文。\n二、丙\n正文。\n三、丁\n正文。", ["一、", "二、", "二、", "三、"]),
+        # numbers that are referred to
+        ("一、甲\n（二）项规定的情形，由局认定。\n一、二两项自批复之日起执行。", ["一、"]),
+        # standards: whole numbers with and without parts
+        ("1 范围\n正文。\n2 术语\n正文。\n3 要求\n正文。\n3.1 尺寸\n正文。\n4 规则\n正文。", ["1", "2", "3", "3.1", "4"]),
+        ("1 月份产量为20。\n2 月份产量为30。", []),
+        # a list on one line heads nothing
+        ("一、甲\n1、加强领导；2、加大投入；3、强化督查。", ["一、"]),
+        ("第一篇 开篇\n正文。\n第一章 环境\n正文。\n第二篇 次篇\n正文。", ["第一篇", "第一章", "第二篇"]),
+        ("㈠ 甲\n正文。\n㈡ 乙\n正文。", ["㈠", "㈡"]),
+        ("一. 甲\n正文。\n二. 乙\n正文。", ["一.", "二."]),
+        ("壹、甲\n正文。\n贰、乙\n正文。", ["壹、", "贰、"]),
+        ("一、甲\n1. 乙\n正文。\n专栏1 重大工程\n1. 丙\n正文。\n二、丁\n正文。", ["一、", "1.", "专栏1", "1.", "二、"]),
+    ],
+)  # fmt: skip
+def test_markers_found_and_passed_over(text: str, expected: list[str]) -> None:
+    assert [marker for _, marker, _ in tree(text)] == expected
+
+
+def test_a_box_stands_beside_the_items_before_it_and_above_its_own() -> None:
+    text = "一、甲\n正文。\n1. 乙\n正文。\n专栏1 工程\n1. 丙\n正文。\n专栏2 项目\n1. 丁\n正文。"
+    assert [level for level, _, _ in tree(text)] == [1, 2, 2, 3, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "markers"),
+    [
+        ("会议议定：\n1.由工信局牵头。\n2.由财政局安排资金。", ["1.", "2."]),
+        ("名单如下：\n1）甲厂。\n2）乙厂。", ["1）", "2）"]),
+        ("甲。1、加强领导；2、加大投入；3、强化督查。", ["1、", "2、", "3、"]),
+        ("一要压实责任。二要强化考核，狠抓落实。", ["一要", "二要"]),
+        ("第一件事，抓项目。\n第二、要有责任心。", ["第一件事，", "第二、"]),
+        ("——坚持创新驱动。\n——坚持绿色发展。", ["——", "——"]),
+        ("按（二）项规定办理。\n（三）项规定的情形除外。", []),
+    ],
+)
+def test_points_of_lists(text: str, markers: list[str]) -> None:
+    points = find_points(text, sections=parse_outline(text), tables=find_tables(text))
+    assert [point.marker for point in points] == markers
+
+
+def test_lines_of_tables_and_contents_hold_no_points() -> None:
+    text = "规划\n目 录\n一、甲....1\n（一）乙....2\n一、甲\n（一）乙\n正文。\n序号 | 任务\n1. 丙 | 3\n2. 丁 | 4"
+    sections, tables = parse_outline(text, tables=find_tables(text)), find_tables(text)
+    assert find_points(text, sections=sections, tables=tables) == ()

@@ -111,3 +111,19 @@ def test_titles_over_several_lines_are_joined() -> None:
 )
 def test_number_and_date_are_found_in_the_text(text: str, number: str, date: str) -> None:
     assert (find_number(text), find_date(text)) == (number, date)
+
+
+def test_utf16_without_a_mark_and_a_few_bad_bytes_are_read() -> None:
+    text = "关于加强轴承产业发展的通知\n各地要高度重视，一是抓好落实。\n" * 8
+    assert decode(text.encode("utf-16-le"), name="x.txt") == (text, "utf-16-le")
+    assert decode(text.encode("utf-16-be"), name="x.txt") == (text, "utf-16-be")
+    broken = text.encode("utf-8") + b"\xe5\x85"
+    read, encoding = decode(broken, name="x.txt")
+    assert read.startswith(text)
+    assert encoding == "utf-8, 1 unreadable"
+
+
+@pytest.mark.parametrize(("data", "what"), [(b"%PDF-1.7", "a PDF"), (b"PK\x03\x04", "a Word")])
+def test_files_by_another_name_say_what_they_are(data: bytes, what: str) -> None:
+    with pytest.raises(DocumentError, match=what):
+        decode(data + b"x" * 99, name="x.txt")

@@ -208,3 +208,10 @@ def test_policy_documents_keep_their_lines() -> None:
         mended = repair(raw)
         assert "wrapped" not in mended.counts, path.name
         assert comes_from(mended.text, raw), path.name
+
+
+def test_markdown_that_is_no_text_goes_and_code_holds_no_headings() -> None:
+    raw = "---\ntitle: 规划\n---\n## 一、总则 ##\n见[附件](a.md)，~~作废~~。\n```\n# 注\n```\n<!--\n# 藏\n-->\n__二、附则__"
+    mended = repair(raw, markdown=True)
+    assert mended.text == "一、总则\n见附件，作废。\n```\n# 注\n```\n二、附则"
+    assert mended.depths == {0: 2}

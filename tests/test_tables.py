@@ -45,3 +45,29 @@ def test_prose_with_figures_is_no_table() -> None:
     )
     assert find_tables(text) == ()
     assert find_tables("") == ()
+
+
+def test_a_heading_between_two_tables_of_one_width_is_no_row() -> None:
+    text = "序号 | 任务\n1 | 平台\n2 | 技术\n二、指标\n指标 | 2025年\n产值 | 300\n产量 | 20"
+    first, second = find_tables(text)
+    assert [row.cells for row in first.rows] == [("1", "平台"), ("2", "技术")]
+    assert second.header == ("指标", "2025年")
+
+
+def test_blank_cells_at_the_edges_keep_their_place() -> None:
+    (table,) = find_tables("地区 | 任务 | 说明\n甲 | 120 |\n | 130 | 合计")
+    assert [row.cells for row in table.rows] == [("甲", "120", ""), ("", "130", "合计")]
+
+
+def test_markdown_tables_end_where_the_next_header_begins_and_keep_their_bars() -> None:
+    text = "| 甲 | 乙 |\n|---|---|\n| a \\| b | 1 |\n| 丙 | 丁 |\n|---|---|\n| c | 2 |"
+    first, second = find_tables(text)
+    assert (first.header, [r.cells for r in first.rows]) == (("甲", "乙"), [("a | b", "1")])
+    assert (second.header, [r.cells for r in second.rows]) == (("丙", "丁"), [("c", "2")])
+
+
+def test_a_caption_over_the_whole_width_is_no_header() -> None:
+    (table,) = find_tables(
+        "表2 分工表 | |\n任务 | 单位 | 时限\n平台 | 甲局 | 2025\n技术 | 乙局 | 2026"
+    )
+    assert table.header == ("任务", "单位", "时限")

@@ -14,7 +14,9 @@ class BearingQAError(Exception):
 
     def __init__(self, *, found: str, expected: str, mend: str) -> None:
         self.found, self.expected, self.mend = found, expected, mend
-        super().__init__(f"{found}; expected {expected}; {mend}")
+        super().__init__(
+            "; ".join(part for part in (found, expected and f"expected {expected}", mend) if part)
+        )
 
 
 class DocumentError(BearingQAError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from bearing_qa.types import Section
 
@@ -39,6 +39,14 @@ def find_contents(lines: Sequence[str]) -> Contents:
     named = _below_name(lines)
     found = named if named else _numbered_run(lines)
     return Contents(found, tuple(entry_key(lines[at]) for at in found))
+
+
+def contents_starts(text: str) -> set[int]:
+    """Starts of the lines of the contents list."""
+    lines = text.split("\n")
+    starts = accumulate((len(line) + 1 for line in lines), initial=0)
+    listed = find_contents(lines).lines
+    return {start for at, start in enumerate(starts) if at in listed}
 
 
 def missing_headings(text: str, sections: Sequence[Section]) -> list[str]:

@@ -18,6 +18,15 @@ _BOMS = (
 # In this order: UTF-8 hardly ever fits by chance; GB18030 holds GBK and GB2312; Big5 last,
 # because most Big5 bytes also decode as (nonsense) GB18030 and the guess is by frequency.
 _FALLBACKS = ("gb18030", "big5")
+_MAGIC = {
+    b"%PDF": "a PDF",
+    b"PK\x03\x04": "a Word or zip file",
+    b"\xd0\xcf\x11\xe0": "an Office file",
+}
+MIN_NULS = 0.02
+"""Share of NUL bytes that only UTF-16 has (in its line ends, digits and blanks)."""
+MAX_BAD = 0.001
+"""Share of unreadable characters that a text may have and still be read."""
 MIN_CHINESE = 200
 MIN_COMMONNESS = 0.02
 """Share of the commonest characters, below which so much Chinese is no language."""
@@ -38,6 +47,12 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
         )
     text, encoding = _decode(data, name)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip(" \t\n\f\ufeff\u3000\xa0"):
+        raise DocumentError(
+            found=f"{name} holds blanks only",
+            expected="a text file",
+            mend="remove it or put its text in",
+        )
     if _noise_share(text) > 0.02:
         raise DocumentError(
             found=f"{name} holds control characters, not text",
@@ -54,11 +69,25 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:
                 return data.decode(encoding), encoding
             except UnicodeDecodeError:
                 break
+    kind = next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), "")
+    if kind:
+        raise DocumentError(
+            found=f"{name} is {kind} by another name",
+            expected="a text file",
+            mend="give it its own suffix",
+        )
+    if data[:4096].count(0) > MIN_NULS * len(data[:4096]):
+        wide = [reading for name in ("utf-16-le", "utf-16-be") if (reading := _try(data, name))]
+        best = max(wide, key=lambda reading: _commonness(reading[0]), default=("", ""))
+        if _commonness(best[0]) >= MIN_COMMONNESS:
+            return best
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
         first_error = error
     readings = [reading for encoding in _FALLBACKS if (reading := _try(data, encoding))]
+    if not readings or max(_commonness(text) for text, _ in readings) < MIN_COMMONNESS:
+        readings += [reading for name in ("utf-8", *_FALLBACKS) if (reading := _mostly(data, name))]
     if not readings:
         raise DocumentError(
             found=f"{name} is not UTF-8 (byte {first_error.start}) and not GB18030 or Big5",
@@ -73,6 +102,13 @@ def _try(data: bytes, encoding: str) -> tuple[str, str] | None:
         return data.decode(encoding), encoding
     except UnicodeDecodeError:
         return None
+
+
+def _mostly(data: bytes, encoding: str) -> tuple[str, str] | None:
+    """The reading of bytes that hold hardly any that do not fit; these become U+FFFD and are counted."""
+    text = data.decode(encoding, "replace")
+    bad = text.count("\ufffd")
+    return (text, f"{encoding}, {bad} unreadable") if bad <= max(1, MAX_BAD * len(text)) else None
 
 
 def _commonness(text: str) -> float:

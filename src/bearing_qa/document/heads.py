@@ -12,14 +12,28 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bearing_qa.document.contents import entry_key, find_contents
 from bearing_qa.document.frontmatter import TITLE_END
 from bearing_qa.document.lines import BLANKS
-from bearing_qa.document.markers import LISTED, TITLE, Marker, match_marker, number_of
+from bearing_qa.document.markers import (
+    CN,
+    LISTED,
+    TITLE,
+    UNITS,
+    Marker,
+    match_marker,
+    number_of,
+    numeral,
+)
 from bearing_qa.types import Table
 
+REFERENCE = re.compile(
+    rf"\s*(?:[、和]?[{CN}]{{0,3}}[、和]?[两三四五六七八九]?[项条款点](?=规定|[的所、，和至或之中应自均按]|$)"
+    r"|[的至]|所称|规定的?|之[一二三四五]|以[上下]|[、，]第)"
+)
+"""What follows a number that is referred to, not begun: （二）项规定的, 一、二两项, 2.2 的规定."""
 _LISTING = ("cn_paren", "num", "num_paren", "num_half", "circled")
 """Styles that enumerations use."""
 _FIRSTS = ("cn", "chapter", "article", "part")
@@ -61,6 +75,8 @@ class Head:
     marker: str
     title: str
     depth: int = 0
+    has_next: bool = False
+    """Whether a line below or above has the next number of the style."""
 
 
 def find_heads(
@@ -72,22 +88,18 @@ def find_heads(
     """
     depths = _without_title(depths, text)
     lines = text.split("\n")
-    starts_in_tables = _line_starts_in(tables, text)
+    in_tables = starts_in_tables(tables, text)
     contents = find_contents(lines)
     listed_style = TITLE if _restarts(contents.entries) else LISTED
     promised = {entry for entry in contents.entries if len(entry) > 1}
     inner_titles = _inner_titles(lines)
-    decimals = {
-        matched[1].group(1)
-        for matched in map(match_marker, lines)
-        if matched and matched[0].name == "decimal"
-    }
+    numbered = _Numbered.of(lines)
     counting: dict[Marker, int] = {}
     previous: Head | None = None
     start = 0
     for number, line in enumerate(lines):
         head = None
-        if start not in starts_in_tables and number not in contents.lines:
+        if start not in in_tables and number not in contents.lines:
             before, after = (
                 lines[number - 1] if number else "",
                 "".join(lines[number + 1 : number + 2]),
@@ -97,7 +109,9 @@ def find_heads(
             elif number in inner_titles:
                 head = Head(start, start + len(line), TITLE, 1, "", line)
             elif not _is_list_item(line, before, after, counting):
-                head = _head_of(line, start, before=before, after=after, decimals=decimals)
+                head = _head_of(
+                    line, start, before=before, after=after, number=number, numbered=numbered
+                )
             if head is None and line and entry_key(line) in promised:
                 head = Head(start, start + len(line), listed_style, 1, "", line)
             if head is None and previous is not None and _announces(previous, line, after):
@@ -105,7 +119,8 @@ def find_heads(
             previous = head
         if head is not None:
             counting.clear()
-            yield head
+            has_next = head.style is not None and numbered.has(head.style, head.number + 1)
+            yield replace(head, has_next=has_next)
         start += len(line) + 1
 
 
@@ -117,7 +132,7 @@ def _without_title(depths: Mapping[int, int], text: str) -> Mapping[int, int]:
     line = text[first:].partition("\n")[0]
     is_alone = [start for start, depth in depths.items() if depth == least] == [first]
     comes_first = text.count("\n", 0, first) < MAX_LINES_ABOVE_TITLE and not match_marker(line)
-    if len(depths) > 1 and comes_first and (is_alone or TITLE_END.search(line)):
+    if comes_first and (is_alone or TITLE_END.search(line)):
         return {start: depth for start, depth in depths.items() if start != first}
     return depths
 
@@ -129,14 +144,14 @@ def _styled_head(line: str, start: int, *, depth: int) -> Head:
         return Head(start, start + len(line), None, 1, "", line, depth)
     marker, found = matched
     title = line[found.end() :].strip(BLANKS)
-    number = number_of(found.group(1))
+    number = number_of(numeral(found))
     return Head(start, start + len(line), marker, number, found.group(), title, depth)
 
 
 def _restarts(entries: Sequence[str]) -> bool:
     """Whether a contents list counts from 1 more than once in one style: below unmarked headings."""
     matched = (match_marker(entry) for entry in entries)
-    firsts = Counter(m[0].name for m in matched if m and number_of(m[1].group(1)) == 1)
+    firsts = Counter(m[0].name for m in matched if m and number_of(numeral(m[1])) == 1)
     return max(firsts.values(), default=0) > 1
 
 
@@ -146,7 +161,7 @@ def _inner_titles(lines: list[str]) -> set[int]:
     for number, line in enumerate(lines):
         if number >= 2 and len(line) <= MAX_INNER_TITLE_CHARS and _INNER_TITLE.fullmatch(line):
             ahead = (match_marker(below) for below in lines[number + 1 : number + 4])
-            if any(m and m[0].name in _FIRSTS and number_of(m[1].group(1)) == 1 for m in ahead):
+            if any(m and m[0].name in _FIRSTS and number_of(numeral(m[1])) == 1 for m in ahead):
                 found.add(number)
     return found if len(found) > 1 else set()
 
@@ -162,7 +177,7 @@ def _is_list_item(line: str, before: str, after: str, counting: dict[Marker, int
     if matched is None or matched[0].name not in _LISTING:
         return False
     marker, found = matched
-    number = number_of(found.group(1))
+    number = number_of(numeral(found))
     if counting.get(marker) == number - 1:
         counting[marker] = number
         return True
@@ -178,7 +193,8 @@ def _is_list_item(line: str, before: str, after: str, counting: dict[Marker, int
     return False
 
 
-def _line_starts_in(tables: tuple[Table, ...], text: str) -> set[int]:
+def starts_in_tables(tables: tuple[Table, ...], text: str) -> set[int]:
+    """Starts of the lines of tables."""
     starts = set()
     for table in tables:
         start = table.start
@@ -188,7 +204,40 @@ def _line_starts_in(tables: tuple[Table, ...], text: str) -> set[int]:
     return starts
 
 
-def _head_of(line: str, start: int, *, before: str, after: str, decimals: set[str]) -> Head | None:
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """What a text counts: its decimal and plain numbers, and the numbers of the lines whose 条 count."""
+
+    decimals: frozenset[str]
+    articles: frozenset[int]
+    marks: frozenset[tuple[str, int]]
+
+    def has(self, marker: Marker, number: int) -> bool:
+        """Whether a line begins with a number of a style."""
+        return (marker.name, number) in self.marks
+
+    @classmethod
+    def of(cls, lines: Sequence[str]) -> _Numbered:
+        """The counts of a text. A 条 counts that begins at 1 or has its neighbour before or after it;
+        a lone one is a reference at the start of a line."""
+        matched = [
+            (at, m[0].name, numeral(m[1])) for at, m in enumerate(map(match_marker, lines)) if m
+        ]
+        found = [(at, number_of(text)) for at, name, text in matched if name == "article"]
+        numbers = [-1, *(number for _, number in found), -1]
+        articles = {
+            at
+            for before, (at, number), after in zip(numbers, found, numbers[2:], strict=False)
+            if number == 1 or number - before in (0, 1) or after - number in (0, 1)
+        }
+        decimals = {text for _, name, text in matched if name in ("decimal", "num")}
+        marks = frozenset((name, number_of(text)) for _, name, text in matched)
+        return cls(frozenset(decimals), frozenset(articles), marks)
+
+
+def _head_of(
+    line: str, start: int, *, before: str, after: str, number: int, numbered: _Numbered
+) -> Head | None:
     """The heading that a line is or starts with, or None.
 
     A numbered paragraph without a head phrase is a heading without a title (a clause) in the styles
@@ -205,13 +254,17 @@ def _head_of(line: str, start: int, *, before: str, after: str, decimals: set[st
         if is_listed or not rest[0].isspace() or len(rest) > MAX_HEAD_CHARS or rest[-1] in "。；":
             return None
         title = rest.strip(BLANKS)
-    if marker.name == "decimal" and not _is_counted(found.group(1), decimals):
+    if REFERENCE.match(rest) or _goes_on_counting(rest, marker, numeral(found)):
         return None
-    if marker.name == "decimal" and "." not in found.group(1) and (title or "。")[-1] in "。；":
+    if marker.name == "article" and number not in numbered.articles:
+        return None
+    if marker.name == "decimal" and not _is_decimal_head(numeral(found), rest, numbered.decimals):
         return None
     if title is not None and rest.endswith("。") and title == rest.strip(BLANKS):
-        is_short = len(title) <= MAX_BARE_HEAD_CHARS and marker.clause
-        title = title if is_short or _has_body(after, marker) else None
+        is_short, has_body = len(title) <= MAX_BARE_HEAD_CHARS, _has_body(after, marker)
+        is_alone = match_marker(after) is None
+        is_head = is_short or has_body if marker.clause else has_body and (is_short or is_alone)
+        title = title if is_head else None
     if title is None and not (marker.clause and len(rest) > MIN_CLAUSE_CHARS):
         return None
     if title is None:
@@ -221,14 +274,32 @@ def _head_of(line: str, start: int, *, before: str, after: str, decimals: set[st
     end = found.end() + blanks + len(title) if title else found.end()
     if title and line[end : end + 1] == "。":
         end += 1
-    number = number_of(found.group(1))
-    return Head(start, start + end, marker, number, found.group(), title)
+    return Head(start, start + end, marker, number_of(numeral(found)), found.group(), title)
 
 
-def _is_counted(number: str, decimals: set[str]) -> bool:
+def _goes_on_counting(rest: str, marker: Marker, number: str) -> bool:
+    """Whether the line itself holds the next number: 1、甲；2、乙；3、丙。 is a list on one line."""
+    if marker.name not in ("num", "num_paren", "num_half", "circled"):
+        return False
+    following = (
+        m for at in re.finditer(r"[。；;]", rest) if (m := marker.pattern.match(rest, at.end()))
+    )
+    return any(number_of(numeral(m)) == number_of(number) + 1 for m in following)
+
+
+def _is_decimal_head(number: str, rest: str, decimals: frozenset[str]) -> bool:
+    """Whether a decimal or a bare number is counted and stands before a head phrase."""
+    if not _is_counted(number, decimals):
+        return False
+    rest = rest.strip(BLANKS)
+    return "." in number or bool(rest and rest[0] not in UNITS and rest[-1] not in "。；，")
+
+
+def _is_counted(number: str, decimals: frozenset[str]) -> bool:
     """Whether a decimal is part of a count: 1.4 stands before 1.5, 1.1 below 1 or before 1.2."""
     if "." not in number:
-        return f"{number}.1" in decimals
+        value = int(number)
+        return f"{number}.1" in decimals or bool({str(value - 1), str(value + 1)} & decimals)
     above, _, last = number.rpartition(".")
     if last == "1":
         return above in decimals or f"{above}.2" in decimals
@@ -250,7 +321,7 @@ def _title_of(rest: str, marker: Marker) -> str | None:
     if marker.name in ("article", "attachment"):
         return ""
     if not rest:
-        return None
+        return "" if marker.name == "decimal" else None
     phrase, stop, body = rest.partition("。")
     if not body and _is_head(rest, phrase, marker):
         return rest
@@ -261,7 +332,9 @@ def _title_of(rest: str, marker: Marker) -> str | None:
 def _is_head(rest: str, phrase: str, marker: Marker) -> bool:
     """Whether ``rest`` is a phrase that stands alone on its line as a heading."""
     limit = MAX_HEAD_CHARS if marker.may_close else MAX_WEAK_HEAD_CHARS
-    if len(phrase) > limit or rest[-1] in "，、；," or re.search(r"[！？；]", phrase):
+    if len(phrase) > limit or rest[-1] in "，、；," or re.search(r"[！？]", phrase):
+        return False
+    if "；" in phrase and rest[-1] == "。":
         return False
     if not marker.may_close and rest[-1] in "。：！？":
         return False

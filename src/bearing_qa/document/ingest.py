@@ -153,7 +153,7 @@ def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:
     )
     document = Document(
         doc_id=raw.doc_id,
-        title=metadata.get("title") or raw.title or find_title(repaired.text) or raw.doc_id,
+        title=metadata.get("title") or raw.title or _title(repaired) or raw.doc_id,
         text=repaired.text,
         runs=repaired.runs,
         pages=_pages(repaired),
@@ -167,10 +167,20 @@ def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:
     return Parsed(
         document=document,
         sections=sections,
-        points=find_points(document.text, sections=sections),
+        points=find_points(document.text, sections=sections, tables=tables),
         tables=tables,
         passages=make_passages(document, sections=sections, tables=tables),
     )
+
+
+def _title(repaired: Repaired) -> str:
+    """The heading that alone has the least depth and comes first; else what the text begins with."""
+    depths = repaired.depths
+    if depths:
+        first, least = min(depths), min(depths.values())
+        if [start for start, depth in depths.items() if depth == least] == [first]:
+            return repaired.text[first:].partition("\n")[0]
+    return find_title(repaired.text)
 
 
 def _metadata(text: str) -> dict[str, str]:

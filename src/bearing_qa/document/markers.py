@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_DIGITS |= {char: value for value, char in enumerate("壹贰叁肆伍陆柒捌玖", 1)}
 CN = "一二三四五六七八九十百零〇两"
 
 
@@ -36,32 +38,42 @@ def _marker(
     return Marker(name, re.compile(pattern), rank, run_in, may_close, clause)
 
 
-# Rank: the usual order of styles from outer to inner. Group 1 is the number.
+UNITS = (
+    "万亿元个家人倍年月日号时分秒米吨度克升套台辆项次位名类级点种条款件份层届期岁户处座所℃%‰％—-"
+)
+"""What a figure before it counts: 1.5 万亿元, 3 月 begin no heading."""
+_END = r"(?=[\s:：]|$)"
+_CN_DOT = r"[、.．](?!\d)"
+
+# Rank: the usual order of styles from outer to inner. The last group that matched is the number.
 MARKERS = (
-    _marker("part", rf"第([{CN}\d]+)(?:编|部分)(?=[\s　]|$)", 0),  # 第一编 总则
-    _marker("subpart", rf"第([{CN}\d]+)分编(?=[\s　]|$)", 0.5),  # 第一分编 通则
-    _marker("chapter", rf"第([{CN}\d]+)章(?=[\s　]|$)", 1),  # 第一章 总则
-    _marker("section", rf"第([{CN}\d]+)节(?=[\s　]|$)", 2),  # 第一节 一般规定
-    _marker("article", rf"第([{CN}\d]+)条(?:之[{CN}]+)?(?=[\s　]|$)", 3),  # 第一条 为了…
-    # 附件 / 附件1 / 附表二 / 附录A 术语 (a list 附件：1.… before the signature is none)
+    _marker("part", rf"第([{CN}\d]+)(?:编|篇|部分){_END}", 0),  # 第一编 总则
+    _marker("subpart", rf"第([{CN}\d]+)分编{_END}", 0.5),  # 第一分编 通则
+    _marker("chapter", rf"第([{CN}\d]+)章{_END}", 1),  # 第一章 总则
+    _marker("section", rf"第([{CN}\d]+)节{_END}", 2),  # 第一节 一般规定
+    _marker("article", rf"第([{CN}\d]+)条(?:之[{CN}]+)?{_END}", 3),  # 第一条 为了…
+    # 附件 / 附件1 / 附件2-1 / 附表二 / 附录A 术语 (a list 附件：1.… before the signature is none)
     _marker(
         "attachment",
-        rf"(?:附(?:件|表|录|图)|附(?=[\s:：]*$))([{CN}\d]*[A-Z]?)(?=[\s:：.．]*$|\s+\S)",
+        rf"(?:附(?:件|表|录|图)|附(?=[\s:：]*$))([{CN}\d]*[A-Z]?)(?:[-—]\d+)?(?=[\s:：.．]*$|\s+\S)",
         0,
     ),
-    _marker("cn", rf"([{CN}]+)、", 4, run_in=True, clause=True),  # 一、总体要求
     _marker(
-        "cn_paren", rf"[（(]([{CN}]+)[）)]", 5, run_in=True, clause=True
-    ),  # （一）加强领导。各地…
+        "cn", rf"([{CN}壹贰叁肆伍陆柒捌玖拾]+){_CN_DOT}", 4, run_in=True, clause=True
+    ),  # 一、总体要求
+    # （一）加强领导。各地…
+    _marker("cn_paren", rf"[（(]([{CN}]+)[）)]|([㈠-㈩])", 5, run_in=True, clause=True),
+    _marker("box", rf"专栏\s*([{CN}\d]+)(?=[\s:：]|[\u4e00-\u9fff])", 5.5),  # 专栏1 重大工程
     # 1.1.1 范围: as deep as it has parts
     _marker(
         "decimal",
-        r"(\d{1,2}(?:\.\d{1,2}){2,3}(?=[\s　]|[^\d.%])|\d{1,2}\.\d{1,2}(?=[\s　])|\d{1,2}(?=[\s　]))",
+        rf"(\d{{1,2}}(?:\.\d{{1,2}}){{2,3}}(?=[\s]|[^\d.%]|$)|\d{{1,2}}\.\d{{1,2}}(?=[\s]|$|[\u4e00-\u9fff])(?![{UNITS}])"
+        r"|\d{1,2}(?=\s))",
         6,
         clause=True,
     ),
-    _marker("num", r"(\d{1,2})[.．、](?!\d)", 6, run_in=True, clause=True),  # 1. 基本现状
-    _marker("num_paren", r"[（(](\d{1,2})[）)]", 9, run_in=True),  # （1）政策指引
+    _marker("num", r"(\d{1,2})[.．、](?!\d)|([⒈-⒛])", 6, run_in=True, clause=True),  # 1. 现状
+    _marker("num_paren", r"[（(](\d{1,2})[）)]|([⑴-⒇])", 9, run_in=True),  # （1）政策指引
     _marker("num_half", r"(\d{1,2})[）)]", 10),  # 1）范围
     _marker("circled", r"([①-⑳])", 11),  # ① 控型制造
     _marker("qi", r"其([一二三四五六七八九十])，", 12),  # 其一，完成一个任务：
@@ -85,13 +97,13 @@ def number_of(text: str) -> int:
         return _ORDINALS[text]
     if text[:1] == "第":
         text = text[1:]
-    if text and "①" <= text[0] <= "⑳":
-        return ord(text[0]) - ord("①") + 1
+    if len(text) == 1 and not text.isdecimal() and text not in _DIGITS and text not in "十百":
+        return int(unicodedata.numeric(text, 0))
     if text.replace(".", "").isdecimal():
         return int(text.rpartition(".")[2])
     total = current = 0
     for char in text:
-        if char == "十":
+        if char in "十拾":
             total, current = total + (current or 1) * 10, 0
         elif char == "百":
             total, current = total + (current or 1) * 100, 0
@@ -100,8 +112,13 @@ def number_of(text: str) -> int:
     return total + current
 
 
+def numeral(found: re.Match[str]) -> str:
+    """The number in a marker's match, as it is written."""
+    return found[found.lastindex or 0] or ""
+
+
 def match_marker(line: str) -> tuple[Marker, re.Match[str]] | None:
-    """The first style of MARKERS that a line starts with, and the match (group 1 is the number)."""
+    """The first style of MARKERS that a line starts with, and the match."""
     for marker in MARKERS:
         found = marker.pattern.match(line)
         if found is not None:

@@ -12,7 +12,8 @@ headings of one style both wait for this number (an inner list 1. 2. 3. stands i
 3.), the one whose titles resemble it in length is continued. A 1 opens a new level below
 everything that is open, also when its style is open already; unless its style ranks above
 everything open, then it opens a new top level. A number that continues nothing and is not 1 is
-taken only when the style counts on across parents (1.–21. through several （一）). 编 章 节 条 have
+taken only when the style counts on across parents (1.–21. through several （一）), or when it begins a
+count that goes on (an excerpt). 编 章 节 条 have
 their fixed order, 1 / 1.1 / 1.1.1 theirs. 附件, and the titles of several texts printed in one document, close everything. Lines
 inside tables and contents lists are never headings.
 
@@ -27,18 +28,33 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bearing_qa.document.heads import EMPTY, Head, find_heads
+from bearing_qa.document.contents import contents_starts
+from bearing_qa.document.heads import EMPTY, REFERENCE, Head, find_heads, starts_in_tables
 from bearing_qa.document.lines import BLANKS
 from bearing_qa.document.markers import CN
 from bearing_qa.types import Point, Section, Table
 
 MAX_NESTED_REUSE = 2
 """A style is used again inside itself once (1. 2. 3. inside 3.), hardly ever twice."""
-_LAW_RANKS = {"part": 0.0, "subpart": 0.5, "chapter": 1.0, "section": 2.0, "article": 3.0}
+_OUTER_RANK = 4.0
+"""Styles up to this rank (第X章, 一、) are hardly ever used again inside themselves."""
+_LAW_RANKS = {
+    "attachment": -1.0,
+    "title": -1.0,
+    "listed": -1.0,
+    "part": 0.0,
+    "subpart": 0.5,
+    "chapter": 1.0,
+    "section": 2.0,
+    "article": 3.0,
+}
 _INLINE_POINT = re.compile(
-    r"(?:^|(?<=[。；：，;:]))"
-    rf"((?:(?<=^)[（(][{CN}]+[）)])|[一二三四五六七八九十]是|其[一二三四五六七八九十]，|(?:首先|其次|再次|再有|最后|第[{CN}])，"
-    r"|[（(]\d{1,2}[）)]|[①-⑳])"
+    rf"(?:^([（(][{CN}]+[）)]|\d{{1,2}}[.．、](?!\d)|\d{{1,2}}[）)]|[㈠-㈩⒈-⒛]|——(?=[\u4e00-\u9fff]))"
+    r"|(?:^|(?<=[。；：，;:]))"
+    rf"([一二三四五六七八九十]是|其[一二三四五六七八九十]，|(?:首先|其次|再次|再有|最后|第[{CN}])，"
+    r"|[（(]\d{1,2}[）)]|[①-⑳⑴-⒇])"
+    rf"|(?:^|(?<=[。；]))([{CN}]要(?!求|素|点)|第[{CN}]+(?:、|[件条个]\w{{1,3}}，))"
+    r"|(?<=[；。])(\d{1,2}[.．、](?!\d)))"
 )
 _POINT_TITLE = re.compile(r"[^，。；：！？]{1,40}")
 
@@ -138,13 +154,11 @@ def _depth_of(head: Head, open_: list[_Open], last_numbers: dict[str, int]) -> i
         return None if head.depth else len(open_)
     if head.style.name in ("attachment", "title", "listed"):
         return 0
-    is_in_article = any(node.head.style and node.head.style.name == "article" for node in open_)
-    if is_in_article and head.style.name not in _LAW_RANKS:
-        return None
+    article = next((at for at, node in enumerate(open_) if _is_style(node, "article")), len(open_))
+    if article < len(open_) and head.style.name not in _LAW_RANKS:
+        return _waiting_above(head, open_[:article])
     if head.style.name in _LAW_RANKS:
-        ranks = [
-            _LAW_RANKS.get(node.head.style.name, 9) if node.head.style else 9 for node in open_
-        ]
+        ranks = [_LAW_RANKS.get(_style_name(node), 9) for node in open_]
         return next((at for at, rank in enumerate(ranks) if rank >= head.style.rank), len(open_))
     if head.style.name == "decimal":
         return _decimal_depth(head, open_)
@@ -152,17 +166,50 @@ def _depth_of(head: Head, open_: list[_Open], last_numbers: dict[str, int]) -> i
     waiting = [at for at in same if open_[at].head.number + 1 == head.number]
     if waiting:
         return min(waiting, key=lambda at: (_unlikeness(head, open_[at]), -at))
+    if head.style.name == "box":
+        return next(
+            (at for at, node in enumerate(open_) if _rank(node) >= head.style.rank), len(open_)
+        )
     if head.number == 1:
-        if same and (same[-1] < len(open_) - 1 or len(same) >= MAX_NESTED_REUSE):
+        is_outer = head.style.rank <= _OUTER_RANK
+        if same and (is_outer or same[-1] < len(open_) - 1 or len(same) >= MAX_NESTED_REUSE):
             return same[-1]
         outranks_all = all(
             node.head.style and node.head.style.rank > head.style.rank for node in open_
         )
         return 0 if outranks_all else len(open_)
-    later = [at for at in same if open_[at].head.number < head.number]
+    later = [at for at in same if open_[at].head.number <= head.number]
     if later:
         return later[-1]
-    return len(open_) if last_numbers.get(head.style.name, -1) + 1 == head.number else None
+    if last_numbers.get(head.style.name, -1) + 1 == head.number:
+        return len(open_)
+    if head.style.name in last_numbers or not head.has_next:
+        return None
+    return next((at for at, node in enumerate(open_) if _rank(node) > head.style.rank), len(open_))
+
+
+def _style_name(node: _Open) -> str:
+    return node.head.style.name if node.head.style else ""
+
+
+def _is_style(node: _Open, name: str) -> bool:
+    return _style_name(node) == name
+
+
+def _rank(node: _Open) -> float:
+    return node.head.style.rank if node.head.style else 0.0
+
+
+def _waiting_above(head: Head, open_: list[_Open]) -> int | None:
+    """The open heading above an article that waits for this number: 二、 after 一、 with a 第五条 in it."""
+    return next(
+        (
+            at
+            for at, node in enumerate(open_)
+            if node.head.style is head.style and node.head.number + 1 == head.number
+        ),
+        None,
+    )
 
 
 def _decimal_depth(head: Head, open_: list[_Open]) -> int:
@@ -186,13 +233,23 @@ def _unlikeness(head: Head, sibling: _Open) -> float:
     return abs(math.log((len(head.title) + 1) / (mean + 1)))
 
 
-def find_points(text: str, *, sections: tuple[Section, ...]) -> tuple[Point, ...]:
-    """Inline points of all sections' bodies, in order. A point ends at the next one of its paragraph."""
+def find_points(
+    text: str, *, sections: tuple[Section, ...], tables: tuple[Table, ...] = ()
+) -> tuple[Point, ...]:
+    """Inline points of all sections' bodies, in order. A point ends at the next one of its paragraph.
+
+    Lines of tables and of the contents list have none, nor have numbers that are referred to.
+    """
     points = []
+    passed_over = starts_in_tables(tables, text) | contents_starts(text)
     for section in sections:
         start = section.head_end
         for paragraph in text[section.head_end : section.end].split("\n"):
-            found = list(_INLINE_POINT.finditer(paragraph))
+            found = [
+                match
+                for match in _INLINE_POINT.finditer(paragraph if start not in passed_over else "")
+                if not REFERENCE.match(paragraph, match.end())
+            ]
             stops = [*(match.start() for match in found[1:]), len(paragraph)][: len(found)]
             for match, stop in zip(found, stops, strict=True):
                 title = _POINT_TITLE.match(paragraph, match.end())

@@ -20,6 +20,7 @@ MAX_CELL_CHARS = 20
 
 _FIGURE = re.compile(r"[-—–+±]?\d[\d.,]*\s*[%‰％]?|—|--|\d{4}\s*(?:年|（[^）]*）|\([^)]*\))?.*")
 _SENTENCE_MARK = re.compile(r"[，。；！？：]")
+_YEAR = re.compile(r"(?:19|20)\d{2}\s*年?")
 _RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?")
 
 Span = tuple[int, int]
@@ -32,8 +33,10 @@ def find_tables(text: str) -> tuple[Table, ...]:
     at = 0
     while at < len(lines):
         stop = at
-        while stop < len(lines) and (
-            _is_row(text[slice(*lines[stop])]) or _is_group_line(text, lines, stop, first=at)
+        while (
+            stop < len(lines)
+            and (_is_row(text[slice(*lines[stop])]) or _is_group_line(text, lines, stop, first=at))
+            and not (stop > at + 2 and _is_ruled_header(text, lines, stop))
         ):
             stop += 1
         if stop - at >= 2:
@@ -68,7 +71,13 @@ def _is_group_line(text: str, lines: list[Span], at: int, *, first: int) -> bool
     line, above, below = (text[slice(*lines[n])] for n in (at, at - 1, at + 1))
     is_short = len(line) <= MAX_GROUP_LINE_CHARS and not _SENTENCE_MARK.search(line)
     widths = above.count("|"), below.count("|")
-    return is_short and 2 <= widths[0] == widths[1]
+    is_heading = bool(re.search(r"\d", above)) and not re.search(r"\d", _YEAR.sub("", below))
+    return is_short and 2 <= widths[0] == widths[1] and not is_heading
+
+
+def _is_ruled_header(text: str, lines: list[Span], at: int) -> bool:
+    """Whether a line is the header of a Markdown table: a line of dashes and bars comes next."""
+    return at + 1 < len(lines) and bool(_RULE.fullmatch(text[slice(*lines[at + 1])].strip()))
 
 
 def _pipe_cells(line: str, *, first: bool = True, last: bool = True) -> tuple[str, ...]:
@@ -77,7 +86,7 @@ def _pipe_cells(line: str, *, first: bool = True, last: bool = True) -> tuple[st
     body = line.strip()
     body = body[1:] if first and body.startswith("|") else body
     body = body[:-1] if last and body.endswith("|") else body
-    return tuple(cell.strip() for cell in body.split("|"))
+    return tuple(cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", body))
 
 
 def _make_table(text: str, lines: list[Span], *, rows: Span, floor: int) -> Table:
@@ -177,6 +186,9 @@ def _pipe_header(cells: list[tuple[str, ...]], columns: int) -> tuple[tuple[str,
     A second line is a header when its first cell is the first line's, merged downwards, or when its
     cells divide the first line's last one and make up the columns.
     """
+    if len(cells) > 2 and sum(map(bool, cells[0])) == 1 and columns > 2:
+        header, heads = _pipe_header(cells[1:], columns)  # the first row is a caption
+        return header, heads + 1
     first = cells[0] + ("",) * (columns - len(cells[0]))
     if len(cells) > 2 and cells[1][0] and cells[1][0] == cells[0][0] and len(cells[1]) == columns:
         pairs = zip(first, cells[1], strict=True)

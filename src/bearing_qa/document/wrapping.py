@@ -33,6 +33,11 @@ STARTS_ITEM = re.compile(
     r"|\d{1,2}[.．、](?!\d)|其[一二三四五六七八九十]，|附件|\||#"
 )
 
+STARTS_SECTION = re.compile(
+    r"第[一二三四五六七八九十百\d]+[编篇章节条](?:\s|$)|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十两])"
+)
+"""What hardly ever begins a line by chance."""
+
 
 def join_wrapped(paragraphs: list[list[Line]]) -> list[list[Line]]:
     """Paragraphs with wrapped lines joined to what follows, where the file as a whole wraps."""

@@ -15,6 +15,8 @@ from bearing_qa.types import Passage
 SELF_TEST_PROBES = 20
 SELF_TEST_CHARS = 12
 """Random substrings of this length are looked up in the new lexical index."""
+SELF_TEST_NEAR = 0.5
+"""Share of the best score that a probe's own row has to reach: text that repeats ranks anywhere."""
 SELF_TEST_TOP = 10
 SELF_TEST_SHARE = 0.9
 FOREIGN_QUESTIONS = (
@@ -51,7 +53,8 @@ def verify_build(built: store.Index, *, encoder: Encoder) -> None:
 def self_test(built: store.Index, *, chance: random.Random) -> None:
     """Looks up random substrings of passages in BM25; raises StoreError if it is not alive.
 
-    A probe is found when a row that contains it is among the first SELF_TEST_TOP. Of the probes
+    A probe is found when its own row scores nearly as high as any, or a row that contains it is among
+    the first SELF_TEST_TOP. Of the probes
     SELF_TEST_SHARE have to be found: text that repeats all over a corpus hides single ones.
     """
     missed: list[str] = []
@@ -64,8 +67,10 @@ def self_test(built: store.Index, *, chance: random.Random) -> None:
         tokens = built.segmenter.tokens(probe)
         if len(body) < SELF_TEST_CHARS or not any(char.isalnum() for char in probe):
             continue
-        best = np.argsort(-built.lexical.scores(tokens), kind="stable")[:SELF_TEST_TOP]
-        if not any(probe in _slice(built, int(other)) for other in best):
+        scores = built.lexical.scores(tokens)
+        best = np.argsort(-scores, kind="stable")[:SELF_TEST_TOP]
+        is_near = scores[row] > 0 and scores[row] >= SELF_TEST_NEAR * scores.max()
+        if not is_near and not any(probe in _slice(built, int(other)) for other in best):
             missed.append(probe)
         probes += 1
         if probes == SELF_TEST_PROBES:

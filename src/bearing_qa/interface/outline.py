@@ -16,16 +16,19 @@ def parse_one(path: Path) -> Parsed:
 
     Raises DocumentError if there is none.
     """
-    if not path.is_file() or path.suffix.lower() not in SUFFIXES:
+    if not path.is_file():
+        what = "is no file" if path.exists() else "is not there"
+        raise DocumentError(found=f"{path} {what}", expected="a document", mend="name another")
+    if path.suffix.lower() not in SUFFIXES:
         raise DocumentError(
-            found=f"{path} is not there or not of a known type",
+            found=f"{path} is of a type that is not read",
             expected=f"a file ending in {', '.join(SUFFIXES)}",
-            mend="name such a file",
+            mend="save it as .docx, .pdf or .txt",
         )
     for item in parse_file(path, doc_id=path.stem):
         if isinstance(item, Parsed):
             return item
-        raise DocumentError(found=item.reason, expected="a readable document", mend=f"mend {path}")
+        raise DocumentError(found=item.reason, expected="", mend="")
     raise DocumentError(
         found=f"{path} holds no document", expected="some text", mend="name another"
     )

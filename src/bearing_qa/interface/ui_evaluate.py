@@ -30,13 +30,15 @@ def make_evaluate_tab(reader: Reader) -> None:
         with gr.Column():
             start = gr.Button("开始评测", variant="primary", elem_id="evaluate")
             stop = gr.Button("停止", elem_id="stop-evaluation")
-            report = gr.File(label="报告", file_count="multiple", interactive=False, elem_id="reports")
+            report = gr.File(
+                label="报告", file_count="multiple", interactive=False, elem_id="reports"
+            )
     summary = gr.HTML(elem_id="summary")
     stops = _Stops()
     start.click(
         _run(reader, stops), questions, [summary, report], concurrency_limit=1, api_name="evaluate"
     )
-    stop.click(stops.stop, None, None, queue=False, api_name=False)
+    stop.click(stops.stop, None, None, queue=False, api_visibility="private")
 
 
 class _Stops:
@@ -94,4 +96,8 @@ def _complaints(complaints: list[str], evaluation: Evaluation) -> str:
     lines = [*complaints, *evaluation.complaints]
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
     counted = f"<p>{len(evaluation.questions)} 题。逐题的对错和依据见报告 report.html。</p>"
-    return counted + (f"<details><summary>{len(lines)} 处有误</summary><ul>{items}</ul></details>" if items else "")
+    return counted + (
+        f"<details><summary>{len(lines)} 处有误</summary><ul>{items}</ul></details>"
+        if items
+        else ""
+    )

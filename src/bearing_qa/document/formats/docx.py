@@ -32,7 +32,8 @@ MAX_STYLES = 12
 _P, _TABLE, _T, _BR = (qn(name) for name in ("w:p", "w:tbl", "w:t", "w:br"))
 _BOX, _FOOTNOTE = qn("w:txbxContent"), qn("w:footnoteReference")
 _WRAPPERS = frozenset(map(qn, ("w:sdt", "w:sdtContent", "w:ins", "w:moveTo", "w:customXml")))
-_SIGNS = {qn("w:tab"): " ", _BR: " ", qn("w:cr"): " ", qn("w:noBreakHyphen"): "-"}
+_SIGNS = {qn("w:tab"): " ", _BR: "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+_RUN, _RUN_PROPERTIES, _VANISH = qn("w:r"), qn("w:rPr"), qn("w:vanish")
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _PASSED_OVER = frozenset({qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), qn("w:rPr"), _BOX, _FALLBACK})
 
@@ -66,11 +67,12 @@ class _Reader:
         paragraph = Paragraph(element, self._document)
         if any(br.get(qn("w:type")) == "page" for br in _own(element, {_BR})):
             yield "\f"
-        text = fold(_text(element))
         number = self._numbering.prefix(paragraph)
-        if text:
-            depth = _heading_depth(paragraph)
-            yield ("#" * depth + " " if depth else "") + fold(number + text)
+        depth = _heading_depth(paragraph)
+        lines = [line for piece in _text(element).split("\n") if (line := fold(piece))]
+        for at, line in enumerate(lines):
+            mark = "#" * depth + " " if depth else ""
+            yield mark + (fold(number + line) if not at else line)
         for box in _own(element, {_BOX}):
             yield from self.lines(box)
         for mark in _own(element, {_FOOTNOTE}):
@@ -84,8 +86,15 @@ def _own(element: BaseOxmlElement, tags: Collection[str]) -> Iterator[BaseOxmlEl
         node = waiting.pop()
         if node.tag in tags:
             yield node
-        elif node.tag not in _PASSED_OVER:
+        elif node.tag not in _PASSED_OVER and not _is_hidden(node):
             waiting.extend(reversed(node))
+
+
+def _is_hidden(node: BaseOxmlElement) -> bool:
+    """Whether a run is formatted as hidden text."""
+    properties = node.find(_RUN_PROPERTIES) if node.tag == _RUN else None
+    vanish = properties.find(_VANISH) if properties is not None else None
+    return vanish is not None and vanish.get(qn("w:val"), "true") not in ("0", "false")
 
 
 def _text(paragraph: BaseOxmlElement) -> str:

@@ -7,6 +7,7 @@ merged over a whole row, which names a group of rows, stands once).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import lxml.html
@@ -15,7 +16,7 @@ from lxml.html import HtmlElement
 from bearing_qa.document.formats.lines import fold, table_lines
 
 _SKIPPED_TEXT = """
-script style noscript template nav head iframe object svg form button select
+script style noscript template nav head footer iframe object svg form button select
 """
 _SKIPPED = frozenset(_SKIPPED_TEXT.split())
 _INLINE_TEXT = """
@@ -25,6 +26,9 @@ span strike strong sub sup time tt u var wbr img input ruby rt rp rb
 _INLINE = frozenset(_INLINE_TEXT.split())
 _SHOWN_TEXT = ".//text()[not(" + " or ".join(f"ancestor::{tag}" for tag in sorted(_SKIPPED)) + ")]"
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+MAX_LAID_OUT_CHARS = 200
+"""A table around other tables with a longer cell is there for its layout."""
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 MAX_SPAN = 200
 """Cells merged over more rows or columns than this are taken as this many."""
 
@@ -64,7 +68,7 @@ def _walk(top: HtmlElement, pending: list[str]) -> Iterator[str]:
                 yield from _flush(pending)
             pending.append(element.tail or "" if element is not top else "")
             continue
-        if tag in _SKIPPED or not tag:
+        if tag in _SKIPPED or not tag or _is_hidden(element):
             pending.append(element.tail or "")
             continue
         if is_block:
@@ -89,15 +93,23 @@ def _shown_text(element: HtmlElement) -> str:
     return "".join(element.xpath(_SHOWN_TEXT))
 
 
+def _is_hidden(element: HtmlElement) -> bool:
+    return "hidden" in element.attrib or bool(_HIDDEN.search(element.get("style") or ""))
+
+
 def _rows(table: HtmlElement) -> list[list[HtmlElement]]:
-    rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
+    own = table.xpath("./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr")
+    rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in own]
     return [row for row in rows if row]
 
 
 def _is_data(table: HtmlElement) -> bool:
     rows = _rows(table)
+    if len(rows) < 2 or max(map(len, rows)) < 2:
+        return False
     has_inner = next(table.iterdescendants("table"), None) is not None
-    return not has_inner and len(rows) >= 2 and max(map(len, rows)) >= 2
+    longest = max(len(fold(_shown_text(cell))) for row in rows for cell in row)
+    return not has_inner or longest <= MAX_LAID_OUT_CHARS
 
 
 def _grid(table: HtmlElement) -> list[list[str]]:

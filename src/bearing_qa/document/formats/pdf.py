@@ -6,6 +6,7 @@ first. Ruled tables become rows of cells; a header repeated on the next page sta
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,8 +18,15 @@ import pypdfium2 as pdfium
 from bearing_qa.document.formats.pdf_page import PlacedLine, join_rows, page_lines
 from bearing_qa.document.furniture import at_edges
 from bearing_qa.document.lines import SOFT_END, UNIT
-from bearing_qa.document.wrapping import SENTENCE_END, STARTS_ITEM
+from bearing_qa.document.wrapping import SENTENCE_END, STARTS_ITEM, STARTS_SECTION
 
+MAX_GROWTH = 0.25
+"""Lines whose heights differ by more than this share are of different paragraphs (digits and Chinese
+characters of one size differ by a tenth)."""
+FULL_LINES = 3
+"""So many lines that end at one place show where lines end; with fewer the margins are taken as even."""
+MIN_FULL_SHARE = 0.85
+"""Where lines reach less far than this share of the page without its margins, they are all short."""
 MAX_STEP = 1.6
 """A line further below the one before than this many usual steps begins a paragraph."""
 MIN_INDENTED_SHARE = 0.05
@@ -49,7 +57,8 @@ def pdf_lines(data: bytes, *, max_pages: int) -> Iterator[str]:
     if not any(pages):
         raise ValueError("its pages are images without text; it needs OCR first")
     pages = _joined_tables(pages)
-    ends = iter(_soft_ends(pages))
+    width = document[0].get_width()
+    ends = iter(_soft_ends(pages, page_width=width))
     for number, columns in enumerate(pages):
         if number:
             yield "\f"
@@ -98,13 +107,13 @@ def _joined_tables(pages: list[list[list[PlacedLine]]]) -> list[list[list[Placed
     return pages
 
 
-def _soft_ends(pages: Sequence[Sequence[Column]]) -> list[bool]:
+def _soft_ends(pages: Sequence[Sequence[Column]], *, page_width: float) -> list[bool]:
     """For each line of a document whether it ended only because its column was full.
 
     Edges and line spacing are those of the whole document, or of all columns that begin at one place.
     """
     text = [line for page in pages for column in page for line in column if not line.is_row]
-    frames = {0: _frame_of(text)}
+    frames = {0: _frame_of(text, page_width=page_width)}
     if any(len(page) > 1 for page in pages):
         frames = _column_frames(pages)
     placed = [
@@ -149,14 +158,20 @@ class _Frame:
     indents: bool
 
 
-def _frame_of(lines: Column) -> _Frame:
+def _frame_of(lines: Column, *, page_width: float = 0.0) -> _Frame:
+    """The frame of some lines; ``page_width`` is that of a page in one column, where it is known."""
     edges = sorted(line.right for line in lines)
     left = min((line.left for line in lines), default=0.0)
     steps = [a.middle - b.middle for a, b in pairwise(lines) if a.middle > b.middle]
+    right = edges[int(0.9 * (len(edges) - 1))] if edges else 0.0
+    em = median(line.height for line in lines) if lines else 0.0
+    is_shown = sum(abs(edge - right) <= em for edge in edges) >= FULL_LINES
+    if not is_shown or right < MIN_FULL_SHARE * (page_width - left):
+        right = max(edges[-1] if edges else 0.0, page_width - left)
     indented = sum(1.5 < (line.left - left) / (line.height or 1) < 2.5 for line in lines)
     return _Frame(
         left=left,
-        right=edges[int(0.9 * (len(edges) - 1))] if edges else 0.0,
+        right=right,
         step=median(steps) if steps else 0.0,
         indents=indented >= MIN_INDENTED_SHARE * len(lines),
     )
@@ -165,18 +180,21 @@ def _frame_of(lines: Column) -> _Frame:
 def _wraps(line: PlacedLine, following: PlacedLine, frame: _Frame, next_frame: _Frame) -> bool:
     """Whether what follows goes on with the line: it would not have fit, and does not begin anew."""
     em = line.height
-    if line.is_row or following.is_row:
+    if line.is_row or following.is_row or abs(em - following.height) > MAX_GROWTH * em:
         return False
+    if re.search(r"[A-Za-z]-$", line.text) and re.match(r"[a-z]", following.text):
+        return True
     unit = UNIT.match(following.text)
     needed = sum(0.5 * em if char.isascii() else em for char in (unit.group() if unit else "一"))
     slack = 2.0 if frame.indents else 0.6
     is_full = line.right + needed > frame.right - slack * em
     is_centred = line.left > frame.left + 2.5 * em
-    is_indented = following.left > next_frame.left + 1.5 * em
+    is_indented = following.left > next_frame.left + 1.5 * following.height
     is_apart = frame is next_frame and line.middle - following.middle > MAX_STEP * frame.step
     ends = bool(SENTENCE_END.search(line.text))
     begins = not frame.indents or bool(STARTS_ITEM.match(following.text))
-    return is_full and not (is_centred or is_indented or is_apart or (ends and begins))
+    is_anew = (ends and begins) or bool(STARTS_SECTION.match(following.text))
+    return is_full and not (is_centred or is_indented or is_apart or is_anew)
 
 
 def _columns(lines: list[PlacedLine], width: float) -> list[list[PlacedLine]]:
