@@ -105,17 +105,6 @@ def test_a_batch_keeps_order_and_keys_and_loses_no_line(speech_index: Path, tmp_
     assert [item["refused"] for item in answers] == [False, True, True, True]
 
 
-def test_evaluate_prints_and_writes_its_figures(speech_index: Path, tmp_path: Path) -> None:
-    questions = ROOT / "tests" / "data" / "questions.jsonl"
-    result = run("evaluate", questions, "--index", speech_index, "--report", tmp_path / "r")
-    assert result.exit_code == 0, result.output
-    assert "hit@3" in result.stdout
-    report = json.loads((tmp_path / "r" / "report.json").read_text(encoding="utf-8"))
-    assert report["metrics"]["hit@3"]["value"] >= 0.9
-    assert report["metrics"]["answer"]["value"] >= 0.8
-    assert (tmp_path / "r" / "report.html").exists()
-
-
 def test_outline_gives_the_promised_json() -> None:
     item = run_json("outline", CORPUS / "speech.txt", "--json")
     assert list(item) == ["doc_id", "title", "headings", "inline_points", "tables"]

@@ -144,3 +144,28 @@ def test_the_index_can_be_rebuilt_from_the_page(page: Page) -> None:
     page.get_by_role("tab", name="索引").click()
     page.locator("#rebuild").click()
     expect(page.locator("#report")).to_contain_text("文件 1 份", timeout=60_000)
+
+
+def test_questions_are_evaluated_on_the_page(page: Page, tmp_path: Path) -> None:
+    page.get_by_role("tab", name="评测").click()
+    rows = "问题,依据,无答案\n轴承行业2023年的产量是多少？,202 亿套,\n太阳系有几颗行星？,,是\n<b>甲</b>？,哪里也没有的话,\n"
+    (tmp_path / "题.csv").write_text(rows, encoding="utf-8")
+    page.locator("#questions input[type=file]").set_input_files(tmp_path / "题.csv")
+    page.locator("#evaluate").click()
+    summary = page.locator("#summary")
+    expect(summary.locator(".card").first).to_be_visible(timeout=60_000)
+    expect(summary).to_contain_text("3 题")
+    expect(summary).to_contain_text("1 处有误")
+    assert summary.locator("img").count() >= 3
+    expect(page.locator("#reports a[href*='report.html']")).to_be_visible()
+
+
+def test_a_run_that_is_stopped_gives_no_figures(page: Page, tmp_path: Path) -> None:
+    page.get_by_role("tab", name="评测").click()
+    lines = "".join(f'{{"question": "第{at}个问题是什么？"}}\n' for at in range(2000))
+    (tmp_path / "q.jsonl").write_text(lines, encoding="utf-8")
+    page.locator("#questions input[type=file]").set_input_files(tmp_path / "q.jsonl")
+    page.locator("#evaluate").click()
+    page.wait_for_timeout(2000)
+    page.locator("#stop-evaluation").click()
+    expect(page.locator("#summary")).to_contain_text("已停止", timeout=30_000)
