@@ -18,6 +18,7 @@ from bearing_qa.search.candidates import Candidate, find_candidates, word_weight
 from bearing_qa.search.draft import Draft, draft_answer
 from bearing_qa.search.guard import unsupported_numbers
 from bearing_qa.search.question import Question, parse_question
+from bearing_qa.search.rerank import RERANK_DEPTH, rerank
 from bearing_qa.search.retrieve import ALL_STAGES, Stages, search
 from bearing_qa.types import Answer, Citation, Hit, Kind, Parsed
 
@@ -93,7 +94,11 @@ def answer(
     """
     question = parse_question(text, segmenter=index.segmenter)
     vector = encoder.encode_question(question.text)
-    hits = search(index, question, vector=vector, top_k=max(top_k, MIN_HITS), stages=stages)
+    depth = max(top_k, RERANK_DEPTH)
+    hits = search(index, question, vector=vector, top_k=depth, stages=stages)
+    if stages.rerank:
+        looked_at = find_candidates(index, question, vector=vector, hits=hits[:RERANK_DEPTH])
+        hits = rerank(hits, looked_at)
     candidates = find_candidates(index, question, vector=vector, hits=hits[:MIN_HITS])
     weights = word_weights(index, question.words)
     certainty = confidence(question, candidates)

@@ -22,6 +22,21 @@ PARENT_WEIGHT = 0.5
 """A list is headed by its own heading; what only the heading above says counts for half."""
 MAX_LEAD_CHARS = 120
 _DENIAL = re.compile(r"不得|不予|不应|不能|不视为|不适用")
+_PARAGRAPH_LABEL = re.compile(r"[^，。；：！？\d（）()\s][^，。；：！？]{1,14}：(?=.)")
+MIN_LABELLED = 3
+"""Fewer paragraphs with labels are no list."""
+# What headings call by one word and people by another.
+_SYNONYMS = (
+    ("原因", "成因", "缘由"),
+    ("对策", "措施", "举措", "思路", "办法"),
+    ("问题", "不足", "短板", "困难"),
+    ("任务", "工作"),
+    ("目标", "指标"),
+    ("特点", "特征"),
+    ("意义", "作用"),
+    ("保障", "支撑"),
+    ("现状", "情况", "形势"),
+)
 MAX_LIST_ITEMS = 20
 MAX_ITEM_CHARS = 60
 """A longer item is shown by its first words."""
@@ -102,11 +117,11 @@ def find_listing(
     """
     best: tuple[float, Listing] | None = None
     for rank, parsed, section in _sections_to_search(question, candidates):
-        above = normalise(" ".join(parsed.path(section.index)[-2:]))
+        above = with_synonyms(normalise(" ".join(parsed.path(section.index)[-2:])))
         for head, items in _lists_of(parsed, section):
             if len(items) > MAX_LIST_ITEMS or (question.count and len(items) != question.count):
                 continue
-            own = coverage(question.words, weights, text=normalise(head))
+            own = coverage(question.words, weights, text=with_synonyms(normalise(head)))
             share = max(own, PARENT_WEIGHT * coverage(question.words, weights, text=above))
             if share < (MIN_COUNTED_COVERAGE if question.count else MIN_HEAD_COVERAGE):
                 continue
@@ -152,6 +167,37 @@ def _lists_of(parsed: Parsed, section: Section) -> Iterator[tuple[str, list[Item
         cited = [(point.start, _first_stop(text, point.start, point.end)) for point in points]
         lead = text[section.head_end : points[0].start][-MAX_LEAD_CHARS:]
         yield f"{head} {lead}", [Item(*spans) for spans in zip(shown, cited, strict=True)]
+
+    labelled = _labelled(text, section)
+    if len(labelled) >= MIN_LABELLED:
+        lead = text[section.head_end : labelled[0].cited[0]][-MAX_LEAD_CHARS:]
+        yield f"{head} {lead}", labelled
+
+
+def _labelled(text: str, section: Section) -> list[Item]:
+    """Paragraphs of a section that each begin with what they are about (航天轴承：…), in a row."""
+    items: list[Item] = []
+    start = section.head_end
+    for paragraph in text[section.head_end : section.end].split("\n"):
+        found = _PARAGRAPH_LABEL.match(paragraph)
+        if found:
+            stop = _first_stop(text, start + found.end(), start + len(paragraph))
+            items.append(Item((start, start + found.end() - 1), (start, stop)))
+        elif items and paragraph.strip() and len(items) < MIN_LABELLED:
+            items = []
+        start += len(paragraph) + 1
+    return items
+
+
+def with_synonyms(head: str) -> str:
+    """A heading with the words that mean the same in headings: 成因 is where 原因 is asked."""
+    return " ".join(
+        [head, *(word for group in _SYNONYMS if _has_any(head, group) for word in group)]
+    )
+
+
+def _has_any(text: str, words: Sequence[str]) -> bool:
+    return any(word in text for word in words)
 
 
 def _heading_item(section: Section) -> Item:
