@@ -47,8 +47,8 @@ class Candidate:
     def score(self) -> float:
         """How much speaks for the sentence; weights chosen on the public sets."""
         return (
-            2.0 * self.closeness
-            + 1.6 * self.coverage
+            3.0 * self.closeness
+            + 1.2 * self.coverage
             + 0.5 * self.context_coverage
             + 0.6 * self.fits
             + 0.6 * self.bears

@@ -134,6 +134,12 @@ class Question:
     is_chinese: bool
 
 
+_TIME = re.compile(
+    r"(?:19|20)\d{2}\s*年?(?:\s*\d{1,2}\s*月?(?:份)?\s*[-~—–至到]+\s*\d{1,2}\s*月(?:份)?|\s*\d{1,2}\s*月(?:份)?)?"
+)
+"""When: years are weighed by themselves, and the sentence that answers need not say them again."""
+
+
 def parse_question(text: str, *, segmenter: Segmenter) -> Question:
     """A question's kind, words and wanted unit.
 
@@ -155,7 +161,9 @@ def parse_question(text: str, *, segmenter: Segmenter) -> Question:
     folded = normalise(text)
     asked: Asked = next((kind for kind, pattern in _KINDS if pattern.search(folded)), "other")
     plain = _ASKING.sub(" ", folded)
-    words = _content_words(segmenter.words(plain))
+    words = _content_words(segmenter.words(_TIME.sub(" ", plain))) or _content_words(
+        segmenter.words(plain)
+    )
     counted = _COUNT.search(folded)
     return Question(
         text=text,
