@@ -8,11 +8,15 @@ import numpy as np
 import pytest
 
 from bearing_qa.errors import QuestionError
+from bearing_qa.index.build import build_index
 from bearing_qa.index.segment import Segmenter
 from bearing_qa.search import quantities
+from bearing_qa.search.candidates import find_candidates
 from bearing_qa.search.fusion import best, fuse
 from bearing_qa.search.question import parse_question
 from bearing_qa.search.reader import Reader
+from bearing_qa.search.rerank import RERANK_DEPTH, rerank
+from bearing_qa.search.retrieve import search
 from tests.conftest import BigramEncoder
 
 SEGMENTER = Segmenter()
@@ -101,3 +105,73 @@ def test_more_passages_than_there_are_gives_all_once(
     reader = Reader(tiny_index, encoder=encoder)
     hits = reader.search("管理", top_k=1000)
     assert len(hits) == reader.index().size == len({(h.doc_id, h.start, h.end) for h in hits})
+
+
+def test_dates_are_no_words_to_be_covered_and_years_stay_known() -> None:
+    question = parse_question("2024年1—9月一共出口了多少轴承？", segmenter=SEGMENTER)
+    assert not any(word.isdigit() for word in question.words)
+    assert question.years == {"2024"}
+    assert parse_question("2024年？", segmenter=SEGMENTER).words
+
+
+CORPUS_TEXT = """讲话
+一、保障水平
+下面说说各个领域的情况。
+航天轴承：与发展同步，水平还需提高。研发体系已经形成。
+汽车轴承：第一大应用领域，份额约40%。
+风电轴承：可为16兆瓦机组配套。
+二、问题成因
+我们认为有这些方面。
+1. 研发相脱节
+主机研发与零部件研发不同步。
+2. 跟跑意识根深蒂固
+习惯于先进口再替代。
+三、其他事项
+产量为20万套，由各地报告。
+发货量没有统计。
+"""
+
+
+@pytest.fixture
+def listing_reader(tmp_path: Path, encoder: BigramEncoder) -> Reader:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "讲话.txt").write_text(CORPUS_TEXT, encoding="utf-8")
+    build_index(tmp_path / "docs", tmp_path / "ix", encoder=encoder)
+    return Reader(tmp_path / "ix", encoder=encoder)
+
+
+@pytest.mark.parametrize(
+    ("question", "items"),
+    [
+        ("保障水平说了哪些领域的轴承？", ["航天轴承", "汽车轴承", "风电轴承"]),
+        ("问题的原因有哪两条？", ["研发相脱节", "跟跑意识根深蒂固"]),
+    ],
+)
+def test_lists_of_labelled_paragraphs_and_by_other_words_for_a_heading(
+    listing_reader: Reader, question: str, items: list[str]
+) -> None:
+    answer = listing_reader.ask(question)
+    assert not answer.refused
+    assert [part for part in items if part in answer.text] == items
+    text = CORPUS_TEXT
+    assert all(citation.text in text for citation in answer.citations)
+
+
+def test_reranking_puts_what_agrees_first_and_drops_nothing(listing_reader: Reader) -> None:
+    index = listing_reader.index()
+    question = parse_question("产量是多少万套？", segmenter=index.segmenter)
+    vector = listing_reader.encoder(index).encode_question(question.text)
+    hits = search(index, question, vector=vector, top_k=index.size)
+    candidates = find_candidates(index, question, vector=vector, hits=hits)
+    ranked = rerank(hits, candidates)
+    assert sorted(hit.row for hit in ranked) == sorted(hit.row for hit in hits)
+    agreeing = {c.hit.row for c in candidates if c.fits}
+    scores = {hit.row: hit.score for hit in hits[:RERANK_DEPTH]}
+    for hit in ranked[: len(scores)]:
+        assert hit.score - scores[hit.row] == pytest.approx(
+            1 + (hit.row in agreeing), abs=1e-6
+        ) or (hit.score == scores[hit.row])
+    assert [hit.score for hit in ranked[:RERANK_DEPTH]] == sorted(
+        (hit.score for hit in ranked[:RERANK_DEPTH]), reverse=True
+    )
+    assert rerank([], []) == []
