@@ -398,7 +398,8 @@ def test_tables_are_read_as_people_write_them(tmp_path: Path) -> None:
     for row in ROWS:
         sheet.append([int(row[0]) if row[0].isdigit() else row[0], *row[1:]])
     book.save(tmp_path / "b.xlsx")
-    for name in ("a.csv", "b.xlsx"):
+    (tmp_path / "e.csv").write_text(lines.replace(",", ";"), encoding="utf-8-sig")
+    for name in ("a.csv", "b.xlsx", "e.csv"):
         first, second, third = read_questions(tmp_path / name).judgements
         assert [e.quote for e in first.evidence] == [QUOTE, "门票价格"]
         assert (first.id, first.answer, first.tags) == ("1", "20元", {"difficulty": "易"})

@@ -167,10 +167,10 @@ def test_reranking_puts_what_agrees_first_and_drops_nothing(listing_reader: Read
     assert sorted(hit.row for hit in ranked) == sorted(hit.row for hit in hits)
     agreeing = {c.hit.row for c in candidates if c.fits}
     scores = {hit.row: hit.score for hit in hits[:RERANK_DEPTH]}
+    known = {candidate.hit.row for candidate in candidates}
     for hit in ranked[: len(scores)]:
-        assert hit.score - scores[hit.row] == pytest.approx(
-            1 + (hit.row in agreeing), abs=1e-6
-        ) or (hit.score == scores[hit.row])
+        wanting = (hit.row not in agreeing) + (hit.row not in known)
+        assert scores[hit.row] - hit.score == pytest.approx(wanting, abs=1e-5)
     assert [hit.score for hit in ranked[:RERANK_DEPTH]] == sorted(
         (hit.score for hit in ranked[:RERANK_DEPTH]), reverse=True
     )

@@ -154,7 +154,11 @@ def _text(path: Path) -> str:
 
 def _table(path: Path, delimiter: str) -> Iterator[list[str]]:
     try:
-        yield from csv.reader(io.StringIO(_text(path)), delimiter=delimiter)
+        text = _text(path)
+        first = text.partition("\n")[0]
+        is_parted_by_semicolons = delimiter == "," and first.count(";") > first.count(",")
+        parted_by = ";" if is_parted_by_semicolons else delimiter
+        yield from csv.reader(io.StringIO(text), delimiter=parted_by)
     except csv.Error as error:
         raise JudgementError(
             found=f"{path} is no sound table ({error})",

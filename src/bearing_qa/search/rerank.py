@@ -1,8 +1,8 @@
 """The first passages in a new order: what agrees with the question comes first.
 
 A passage agrees when one of its sentences (or its row, with the column heads) holds the kind of thing
-that is asked (a figure of the unit, a date, a person …), and when it bears the years that are named. Both
-are added to the fused score, as deviations. Likeness of sentences and of single tokens (MaxSim) was
+that is asked (a figure of the unit, a date, a person …), and when it bears the years that are named. What
+is wanting costs the fused score some deviations; a passage that agrees keeps its score. Likeness of sentences and of single tokens (MaxSim) was
 tried beside it and did not help (see ARCHITECTURE.md).
 """
 
@@ -31,7 +31,8 @@ def rerank(hits: Sequence[Hit], candidates: Sequence[Candidate]) -> list[Hit]:
         value = FITS_WEIGHT * candidate.fits + BEARS_WEIGHT * candidate.bears
         row = candidate.hit.row
         agreement[row] = max(agreement.get(row, 0.0), value)
+    whole = FITS_WEIGHT + BEARS_WEIGHT
     looked_at = [
-        Hit(hit.row, hit.score + agreement.get(hit.row, 0.0)) for hit in hits[:RERANK_DEPTH]
+        Hit(hit.row, hit.score - whole + agreement.get(hit.row, 0.0)) for hit in hits[:RERANK_DEPTH]
     ]
     return [*sorted(looked_at, key=lambda hit: -hit.score), *hits[RERANK_DEPTH:]]
