@@ -115,6 +115,11 @@ def test_markup_goes_and_its_depths_stay() -> None:
     assert mended.depths == {0: 1, 3: 2}
 
 
+def test_marks_and_invisible_characters_go_together() -> None:
+    text = "**轴承**产\u200b业见[附\u200b件](a\u200b.md)"
+    assert repair(text, markdown=True).text == "轴承产业见附件"
+
+
 def test_invisible_characters_go() -> None:
     assert repair("轴\u200b承\u00ad产\u202e业").text == "轴承产业"
 

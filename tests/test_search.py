@@ -17,6 +17,7 @@ from bearing_qa.search.question import parse_question
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.rerank import RERANK_DEPTH, rerank
 from bearing_qa.search.retrieve import search
+from bearing_qa.types import Hit
 from tests.conftest import BigramEncoder
 
 SEGMENTER = Segmenter()
@@ -174,4 +175,8 @@ def test_reranking_puts_what_agrees_first_and_drops_nothing(listing_reader: Read
     assert [hit.score for hit in ranked[:RERANK_DEPTH]] == sorted(
         (hit.score for hit in ranked[:RERANK_DEPTH]), reverse=True
     )
+    many = [Hit(row, 9.0 - 0.1 * row) for row in range(2 * RERANK_DEPTH)]
+    assert [hit.row for hit in rerank(many, [])] == [hit.row for hit in many]
+    falling = [hit.score for hit in rerank(many, candidates)]
+    assert falling == sorted(falling, reverse=True)
     assert rerank([], []) == []

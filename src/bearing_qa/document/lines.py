@@ -59,14 +59,14 @@ def split_lines(raw: str) -> list[Line]:
 
 
 def cut(line: Line, spans: Iterable[tuple[int, int]]) -> list[Line]:
-    """What is left of a line without some spans of its text (in order, apart), as pieces."""
+    """What is left of a line without some spans of its text (in order of their start), as pieces."""
     pieces: list[Line] = []
     start = 0
     for stop, resume in [*spans, (len(line.text), 0)]:
         if start < stop:
             piece = line.text[start:stop]
             pieces.append(replace(line, offset=line.offset + start, text=piece, glued=bool(pieces)))
-        start = resume
+        start = max(start, resume)
     return pieces
 
 

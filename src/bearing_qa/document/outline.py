@@ -13,9 +13,9 @@ headings of one style both wait for this number (an inner list 1. 2. 3. stands i
 everything that is open, also when its style is open already; unless its style ranks above
 everything open, then it opens a new top level. A number that continues nothing and is not 1 is
 taken only when the style counts on across parents (1.–21. through several （一）), or when it begins a
-count that goes on (an excerpt). 编 章 节 条 have
-their fixed order, 1 / 1.1 / 1.1.1 theirs. 附件, and the titles of several texts printed in one document, close everything. Lines
-inside tables and contents lists are never headings.
+count that goes on (an excerpt). 编 章 节 条 have their fixed order, 1 / 1.1 / 1.1.1 theirs. 附件, and the
+titles of several texts printed in one document, close everything. Lines inside tables and contents
+lists are never headings.
 
 Where the file itself styles headings (Markdown, HTML, Word), a styled line is a heading. It stands
 below open headings of lesser depth and never below one of its own; in between its marker places it.

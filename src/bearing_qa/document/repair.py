@@ -105,8 +105,8 @@ def _depths(paragraphs: Sequence[Sequence[Line]], texts: Sequence[str]) -> dict[
 def _visible(line: Line, *, markdown: bool) -> list[Line]:
     """A line without invisible characters and asterisks, in pieces; none if nothing is left."""
     spans = [found.span() for found in _INVISIBLE.finditer(line.text)]
-    if markdown and not spans:
-        spans = list(emphasis(line.text))
+    if markdown:
+        spans = sorted([*spans, *emphasis(line.text)])
     return cut(line, spans) if spans else [line]
 
 

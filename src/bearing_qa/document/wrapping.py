@@ -1,8 +1,8 @@
 """Lines that ended only because the page was full are joined to the next.
 
-A reader that saw the page says which they are. Else there are two kinds of evidence: the extractor kept a trailing blank at paragraph ends and none where it wrapped;
-or very many lines reach one and the same width and do not end a sentence. Without such evidence for
-the whole file nothing is joined.
+A reader that saw the page says which they are. Else there are two kinds of evidence: the extractor
+kept a trailing blank at paragraph ends and none where it wrapped; or very many lines reach one and the
+same width and do not end a sentence. Without such evidence for the whole file nothing is joined.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A passage agrees when one of its sentences (or its row, with the column heads) holds the kind of thing
 that is asked (a figure of the unit, a date, a person …), and when it bears the years that are named. What
-is wanting costs the fused score some deviations; a passage that agrees keeps its score. Likeness of sentences and of single tokens (MaxSim) was
-tried beside it and did not help (see ARCHITECTURE.md).
+is wanting costs the fused score some deviations; a passage that agrees keeps its score. Likeness of
+sentences and of single tokens (MaxSim) was tried beside it and did not help (see ARCHITECTURE.md).
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ same on the public sets, within a question or two."""
 
 
 def rerank(hits: Sequence[Hit], candidates: Sequence[Candidate]) -> list[Hit]:
-    """Hits by score and agreement; those beyond RERANK_DEPTH, and equal ones, as they were.
+    """Hits by score and agreement, scores falling; those beyond RERANK_DEPTH, and equal ones, as they were.
 
-    ``candidates`` are sentences of the first RERANK_DEPTH hits; a hit without any has no agreement.
+    ``candidates`` are sentences of the first RERANK_DEPTH hits; a hit without any has no agreement,
+    nor has one that is not looked at.
     """
     agreement: dict[int, float] = {}
     for candidate in candidates:
@@ -32,7 +33,6 @@ def rerank(hits: Sequence[Hit], candidates: Sequence[Candidate]) -> list[Hit]:
         row = candidate.hit.row
         agreement[row] = max(agreement.get(row, 0.0), value)
     whole = FITS_WEIGHT + BEARS_WEIGHT
-    looked_at = [
-        Hit(hit.row, hit.score - whole + agreement.get(hit.row, 0.0)) for hit in hits[:RERANK_DEPTH]
-    ]
-    return [*sorted(looked_at, key=lambda hit: -hit.score), *hits[RERANK_DEPTH:]]
+    scored = [Hit(hit.row, hit.score - whole + agreement.get(hit.row, 0.0)) for hit in hits]
+    looked_at = sorted(scored[:RERANK_DEPTH], key=lambda hit: -hit.score)
+    return [*looked_at, *scored[RERANK_DEPTH:]]
