@@ -103,6 +103,11 @@ def test_drafts_are_written_once(speech_index: Path, tmp_path: Path) -> None:
         ["--topics", "t"],
         ["a.jsonl", "--legs", "x"],
         ["a.jsonl", "--only", "x"],
+        ["a.jsonl", "--draft", "2"],
+        ["a.jsonl", "--gate", "hit@7>=1"],
+        ["a.jsonl", "--gate", "no worse than baseline"],
+        ["a.jsonl", "--report", str(QUESTIONS)],
+        ["a.jsonl", "--report", "r", "--baseline", "r"],
     ],
 )
 def test_wrong_usage_exits_with_2(words: list[str]) -> None:
@@ -124,3 +129,35 @@ def test_the_docs_name_every_figure() -> None:
     text = DOCS.read_text(encoding="utf-8")
     assert all(f"`{name}`" in text for name in ORDER)
     assert all(f"`{name}`" in text for name in FILES)
+
+
+def test_mistakes_are_found_before_the_run_and_nothing_is_written(
+    baseline: Path, speech_index: Path, tmp_path: Path
+) -> None:
+    words = ["evaluate", QUESTIONS, "--index", speech_index, "--report", tmp_path / "r"]
+    assert run(*words, "--gate", "nothing>=1").exit_code == 2
+    assert run(*words, "--baseline", tmp_path).exit_code == 1
+    assert not (tmp_path / "r").exists()
+
+
+def test_a_file_of_which_nothing_counts_fails(speech_index: Path, tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text(
+        '{"question": "甲是什么？", "evidence": ["哪里也没有的一句话"]}', encoding="utf-8"
+    )
+    result = run("evaluate", path, "--index", speech_index)
+    assert result.exit_code == 1
+    assert "none of 1 questions counts" in result.stderr
+
+
+def test_every_complaint_is_shown(speech_index: Path, tmp_path: Path) -> None:
+    lines = ["{"] * 9 + ['{"question": "轴承产量是多少？", "answer": "202"}']
+    (tmp_path / "q.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    result = run("evaluate", tmp_path / "q.jsonl", "--index", speech_index)
+    assert [f"line {number}:" in result.stderr for number in range(1, 10)] == [True] * 9
+
+
+def test_drafts_make_their_folder(speech_index: Path, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "d.jsonl"
+    assert run("evaluate", "--draft", 2, "--index", speech_index, "--output", path).exit_code == 0
+    assert path.exists()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,9 +20,10 @@ from hypothesis import strategies as st
 from bearing_qa.errors import JudgementError
 from bearing_qa.evaluation import metrics
 from bearing_qa.evaluation.compare import (
+    Comparison,
     compare,
     difference,
-    missed_gates,
+    parse_gate,
     randomisation_test,
     read_run,
 )
@@ -280,7 +283,7 @@ def test_two_runs_of_the_same_are_equal(reader: Reader) -> None:
     for found in comparison.differences.values():
         assert (found.value, found.low, found.high, found.p) == (0.0, 0.0, 0.0, 1.0)
     values = {name: score.value for name, score in first.figures.items()}
-    assert missed_gates(["no worse than baseline", "hit@1>=0.5"], values, comparison) == []
+    assert missed(["no worse than baseline", "hit@1>=0.5"], values, comparison) == []
 
 
 def questions_on_everything(reader: Reader) -> list[Judgement]:
@@ -314,8 +317,8 @@ def test_a_run_with_a_leg_off_is_worse_and_the_gate_says_so(
     assert found.p < 0.05
     assert comparison.lost
     values = {name: score.value for name, score in after.figures.items()}
-    assert missed_gates(["MRR@10 no worse than baseline"], values, comparison)
-    assert missed_gates(["mrr@10>=0.999"], values, None)
+    assert missed(["MRR@10 no worse than baseline"], values, comparison)
+    assert missed(["mrr@10>=0.999"], values, None)
 
 
 def test_runs_over_other_questions_or_documents_are_not_compared(
@@ -335,20 +338,69 @@ def test_runs_over_other_questions_or_documents_are_not_compared(
         read_run(tmp_path)
 
 
+def missed(texts: list[str], values: dict[str, float], comparison: Comparison | None) -> list[str]:
+    return [line for text in texts for line in parse_gate(text).missed(values, comparison)]
+
+
 @pytest.mark.parametrize(
-    "gate", ["hit@1", "nothing>=1", "no worse than baseline", ">=1", "hit@1>=x"]
+    "gate", ["hit@1", "nothing>=1", "hit@7 no worse than baseline", ">=1", "hit@1>=x", "hit@1=>1"]
 )
 def test_gates_that_mean_nothing_are_refused(gate: str) -> None:
     with pytest.raises(ValueError, match=r"gate|figure"):
-        missed_gates([gate], {"hit@1": 1.0}, None)
+        parse_gate(gate)
 
 
-def test_the_randomisation_test_counts_sign_patterns() -> None:
-    """Against all patterns: of 2**10 signs of ten equal differences two are as extreme."""
-    p = randomisation_test(np.array([1.0] * 10 + [0.0] * 5))
-    assert p == pytest.approx(2 / 2**10, abs=0.002)
+def test_a_figure_that_no_question_counts_for_is_a_missed_gate() -> None:
+    assert missed(["refusal precision>=0.5"], {"hit@1": 1.0}, None) == [
+        "refusal precision: no question counts for it"
+    ]
+
+
+def test_the_randomisation_test_counts_patterns() -> None:
+    """Against all patterns: of 2**10 swaps of ten equal differences two are as extreme."""
+    pairs = np.array([[0.0] * 10 + [1.0] * 5, [1.0] * 10 + [1.0] * 5])
+    assert randomisation_test(pairs) == pytest.approx(2 / 2**10, abs=0.002)
     assert difference([0, 1, 0, 1], [1, 0, 1, 0]).p == pytest.approx(1.0)
     assert difference([0.0] * 9, [1.0] * 9).low == 1.0
+
+
+@given(st.lists(st.tuples(*[st.sampled_from([0.0, 1.0, math.nan])] * 2), min_size=2, max_size=7))
+def test_differences_of_figures_that_count_in_one_run_only(
+    pairs: list[tuple[float, float]],
+) -> None:
+    """Against every swap of every pair (a slow oracle)."""
+    kept = [pair for pair in pairs if not all(map(math.isnan, pair))]
+    sides = list(zip(*kept, strict=True))
+    if not sides or any(all(map(math.isnan, side)) for side in sides):
+        return
+    found = difference(*sides)
+    means = [float(np.nanmean(side)) for side in sides]
+    assert (found.before, found.after, found.value) == pytest.approx((*means, means[1] - means[0]))
+    changed = [pair for pair in kept if not np.array_equal(pair[0], pair[1], equal_nan=True)]
+    if not changed:
+        assert found.p == 1.0
+        return
+
+    def apart(swaps: tuple[bool, ...]) -> float:
+        swapped = [pair[::-1] if swap else pair for pair, swap in zip(kept, swaps, strict=True)]
+        before, after = (np.array(side) for side in zip(*swapped, strict=True))
+        sums = [np.nansum(side) / max((~np.isnan(side)).sum(), 1) for side in (before, after)]
+        return abs(float(sums[1] - sums[0]))
+
+    actual = apart((False,) * len(kept))
+    every = [apart(swaps) for swaps in itertools.product((False, True), repeat=len(kept))]
+    share = sum(value >= actual - 1e-9 for value in every) / len(every)
+    assert found.p == pytest.approx(share, abs=0.03)
+
+
+def test_refusal_precision_of_a_run_that_refuses_more_is_worse(reader: Reader) -> None:
+    judgements = [judge(QUOTE), Judgement("u", "太阳系有几颗行星？", unanswerable=True)]
+    before = as_json(run_of(reader, *judgements))
+    after = json.loads(json.dumps(before))
+    record = after["questions"][0]
+    record["figures"]["refusal precision"] = 0.0
+    found = compare(after, before).differences["refusal precision"]
+    assert (found.before, found.after, found.n) == (1.0, 0.5, 2)
 
 
 # Files
@@ -402,7 +454,7 @@ def test_tables_are_read_as_people_write_them(tmp_path: Path) -> None:
     for name in ("a.csv", "b.xlsx", "e.csv"):
         first, second, third = read_questions(tmp_path / name).judgements
         assert [e.quote for e in first.evidence] == [QUOTE, "门票价格"]
-        assert (first.id, first.answer, first.tags) == ("1", "20元", {"difficulty": "易"})
+        assert (first.id, first.answer, first.tags) == ("1", "20元", {"难度": "易"})
         assert second.unanswerable
         assert not third.unanswerable
         assert not third.is_answerable
@@ -457,7 +509,7 @@ def test_beir_folders_and_trec_files(tmp_path: Path, encoder: BigramEncoder) -> 
     assert evaluation.figures["nDCG@10"].value == 1.0
     assert evaluation.qrels == {"q1": {"a": 2}, "q3": {"b": 1}}
     write_report(evaluation, tmp_path / "r")
-    assert read_qrels(tmp_path / "r" / "qrels.trec") == evaluation.qrels
+    assert read_qrels(tmp_path / "r" / "qrels.trec", []) == evaluation.qrels
     (tmp_path / "topics.txt").write_text("q1\t灯塔建于哪一年\nq9\t别的\n", encoding="utf-8")
     topics = read_topics(tmp_path / "topics.txt", tmp_path / "r" / "qrels.trec")
     assert [j.evidence for j in topics.judgements] == [(Evidence("a", grade=2),)]
@@ -506,3 +558,121 @@ def test_exported_figures_of_a_public_set_are_those_of_ir_measures(tmp_path: Pat
     for name, measure in metrics.RANK_MEASURES.items():
         assert evaluation.figures[name].value == pytest.approx(theirs[measure]), name
     assert evaluation.figures["hit@10"].value > 0.8
+
+
+def test_a_question_that_cannot_be_asked_is_a_complaint_and_the_others_count(
+    reader: Reader,
+) -> None:
+    evaluation = run_of(
+        reader,
+        replace(judge(QUOTE), question="😀"),
+        judge(QUOTE),
+        replace(judge(QUOTE), question="轴" * 5000),
+    )
+    assert evaluation.figures["hit@1"].n == 1
+    assert [complaint[0] for complaint in evaluation.complaints] == ["1", "3"]
+    assert as_json(evaluation)["complaints"] == evaluation.complaints
+
+
+def test_complaints_about_the_file_are_in_the_report(reader: Reader) -> None:
+    evaluation = evaluate(reader, [judge(QUOTE)], complaints=["line 7: broken"])
+    assert as_json(evaluation)["complaints"] == ["line 7: broken"]
+
+
+def test_unjudged_questions_count_in_nothing_and_an_answer_alone_counts_for_itself(
+    reader: Reader,
+) -> None:
+    unjudged = Judgement("n", QUESTION)
+    lost = judge("哪里也没有的一句话", answer="20元")
+    assert run_of(reader, unjudged, lost).figures == {}
+    alone = Judgement("a", QUESTION, answer="20元")
+    figures = run_of(reader, alone).figures
+    assert {name: score.value for name, score in figures.items()} == {"answer": 1.0}
+
+
+def test_documents_that_are_not_there_are_not_counted_as_the_report_says(reader: Reader) -> None:
+    both = Judgement("q", QUESTION, (Evidence("办法"), Evidence("没有的文件")))
+    evaluation = run_of(reader, both)
+    assert evaluation.figures["recall@10"].value == 1.0
+    assert evaluation.qrels == {"1": {"办法": 1}}
+    assert len(evaluation.complaints) == 1
+
+
+def test_any_of_the_evidence_is_enough_for_citation_recall() -> None:
+    units = [Unit((Place("a", 0, 10),), 1), Unit((Place("a", 20, 40),), 1)]
+    assert metrics.citation_recall([cite(0, 10)], units, any_=True) == 1.0
+    assert metrics.citation_recall([cite(0, 10)], units) == 0.5
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"question": 5},
+        {"unanswerable": "maybe"},
+        {"evidence": [{"quote": "x", "grade": 1.5}]},
+        {"evidence": [{"quote": "x", "grade": 0}]},
+        {"evidence": [42]},
+        {"evidence": ["x", ""]},
+        {"evidence_mode": "most"},
+        {"documents": {"a": 0}},
+    ],
+)
+def test_values_that_mean_nothing_are_refused(item: dict[str, Any]) -> None:
+    with pytest.raises(ValueError):
+        make_judgement({"question": "甲？"} | item, default_id="1")
+
+
+def test_an_emptied_draft_is_unanswerable_and_paths_may_be_one_text() -> None:
+    emptied = make_judgement({"question": "甲？", "evidence": [], "doc_id": "丁"}, default_id="1")
+    assert emptied.unanswerable
+    assert emptied.evidence == ()
+    for form in ({"sections": ["一、甲 > 2. 乙"]}, {"section": ["一、甲", "2. 乙"]}):
+        judged = make_judgement({"question": "甲？"} | form, default_id="1")
+        assert judged.evidence == (Evidence(section=("一、甲", "2. 乙")),)
+
+
+def test_sections_are_found_without_their_markers(reader: Reader) -> None:
+    locator = Locator(reader.index())
+    with_marker, without = (
+        locator.locate(Judgement("q", "？", (Evidence(section=(name,)),))).units
+        for name in ("二、存在的问题", "存在的问题")
+    )
+    assert with_marker == without != ()
+
+
+def test_complaints_name_what_is_wrong(reader: Reader) -> None:
+    locator = Locator(reader.index())
+    (span,) = locator.locate(Judgement("q", "？", (Evidence("办法", span=(20, 10)),))).complaints
+    assert "20-10 is no span" in span
+    (unknown,) = locator.locate(Judgement("q", "？", (Evidence("没有", quote=QUOTE),))).complaints
+    assert "'没有' is not in the index" in unknown
+
+
+def test_made_up_ids_leave_given_ones_alone(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text('{"question": "甲？"}\n{"id": "1", "question": "乙？"}\n', encoding="utf-8")
+    questions = read_questions(path)
+    assert [j.id for j in questions.judgements] == ["line-1", "1"]
+    assert questions.complaints == []
+
+
+def test_broken_tables_lose_their_broken_lines_only(tmp_path: Path) -> None:
+    path = tmp_path / "q.csv"
+    path.write_text(
+        'Question,ID,zone\n甲？,a,东\n乙？,b,西,多,余\n"丙？,c,南\n丁？,d,北\n', encoding="utf-8"
+    )
+    questions = read_questions(path)
+    assert [(j.id, j.tags["zone"]) for j in questions.judgements] == [("a", "东")]
+    assert len(questions.complaints) == 2
+    path.write_text("question,问题\n甲？,乙？\n", encoding="utf-8")
+    with pytest.raises(JudgementError, match="several columns for question"):
+        read_questions(path)
+
+
+def test_broken_qrels_are_named(tmp_path: Path) -> None:
+    write_collection(tmp_path)
+    (tmp_path / "qrels.tsv").write_text(
+        "q\tc\ts\nq1\ta\t1\nbroken\tx\nq9\tb\t1\n", encoding="utf-8"
+    )
+    complaints = read_beir(tmp_path)[1].complaints
+    assert ["line 3" in complaints[0], "q9" in complaints[1]] == [True, True]

@@ -15,6 +15,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
 
+from bearing_qa.evaluation.compare import compare
+from bearing_qa.evaluation.judgements import Evidence, Judgement
+from bearing_qa.evaluation.report import as_json, write_report
+from bearing_qa.evaluation.run import evaluate
+from bearing_qa.search.reader import Reader
 from tests.conftest import CORPUS
 
 CHROMIUM = (
@@ -169,3 +174,29 @@ def test_a_run_that_is_stopped_gives_no_figures(page: Page, tmp_path: Path) -> N
     page.wait_for_timeout(2000)
     page.locator("#stop-evaluation").click()
     expect(page.locator("#summary")).to_contain_text("已停止", timeout=30_000)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_report_fits_its_window_and_filters_the_failures(
+    browser: Browser, speech_reader: Reader, tmp_path: Path, width: int
+) -> None:
+    questions = [
+        Judgement("right", "2023年的轴承产量是多少亿套？", answer="202 亿套"),
+        Judgement("wrong", "轴承产量是多少？", (Evidence(quote="特种轴承"),), answer="从来没有"),
+    ]
+    evaluation = evaluate(speech_reader, questions)
+    comparison = compare(as_json(evaluation), as_json(evaluation))
+    write_report(evaluation, tmp_path, comparison=comparison)
+    tab = browser.new_page(viewport={"width": width, "height": 900})
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto((tmp_path / "report.html").as_uri())
+    assert tab.evaluate("document.documentElement.scrollWidth") == width
+    expect(tab.locator(".questions > details:visible")).to_have_count(1)
+    tab.locator(".filter button", has_text="全部").click()
+    expect(tab.locator(".questions > details:visible")).to_have_count(2)
+    tab.locator(".settings").scroll_into_view_if_needed()
+    keys = tab.locator(".settings th")
+    assert all(box["height"] < 60 for key in keys.all() if (box := key.bounding_box()))
+    assert all(url.startswith(("file:", "data:")) for url in asked)
+    tab.close()

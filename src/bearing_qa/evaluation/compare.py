@@ -1,14 +1,16 @@
 """Two runs on the same questions and documents, compared question by question; gates for CI.
 
-A difference is tested by the paired randomisation test (signs of the differences are flipped at random;
-Smucker, Allan and Carterette, CIKM 2007), two-sided, and given with its paired bootstrap interval.
+A difference is tested by the paired randomisation test (the two runs' values of a question are swapped at
+random; Smucker, Allan and Carterette, CIKM 2007), two-sided, and given with its paired bootstrap interval.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import operator
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +19,10 @@ from typing import Any
 import numpy as np
 
 from bearing_qa.errors import JudgementError
-from bearing_qa.evaluation.metrics import LOWER_IS_BETTER, ORDER, resampled_means
+from bearing_qa.evaluation.metrics import LOWER_IS_BETTER, ORDER, RESAMPLES
 
 FLIPS = 10_000
-"""Random sign patterns of the randomisation test: p-values down to about 0.0001."""
+"""Random patterns of the randomisation test: p-values down to about 0.0001."""
 JUDGED_BY = ("answer", "MRR@10", "refusal recall")
 """The figures whose change makes a question won or lost, the first that a question has."""
 NO_WORSE = "no worse than baseline"
@@ -37,7 +39,7 @@ _SIGNS: Mapping[str, Callable[[float, float], bool]] = {
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A figure in two runs over the questions that both have: means, the difference with its 95 %
-    interval (positive: this run is higher), the p-value, and how many questions."""
+    interval (positive: this run is higher), the p-value, and how many questions count in either."""
 
     before: float
     after: float
@@ -96,12 +98,13 @@ def compare(run: Mapping[str, Any], baseline: Mapping[str, Any]) -> Comparison:
     differences = {}
     for name in ORDER:
         values = [
-            (old["figures"][name], new["figures"][name])
+            (old["figures"].get(name, math.nan), new["figures"].get(name, math.nan))
             for old, new in pairs
-            if name in old["figures"] and name in new["figures"]
+            if name in old["figures"] or name in new["figures"]
         ]
-        if values:
-            differences[name] = difference(*zip(*values, strict=True))
+        sides = list(zip(*values, strict=True))
+        if sides and not any(all(map(math.isnan, side)) for side in sides):
+            differences[name] = difference(*sides)
     changes = [change for old, new in pairs if (change := _change(old, new))]
     return Comparison(
         differences,
@@ -111,30 +114,49 @@ def compare(run: Mapping[str, Any], baseline: Mapping[str, Any]) -> Comparison:
 
 
 def difference(before: Sequence[float], after: Sequence[float]) -> Difference:
-    """The mean difference of paired values, its bootstrap interval and p-value (fixed seeds)."""
-    old, new = np.asarray(before, np.float64), np.asarray(after, np.float64)
-    change = new - old
-    low, high = np.percentile(resampled_means(change), [2.5, 97.5])
+    """The difference of two means over the same questions, its bootstrap interval and p-value (fixed
+    seeds). NaN where a question does not count in a run: refusal precision counts refused ones only."""
+    pairs = np.array([before, after], np.float64)
+    picks = np.random.default_rng(0).integers(0, pairs.shape[1], (RESAMPLES, pairs.shape[1]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a resample in which nothing counts
+        means = np.nanmean(pairs, axis=1)
+        resampled = np.nanmean(pairs[:, picks], axis=2)
+    low, high = np.nanpercentile(resampled[1] - resampled[0], [2.5, 97.5])
     return Difference(
-        before=float(old.mean()),
-        after=float(new.mean()),
-        value=float(change.mean()),
+        before=float(means[0]),
+        after=float(means[1]),
+        value=float(means[1] - means[0]),
         low=float(low),
         high=float(high),
-        p=randomisation_test(change),
-        n=len(change),
+        p=randomisation_test(pairs),
+        n=pairs.shape[1],
     )
 
 
-def randomisation_test(change: np.ndarray[Any, np.dtype[np.float64]]) -> float:
-    """Two-sided p-value of paired differences of shape (n,): the share of random sign patterns whose
-    mean is as far from zero; 1 without any difference."""
-    moved = change[change != 0]
-    if not len(moved):
+def randomisation_test(pairs: np.ndarray[Any, np.dtype[np.float64]]) -> float:
+    """Two-sided p-value of paired values of shape (2, n), NaN where one does not count: the share of
+    random swaps within pairs whose means are as far apart; 1 without any difference."""
+    counts, values = ~np.isnan(pairs), np.nan_to_num(pairs)
+    moved = (values[0] != values[1]) | (counts[0] != counts[1])
+    if not moved.any():
         return 1.0
-    signs = np.random.default_rng(0).choice((-1.0, 1.0), (FLIPS, len(moved)))
-    extreme = np.abs(signs @ moved) >= abs(moved.sum()) - 1e-9
-    return float((extreme.sum() + 1) / (FLIPS + 1))
+    swaps = np.random.default_rng(0).integers(0, 2, (FLIPS, int(moved.sum()))).astype(np.float64)
+    apart = np.abs(_apart(values, counts, moved, swaps))
+    actual = abs(_apart(values, counts, moved, np.zeros((1, swaps.shape[1])))[0])
+    return float(((apart >= actual - 1e-9).sum() + 1) / (FLIPS + 1))
+
+
+def _apart(values: Any, counts: Any, moved: Any, swaps: Any) -> Any:
+    """The second mean less the first under each pattern of swaps, shape (patterns,)."""
+    means = []
+    for own, other in ((0, 1), (1, 0)):
+        sums, numbers = (
+            part[own][~moved].sum() + (1 - swaps) @ part[own][moved] + swaps @ part[other][moved]
+            for part in (values, counts.astype(np.float64))
+        )
+        means.append(sums / np.maximum(numbers, 1))
+    return means[1] - means[0]
 
 
 def _change(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, str, float, float] | None:
@@ -146,44 +168,50 @@ def _change(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, str, f
     return None
 
 
-def missed_gates(
-    gates: Sequence[str], figures: Mapping[str, float], comparison: Comparison | None
-) -> list[str]:
-    """A line for each gate that is missed.
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a run has to reach: a figure beyond a bound, or (without a sign) no worse than the baseline;
+    an empty name stands for every figure."""
 
-    A gate is ``FIGURE>=NUMBER`` (or ``<= > <``), ``no worse than baseline`` (no figure's interval of
-    difference lies wholly on the bad side), or the latter behind one figure's name.
-    Raises ValueError for a gate of another form or of an unknown figure.
-    """
-    missed = []
-    for gate in gates:
-        missed += _missed(gate, figures, comparison)
-    return missed
+    name: str
+    sign: str = ""
+    bound: float = 0.0
 
-
-def _missed(gate: str, figures: Mapping[str, float], comparison: Comparison | None) -> list[str]:
-    if gate.strip().endswith(NO_WORSE):
-        if comparison is None:
-            raise ValueError(f"the gate “{gate}” needs --baseline")
-        named = gate.strip().removesuffix(NO_WORSE).strip()
-        names = [_known(named, comparison.differences)] if named else list(comparison.differences)
+    def missed(self, figures: Mapping[str, float], comparison: Comparison | None) -> list[str]:
+        """Lines that say what was missed; a figure that no question counts for is missed."""
+        if self.sign:
+            if self.name not in figures:
+                return [f"{self.name}: no question counts for it"]
+            value = figures[self.name]
+            is_met = _SIGNS[self.sign](value, self.bound)
+            return [] if is_met else [f"{self.name} is {value:.3f}, not {self.sign} {self.bound:g}"]
+        differences = comparison.differences if comparison else {}
+        if self.name and self.name not in differences:
+            return [f"{self.name}: no question counts for it"]
         return [
             f"{name}: {d.before:.3f} -> {d.after:.3f} is worse than the baseline (p={d.p:.3f})"
-            for name in names
-            if (d := comparison.differences[name]).is_worse(name)
+            for name, d in differences.items()
+            if self.name in ("", name) and d.is_worse(name)
         ]
-    found = _GATE.fullmatch(gate)
+
+
+def parse_gate(text: str) -> Gate:
+    """A gate from ``FIGURE>=NUMBER`` (or ``<= > <``), ``no worse than baseline`` (no figure's interval of
+    difference lies wholly on the bad side), or the latter behind one figure's name.
+
+    Raises ValueError for another form or an unknown figure.
+    """
+    if text.strip().endswith(NO_WORSE):
+        named = text.strip().removesuffix(NO_WORSE).strip()
+        return Gate(_known(named) if named else "")
+    found = _GATE.fullmatch(text)
     if found is None:
-        raise ValueError(f"“{gate}” is no gate; write FIGURE>=NUMBER or {NO_WORSE}")
-    name = _known(found["name"], figures)
-    is_met = _SIGNS[found["sign"]](figures[name], float(found["bound"]))
-    return (
-        [] if is_met else [f"{name} is {figures[name]:.3f}, not {found['sign']} {found['bound']}"]
-    )
+        raise ValueError(f"“{text}” is no gate; write FIGURE>=NUMBER or {NO_WORSE}")
+    return Gate(_known(found["name"]), found["sign"], float(found["bound"]))
 
 
-def _known(name: str, figures: Mapping[str, Any]) -> str:
-    by_name = {known.lower(): known for known in figures}
+def _known(name: str) -> str:
+    by_name = {known.lower(): known for known in ORDER}
     if name.lower() not in by_name:
-        raise ValueError(f"there is no figure {name!r}; there are {', '.join(figures)}")
+        raise ValueError(f"there is no figure {name!r}; there are {', '.join(ORDER)}")
     return by_name[name.lower()]

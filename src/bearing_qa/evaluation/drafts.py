@@ -87,7 +87,7 @@ def _lists(parsed: Parsed) -> Iterator[Draft]:
     for section in parsed.sections[1:]:
         children = [s for s in parsed.sections if s.parent == section.index and s.title]
         if section.title and 2 <= len(children) <= MAX_LIST:
-            names = [child.title for child in children]
+            names = [child.title.rstrip("：:。；") for child in children]
             draft = _draft(
                 parsed,
                 "list",

@@ -27,9 +27,9 @@ _COLUMNS = {
     "依据": "evidence", "证据": "evidence", "原文": "evidence", "出处": "evidence", "quote": "evidence",
     "章节": "section", "文件": "doc_id", "文档": "doc_id", "document": "doc_id", "doc": "doc_id",
     "答案": "answer", "参考答案": "answer", "要点": "answer_keys", "keys": "answer_keys",
-    "无答案": "unanswerable", "不可回答": "unanswerable", "类型": "type", "难度": "difficulty",
+    "无答案": "unanswerable", "不可回答": "unanswerable",
 }  # fmt: skip
-_SECTION_BREAK = re.compile(r"\s*[>＞›/]\s*")
+_NAMES = frozenset({*_COLUMNS.values(), "evidence_mode", "doc_ids", "answerable", "accepted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,15 @@ def read_questions(path: Path) -> Questions:
     complaints: list[str] = []
     judgements: list[Judgement] = []
     drafts = 0
-    for number, item in _items(path, complaints):
+    items = list(_items(path, complaints))
+    given = {str(item["id"]) for _, item in items if item.get("id")}
+    for number, item in items:
         if str(item.get("accepted", "true")).strip().lower() in ("false", "0", "no", "否"):
             drafts += 1
             continue
         try:
-            judgements.append(make_judgement(item, default_id=str(number)))
+            own = str(number) if str(number) not in given else f"line-{number}"
+            judgements.append(make_judgement(item, default_id=own))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             what = f"no {error}" if isinstance(error, KeyError) else str(error)
             complaints.append(f"{path.name} line {number}: no usable question ({what})")
@@ -105,7 +108,14 @@ def _items(path: Path, complaints: list[str]) -> Iterator[tuple[int, Mapping[str
         if not any(cells):
             continue
         if not header:
-            header = [_COLUMNS.get(cell.lower(), cell) for cell in cells]
+            header = [_column(cell) for cell in cells]
+            twice = {name for name in header if name and header.count(name) > 1}
+            if twice:
+                raise JudgementError(
+                    found=f"{path.name} has several columns for {', '.join(sorted(twice))}",
+                    expected="one column for each",
+                    mend="rename or remove the others",
+                )
             if "question" not in header:
                 raise JudgementError(
                     found=f"{path.name} has no column question (its first line: {', '.join(cells[:6])})",
@@ -113,7 +123,19 @@ def _items(path: Path, complaints: list[str]) -> Iterator[tuple[int, Mapping[str
                     mend="name the columns",
                 )
             continue
-        yield number, _from_cells(dict(zip(header, cells, strict=False)))
+        surplus = [cell for cell in cells[len(header) :] if cell]
+        item = _from_cells(dict(zip(header, cells, strict=False)))
+        if surplus or "\n" in str(item.get("question", "")):
+            what = "more cells than columns" if surplus else "a line break in its question"
+            complaints.append(f"{path.name} line {number}: {what} (a quotation mark too many?)")
+            continue
+        yield number, item
+
+
+def _column(name: str) -> str:
+    """The key that a column's name stands for; other names are tags and stay as they are."""
+    known = _COLUMNS.get(name.lower(), name.lower())
+    return known if known in _NAMES else name
 
 
 def _from_cells(cells: dict[str, str]) -> dict[str, Any]:
@@ -122,8 +144,6 @@ def _from_cells(cells: dict[str, str]) -> dict[str, Any]:
     for key in ("evidence", "answer_keys", "doc_ids"):
         if key in item:
             item[key] = [part.strip() for part in EVIDENCE_BREAK.split(item[key]) if part.strip()]
-    if "section" in item:
-        item["section"] = [part for part in _SECTION_BREAK.split(item["section"]) if part]
     return item
 
 
@@ -134,9 +154,9 @@ def _json_lines(path: Path, complaints: list[str]) -> Iterator[tuple[int, Mappin
         try:
             item = json.loads(line)
             if not isinstance(item, dict):
-                raise ValueError("no JSON object")
+                raise ValueError("another value than an object")
         except ValueError as error:
-            complaints.append(f"{path.name} line {number}: not JSON ({error})")
+            complaints.append(f"{path.name} line {number}: no JSON object ({error})")
             continue
         yield number, item
 
@@ -147,7 +167,7 @@ def _text(path: Path) -> str:
     except (OSError, DocumentError) as error:
         raise JudgementError(
             found=f"{path} cannot be read ({error})",
-            expected="a text file with questions",
+            expected="a text file",
             mend="name another file",
         ) from error
 
@@ -201,11 +221,13 @@ def read_beir(folder: Path) -> tuple[Path, Questions]:
             expected="corpus.jsonl, queries.jsonl and qrels/test.tsv",
             mend="name the folder that holds them",
         )
-    qrels = read_qrels(qrels_file)
     complaints: list[str] = []
+    qrels = read_qrels(qrels_file, complaints)
     judgements = []
+    asked = set()
     for number, item in _json_lines(queries, complaints):
         id_ = str(item.get("_id", ""))
+        asked.add(id_)
         if id_ in qrels:
             tags = {k: str(v) for k, v in item.items() if k not in ("_id", "text", "metadata")}
             fields = {
@@ -218,19 +240,31 @@ def read_beir(folder: Path) -> tuple[Path, Questions]:
                 judgements.append(make_judgement(fields, default_id=str(number)))
             except ValueError as error:
                 complaints.append(f"{queries.name} line {number}: no usable question ({error})")
+    complaints += _without_question(qrels, asked, qrels_file)
     return corpus, Questions(_some(judgements, qrels_file), complaints)
 
 
 def read_topics(topics: Path, qrels_file: Path) -> Questions:
     """Judged questions of a TREC topics file (``id<TAB>question`` a line, or ``<num>``/``<title>``)
     and its qrels. Raises JudgementError if no topic has relevant documents."""
-    qrels = read_qrels(qrels_file)
+    complaints: list[str] = []
+    qrels = read_qrels(qrels_file, complaints)
+    asked = _topics(_text(topics))
     judgements = [
         make_judgement({"id": id_, "question": text, "documents": qrels[id_]}, default_id=id_)
-        for id_, text in _topics(_text(topics))
+        for id_, text in asked
         if id_ in qrels and text.strip()
     ]
-    return Questions(_some(judgements, qrels_file), [])
+    complaints += _without_question(qrels, {id_ for id_, _ in asked}, qrels_file)
+    return Questions(_some(judgements, qrels_file), complaints)
+
+
+def _without_question(qrels: Mapping[str, object], asked: set[str], source: Path) -> list[str]:
+    unknown = sorted(id_ for id_ in qrels if id_ not in asked)
+    shown = ", ".join(unknown[:5])
+    return (
+        [f"{source.name}: {len(unknown)} judged ids have no question ({shown})"] if unknown else []
+    )
 
 
 def _topics(text: str) -> list[tuple[str, str]]:
@@ -255,13 +289,21 @@ def _some(judgements: list[Judgement], source: Path) -> list[Judgement]:
     return judgements
 
 
-def read_qrels(path: Path) -> dict[str, dict[str, int]]:
-    """Grades above 0 by question and document, from a TREC (``q 0 doc grade``) or BEIR file."""
+def read_qrels(path: Path, complaints: list[str]) -> dict[str, dict[str, int]]:
+    """Grades above 0 by question and document, from a TREC (``q 0 doc grade``) or BEIR file.
+
+    A line that is neither, but the first, is a complaint.
+    """
     qrels: dict[str, dict[str, int]] = {}
-    for line in _text(path).split("\n"):
-        fields = line.split("\t") if "\t" in line else line.split()
-        if len(fields) >= 3 and fields[-1].strip().isdigit() and int(fields[-1]) > 0:
-            qrels.setdefault(fields[0].strip(), {})[fields[-2].strip()] = int(fields[-1])
+    for number, line in enumerate(_text(path).split("\n"), 1):
+        fields = [field.strip() for field in (line.split("\t") if "\t" in line else line.split())]
+        if len(fields) >= 3 and fields[-1].lstrip("-").isdigit():
+            if int(fields[-1]) > 0:
+                qrels.setdefault(fields[0], {})[fields[-2]] = int(fields[-1])
+        elif line.strip() and number > 1:
+            complaints.append(
+                f"{path.name} line {number}: no judgement (question, document, grade)"
+            )
     return qrels
 
 

@@ -20,6 +20,10 @@ _QUOTES = str.maketrans(
 )
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _YES = frozenset({"1", "true", "yes", "y", "是", "无答案", "√", "x"})
+_NO = frozenset({"", "0", "false", "no", "n", "否", "none"})
+_MODES = ("", "all", "any", "none")
+_PATH_BREAK = re.compile(r"\s+[>＞›]\s+")
+"""What parts the headings of a path that is written as one text."""
 _KNOWN_TEXT = """
 id question evidence evidence_mode spans section sections doc_id doc_ids documents answer answer_keys
 key_alts answer_any unanswerable answerable tags accepted origin pages split_note
@@ -90,9 +94,11 @@ def make_judgement(item: Mapping[str, Any], *, default_id: str) -> Judgement:
 
     Raises KeyError, TypeError or ValueError if it has no question or a part is of the wrong shape.
     """
-    question = str(item["question"]).strip()
+    question = item["question"].strip() if isinstance(item["question"], str) else ""
     if not question:
-        raise ValueError("a blank question")
+        raise ValueError("a question that is no text, or blank")
+    if str(item.get("evidence_mode") or "") not in _MODES:
+        raise ValueError(f"an evidence_mode {item['evidence_mode']!r}; it is all or any")
     alternatives: Mapping[str, list[str]] = item.get("key_alts") or {}
     keys = [(str(key), *alternatives.get(key, [])) for key in _listed(item.get("answer_keys"))]
     keys += [tuple(map(str, group)) for group in item.get("answer_any") or []]
@@ -112,12 +118,31 @@ def make_judgement(item: Mapping[str, Any], *, default_id: str) -> Judgement:
 def _is_unanswerable(item: Mapping[str, Any], evidence: Sequence[Evidence]) -> bool:
     """Marked so, or judged (``evidence: []``) with nothing to show."""
     if "unanswerable" in item or "answerable" in item:
-        marked = str(item.get("unanswerable", "")).strip().lower() in _YES
-        denied = "answerable" in item and str(item["answerable"]).strip().lower() not in _YES
+        marked = _is_yes(item.get("unanswerable", False))
+        denied = "answerable" in item and not _is_yes(item["answerable"])
         if (marked or denied) and evidence:
             raise ValueError("marked unanswerable, and yet with evidence")
         return marked or denied
     return isinstance(item.get("evidence"), list) and not evidence
+
+
+def _is_yes(value: Any) -> bool:
+    said = str(value).strip().lower()
+    if said not in _YES | _NO:
+        raise ValueError(f"a mark {value!r} that is neither yes nor no")
+    return said in _YES
+
+
+def _grade(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"a grade {value!r}; it is a whole number above 0")
+    return value
+
+
+def _quoted(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"evidence {value!r} that is no quote")
+    return value
 
 
 def _listed(value: Any) -> list[Any]:
@@ -135,7 +160,7 @@ def _evidence(item: Mapping[str, Any]) -> tuple[Evidence, ...]:
         Evidence(
             doc_id=str(entry.get("doc_id") or doc_id),
             span=(int(entry["start"]), int(entry["end"])),
-            grade=int(entry.get("grade", 1)),
+            grade=_grade(entry.get("grade", 1)),
         )
         for entry in _listed(item.get("spans"))
     ]
@@ -144,25 +169,34 @@ def _evidence(item: Mapping[str, Any]) -> tuple[Evidence, ...]:
     sections = item.get("sections") or ([item["section"]] if item.get("section") else [])
     if sections:
         return tuple(_section(entry, doc_id) for entry in sections)
-    documents = item.get("documents") or item.get("doc_ids") or doc_id
+    is_said_empty = isinstance(item.get("evidence"), list)
+    documents = item.get("documents") or item.get("doc_ids") or ("" if is_said_empty else doc_id)
     if isinstance(documents, Mapping):
-        return tuple(Evidence(str(name), grade=int(grade)) for name, grade in documents.items())
+        return tuple(Evidence(str(name), grade=_grade(grade)) for name, grade in documents.items())
     return tuple(Evidence(str(name)) for name in _listed(documents))
 
 
 def _quote(entry: Any, doc_id: str) -> Evidence:
     if isinstance(entry, Mapping):
-        grade = int(entry.get("grade", 1))
-        return Evidence(str(entry.get("doc_id") or doc_id), str(entry["quote"]), grade=grade)
-    return Evidence(doc_id, str(entry))
+        grade = _grade(entry.get("grade", 1))
+        return Evidence(str(entry.get("doc_id") or doc_id), _quoted(entry["quote"]), grade=grade)
+    return Evidence(doc_id, _quoted(entry))
 
 
 def _section(entry: Any, doc_id: str) -> Evidence:
     if isinstance(entry, Mapping):
-        grade = int(entry.get("grade", 1))
-        path = tuple(map(str, _listed(entry["path"])))
-        return Evidence(str(entry.get("doc_id") or doc_id), section=path, grade=grade)
-    return Evidence(doc_id, section=tuple(map(str, _listed(entry))))
+        grade = _grade(entry.get("grade", 1))
+        return Evidence(
+            str(entry.get("doc_id") or doc_id), section=_path(entry["path"]), grade=grade
+        )
+    return Evidence(doc_id, section=_path(entry))
+
+
+def _path(value: Any) -> tuple[str, ...]:
+    """A heading path: a list of headings, or one text with > between them."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in _PATH_BREAK.split(value) if part.strip())
+    return tuple(map(str, value))
 
 
 def _tags(item: Mapping[str, Any]) -> dict[str, str]:

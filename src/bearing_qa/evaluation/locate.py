@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bearing_qa.evaluation.judgements import Evidence, Judgement, comparable
 from bearing_qa.index.store import Index
-from bearing_qa.types import Citation, Parsed, Passage
+from bearing_qa.types import Citation, Parsed, Passage, Section
 
 MIN_PIECE_CHARS = 6
 """Pieces of a quote shorter than this (a word cut off) need not be shown."""
@@ -148,23 +148,42 @@ class Locator:
             at = text.find(wanted, at + 1)
 
     def _sections(self, doc_id: str, path: Sequence[str]) -> Iterator[Place]:
-        """Sections whose heading path ends with the judged one."""
+        """Sections whose heading path ends with the judged one; a heading may go without its marker."""
         parsed = self._index.catalogue.parsed(doc_id)
         wanted = [comparable(name) for name in path]
         for section in parsed.sections[1:] if parsed else ():
-            names = [comparable(name) for name in parsed.path(section.index)] if parsed else []
-            if names[-len(wanted) :] == wanted:
+            names = self._names(parsed, section)[-len(wanted) :] if parsed else []
+            if len(names) == len(wanted) and all(
+                w in n for w, n in zip(wanted, names, strict=True)
+            ):
                 yield Place(doc_id, section.start, section.tree_end, holds=True)
 
+    @staticmethod
+    def _names(parsed: Parsed, section: Section) -> list[tuple[str, str]]:
+        """The headings from the top down to a section, each with its marker and without."""
+        names: list[tuple[str, str]] = []
+        while section.index:
+            whole = parsed.document.text[section.start : section.head_end]
+            names.append((comparable(whole), comparable(section.title)))
+            section = parsed.sections[section.parent]
+        return names[::-1]
+
     def _complaint(self, evidence: Evidence) -> str:
+        length = self._length(evidence.doc_id) if evidence.doc_id else 0
+        if length is None:
+            return f"the document {evidence.doc_id!r} is not in the index"
         if evidence.quote:
             nearest = self._nearest(evidence)
             shown = f"; the nearest text is: {nearest}" if nearest else ""
             return f"the quote “{evidence.quote[:NEAREST_CHARS]}” is in no document{shown}"
         if evidence.section:
             return f"the section {' > '.join(evidence.section)} is in no document"
-        where = f"characters {evidence.span} of " if evidence.span else ""
-        return f"{where}the document {evidence.doc_id!r} is not in the index"
+        start, end = evidence.span or (0, 0)
+        return f"{start}-{end} is no span of {evidence.doc_id!r}, which has {length} characters"
+
+    def _length(self, doc_id: str) -> int | None:
+        parsed = self._index.catalogue.parsed(doc_id)
+        return len(parsed.document.text) if parsed else None
 
     def _nearest(self, evidence: Evidence) -> str:
         """The sentence with the longest stretch in common with a quote that is not in the text."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
@@ -47,6 +46,8 @@ MEANINGS = {
     "refusal precision": "拒答的题中确无答案的占比 / rightly refused of those refused",
     "false refusal": "有答案却拒答的占比 / refused although answered",
 }
+_NOT_SHOWN = ("encoder_fingerprint",)
+"""Settings that nobody reads; report.json has them."""
 # Why a question counts as failed: the mark in the page, and the words.
 FAULTS = {
     "miss": f"前 {SHOWN} 段没有依据 / no evidence in the first {SHOWN}",
@@ -112,8 +113,8 @@ def _complaints(evaluation: Evaluation) -> str:
     items = "".join(f"<li>{escape(complaint)}</li>" for complaint in evaluation.complaints)
     count = len(evaluation.complaints)
     return (
-        f'<details class="complaints"><summary>{count} 处评测题有误，未计入 / '
-        f"broken judgements, not counted</summary><ul>{items}</ul></details>"
+        f'<details class="complaints"><summary>{count} 处有误，未计入 / '
+        f"not counted</summary><ul>{items}</ul></details>"
         if items
         else ""
     )
@@ -148,7 +149,7 @@ def _comparison(comparison: Comparison) -> str:
     rows = "".join(
         f"<tr><td>{escape(name)}</td>{_cells(d.before, d.after)}"
         f'<td class="n {_verdict(name, d)}">{d.value:+.3f}</td>'
-        f'<td class="n">{d.low:+.3f} … {d.high:+.3f}</td><td class="n">{d.p:.3f}</td></tr>'
+        f'<td class="n">{d.low:+.3f} … {d.high:+.3f}</td><td class="n">{d.p:.3f}</td><td class="n">{d.n}</td></tr>'
         for name, d in comparison.differences.items()
     )
     lists = "".join(
@@ -161,8 +162,9 @@ def _comparison(comparison: Comparison) -> str:
         for title, items in (("变好的题 won", comparison.won), ("变差的题 lost", comparison.lost))
     )
     return (
-        "<h2>与基线比较 <small>against the baseline</small></h2><table><tr><th>指标</th><th>基线 before</th>"
-        f"<th>本次 after</th><th>差 difference</th><th>95% 区间</th><th>p</th></tr>{rows}</table>{lists}"
+        '<h2>与基线比较 <small>against the baseline</small></h2><div class="wide"><table><tr><th>指标</th>'
+        '<th class="n">基线 before</th><th class="n">本次 after</th><th class="n">差 difference</th>'
+        f'<th class="n">95% 区间</th><th class="n">p</th><th class="n">n</th></tr>{rows}</table></div>{lists}'
     )
 
 
@@ -190,11 +192,11 @@ def _questions(evaluation: Evaluation) -> str:
     )
     items = "".join(_question(record) for record in evaluation.questions)
     return (
-        f"<h2>逐题 <small>questions</small></h2><div class='filter' role='group' aria-label='筛选 filter'>"
+        f"<section><h2>逐题 <small>questions</small></h2><div class='filter' role='group' aria-label='筛选 filter'>"
         f'<button data-fault="any" aria-pressed="{str(bool(failed)).lower()}">有问题的 faults {failed}</button>'
         f'<button data-fault="" aria-pressed="{str(not failed).lower()}">全部 all {len(evaluation.questions)}</button>'
         f"{buttons}<input type='search' aria-label='在题中查找' placeholder='在题中查找 / search'></div>"
-        f'<div class="questions">{items}</div>'
+        f'<div class="questions">{items}</div></section>'
     )
 
 
@@ -265,8 +267,9 @@ def _groups(evaluation: Evaluation) -> str:
         for name, s in evaluation.figures.items()
     )
     return (
-        "<h2>全部指标 <small>all figures</small></h2><table><tr><th>指标</th><th>值</th><th>95% 区间</th>"
-        f"<th>n</th><th>含义</th></tr>{rows}</table><p>无答案的题只计入拒答指标；没有判断的题不计入任何指标。"
+        '<h2>全部指标 <small>all figures</small></h2><div class="wide"><table><tr><th>指标</th>'
+        '<th class="n">值</th><th class="n">95% 区间</th><th class="n">n</th><th>含义</th></tr>'
+        f"{rows}</table></div><p>无答案的题只计入拒答指标；没有判断的题不计入任何指标。"
         " Questions without an answer count in the refusal figures only, those without a judgement in none.</p>"
         + (f"<h2>分组 <small>groups</small></h2>{tables}" if tables else "")
     )
@@ -274,7 +277,7 @@ def _groups(evaluation: Evaluation) -> str:
 
 def _group_table(values: Mapping[str, Mapping[str, Score]], evaluation: Evaluation) -> str:
     names = list(evaluation.figures)
-    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    head = "".join(f'<th class="n">{escape(name)}</th>' for name in names)
     rows = "".join(
         f"<tr><td>{escape(value)}</td>"
         + "".join(
@@ -289,13 +292,20 @@ def _group_table(values: Mapping[str, Mapping[str, Score]], evaluation: Evaluati
     return f'<div class="wide"><table><tr><th></th>{head}</tr>{rows}</table></div>'
 
 
+def _said(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {part}" for key, part in value.items())
+    return str(value)
+
+
 def _settings(evaluation: Evaluation) -> str:
     rows = "".join(
-        f"<tr><td>{escape(key)}</td><td>{escape(re.sub(r'[{}]', '', str(value)))}</td></tr>"
+        f"<tr><th>{escape(key)}</th><td>{escape(_said(value))}</td></tr>"
         for key, value in evaluation.settings.items()
+        if key not in _NOT_SHOWN
     )
     better = "、".join(sorted(LOWER_IS_BETTER))
     return (
-        f"<h2>设置 <small>settings</small></h2><table>{rows}</table>"
+        f'<h2>设置 <small>settings</small></h2><table class="settings">{rows}</table>'
         f"<p><small>{escape(better)}：越低越好 / lower is better</small></p>"
     )

@@ -70,7 +70,9 @@ def _csv(evaluation: Evaluation) -> str:
     tags = sorted({tag for record in evaluation.questions for tag in record["tags"]})
     keys = ("id", "question", "expected", "answer", "refused", "reason", "rank", "elapsed_ms")
     writer = csv.writer(stream)
-    writer.writerow([*keys, *tags, *names])
+    taken = {*keys, *names}
+    heads = [f"tag {tag}" if tag in taken else tag for tag in tags]
+    writer.writerow([*keys, *map(_safe, heads), *names])
     for record in evaluation.questions:
         fields = [_safe(record.get(key, "")) for key in keys]
         values = [_safe(record["tags"].get(tag, "")) for tag in tags]

@@ -14,10 +14,11 @@ import hashlib
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from bearing_qa.errors import QuestionError
 from bearing_qa.evaluation import metrics
 from bearing_qa.evaluation.judgements import Judgement, fingerprint
 from bearing_qa.evaluation.locate import Located, Locator
@@ -60,23 +61,30 @@ def evaluate(
     judgements: Sequence[Judgement],
     *,
     progress: Progress = lambda done, total: None,
-    settings: Mapping[str, Any] | None = None,
+    complaints: Sequence[str] = (),
 ) -> Evaluation:
-    """Figures of a reader on judged questions; ``settings`` are added to those that are recorded."""
+    """Figures of a reader on judged questions.
+
+    ``complaints`` about their file are kept with those about their evidence. A question that cannot be
+    asked is a complaint too; the others are asked.
+    """
     locator = Locator(reader.index())
     by_document = all(e.is_document for judgement in judgements for e in judgement.evidence)
     by_document = by_document and any(judgement.evidence for judgement in judgements)
     ask = _rank_documents if by_document else _ask
     records: list[Record] = []
-    complaints: list[str] = []
+    found = list(complaints)
     run: dict[str, dict[str, float]] = {}
     qrels: dict[str, dict[str, int]] = {}
-    if judgements:
-        reader.rank(judgements[0].question, top_k=1)  # what is loaded once is no question's time
+    reader.rank("预热", top_k=1)  # what is loaded once is no question's time
     for number, judgement in enumerate(judgements, 1):
         located = locator.locate(judgement)
-        complaints.extend(located.complaints)
-        record, items, relevant = ask(reader, located)
+        try:
+            record, items, relevant = ask(reader, located)
+        except QuestionError as error:
+            located = replace(located, units=(), complaints=(f"{judgement.id}: {error}",))
+            record, items, relevant = _unasked(located), {}, {}
+        found.extend(located.complaints)
         records.append(record)
         if relevant:
             run[judgement.id], qrels[judgement.id] = items, relevant
@@ -90,8 +98,8 @@ def evaluate(
         figures=figures_of(records),
         groups=_groups(records),
         questions=records,
-        settings=_settings(reader, judgements) | dict(settings or {}),
-        complaints=complaints,
+        settings=_settings(reader, judgements),
+        complaints=found,
         run=run,
         qrels=qrels,
     )
@@ -126,6 +134,10 @@ def _ask(reader: Reader, located: Located) -> tuple[Record, dict[str, float], di
     return record, items, relevant
 
 
+def _unasked(located: Located) -> Record:
+    return _record(located, 0.0) | {"judged": False, "found": [], "rank": 0, "figures": {}}
+
+
 def _relevant(located: Located, passages: Sequence[Citation]) -> tuple[dict[str, int], list[int]]:
     """Grades of relevant items, and for each unit the rank of the first passage that shows it (0: none)."""
     relevant: dict[str, int] = {}
@@ -152,11 +164,15 @@ def _figures(located: Located, answer: Answer, shown_at: Sequence[int]) -> dict[
         figures["refusal recall"] = float(answer.refused)
     if answer.refused and (judgement.unanswerable or units):
         figures["refusal precision"] = float(judgement.unanswerable)
+    is_expected = bool(units) or not judgement.evidence
+    if is_expected and not judgement.unanswerable and (judgement.answer or judgement.answer_keys):
+        said = without_marks(answer.text)
+        figures["answer"] = float(not answer.refused and metrics.is_right(judgement, said))
+    if not units:
+        return figures
     if not answer.refused:
         faithful = metrics.number_faithfulness(answer.text, answer.citations)
         figures |= {} if faithful is None else {"number faithfulness": faithful}
-    if not units:
-        return figures
     top = [0 < rank <= 5 for rank in shown_at]
     any_ = judgement.any_evidence
     figures["all@5"] = metrics.all_evidence(units, located.of_evidence, top, any_=any_)
@@ -165,10 +181,7 @@ def _figures(located: Located, answer: Answer, shown_at: Sequence[int]) -> dict[
         cited = [any(u.is_shown_by(c) for c in answer.citations) for u in units]
         figures["cited"] = float(any(cited))
         figures["citation precision"] = metrics.citation_precision(answer.citations, units)
-        figures["citation recall"] = metrics.citation_recall(answer.citations, units)
-    if judgement.answer or judgement.answer_keys:
-        said = without_marks(answer.text)
-        figures["answer"] = float(not answer.refused and metrics.is_right(judgement, said))
+        figures["citation recall"] = metrics.citation_recall(answer.citations, units, any_=any_)
     return figures
 
 
@@ -184,7 +197,7 @@ def _rank_documents(
     for passage, score in ranked:
         items.setdefault(passage.doc_id, score)
     items = dict(list(items.items())[:DEPTH])
-    relevant = {evidence.doc_id: evidence.grade for evidence in judgement.evidence}
+    relevant = {unit.places[0].doc_id: unit.grade for unit in located.units}
     names = list(items)
     record = _record(located, elapsed) | {
         "found": [{"doc_id": n, "relevant": relevant.get(n, 0)} for n in names[:SHOWN]],

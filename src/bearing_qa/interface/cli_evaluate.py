@@ -20,14 +20,14 @@ from bearing_qa.interface.console import (
 )
 
 if TYPE_CHECKING:
-    from bearing_qa.evaluation.compare import Comparison
+    from bearing_qa.evaluation.compare import Comparison, Gate
     from bearing_qa.evaluation.run import Evaluation
     from bearing_qa.interface.evaluating import Plan
 
 GATE_MISSED = 3
 """Exit status when a gate is missed."""
 MAX_SHOWN = 5
-"""Complaints, won and lost questions shown in the terminal; the report has them all."""
+"""Won and lost questions shown in the terminal; the report has them all."""
 
 
 def evaluate(
@@ -75,23 +75,42 @@ def evaluate(
     """批量评测 / batch retrieval evaluation."""
     from bearing_qa.interface import evaluating
 
+    sources = [questions, beir, topics, draft]
+    if sources.count(None) != 3 or (topics is None) != (qrels is None):
+        raise typer.BadParameter(
+            "give one of: QUESTIONS, --beir DIR, --topics FILE with --qrels FILE, --draft N"
+        )
     if draft is not None:
         with faults():
             kinds = evaluating.write_drafts(index, output, count=draft)
         counts = ", ".join(f"{kind} {count}" for kind, count in kinds.items())
         out.print(f"草稿 drafts: {output} ({counts}); 改好后把 accepted 设为 true", markup=False)
         return
-    if [questions, beir, topics].count(None) != 2 or (topics is None) != (qrels is None):
-        raise typer.BadParameter(
-            "give one of: QUESTIONS, --beir DIR, --topics FILE with --qrels FILE, --draft N"
-        )
     try:
         stages = evaluating.make_stages(legs, rerank=rerank)
         tag = _tag(only)
+        gates = _gates(gate or [], has_baseline=baseline is not None)
+        _check_report(report, baseline)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     plan = evaluating.Plan(index, questions, beir, topics, qrels, stages, encoder, tag, limit)
-    _evaluate(plan, report=report, baseline=baseline, gates=gate or [], as_json=as_json)
+    _evaluate(plan, report=report, baseline=baseline, gates=gates, as_json=as_json)
+
+
+def _gates(texts: list[str], *, has_baseline: bool) -> list[Gate]:
+    from bearing_qa.evaluation.compare import parse_gate
+
+    gates = [parse_gate(text) for text in texts]
+    if not has_baseline and any(not gate.sign for gate in gates):
+        raise ValueError("a gate “no worse than baseline” needs --baseline")
+    return gates
+
+
+def _check_report(report: Path | None, baseline: Path | None) -> None:
+    if report is not None and report.exists() and not report.is_dir():
+        raise ValueError(f"--report {report} is a file; name a folder")
+    if report is not None and baseline is not None and report.resolve() == baseline.resolve():
+        raise ValueError("--report would write over --baseline; name another folder")
 
 
 def _tag(only: str | None) -> tuple[str, str] | None:
@@ -104,25 +123,24 @@ def _tag(only: str | None) -> tuple[str, str] | None:
 
 
 def _evaluate(
-    plan: Plan, *, report: Path | None, baseline: Path | None, gates: list[str], as_json: bool
+    plan: Plan, *, report: Path | None, baseline: Path | None, gates: list[Gate], as_json: bool
 ) -> None:
-    from bearing_qa.evaluation.compare import missed_gates
+    from bearing_qa.evaluation.compare import compare, read_run
     from bearing_qa.evaluation.report import as_json as report_json
     from bearing_qa.evaluation.report import write_report
     from bearing_qa.interface import evaluating
 
     with faults():
+        before = read_run(baseline) if baseline else None
         with progress_bars() as progress:
-            evaluation, complaints = evaluating.run_plan(plan, progress=progress)
-        comparison = evaluating.compare_with(evaluation, baseline) if baseline else None
+            evaluation = evaluating.run_plan(plan, progress=progress)
+        comparison = compare(report_json(evaluation), before) if before else None
         if report is not None:
             write_report(evaluation, report, comparison=comparison)
-    _show_complaints([*complaints, *evaluation.complaints])
-    try:
-        values = {name: score.value for name, score in evaluation.figures.items()}
-        missed = missed_gates(gates, values, comparison)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
+    for complaint in evaluation.complaints:
+        err.print(complaint, style="yellow", markup=False)
+    values = {name: score.value for name, score in evaluation.figures.items()}
+    missed = [line for gate in gates for line in gate.missed(values, comparison)]
     if as_json:
         print_json(report_json(evaluation, comparison=comparison))
     else:
@@ -137,15 +155,6 @@ def _evaluate(
         raise typer.Exit(GATE_MISSED)
 
 
-def _show_complaints(complaints: list[str]) -> None:
-    for complaint in complaints[:MAX_SHOWN]:
-        err.print(complaint, style="yellow", markup=False)
-    if len(complaints) > MAX_SHOWN:
-        err.print(
-            f"… 另有 {len(complaints) - MAX_SHOWN} 处 / and more", style="yellow", markup=False
-        )
-
-
 def _show_figures(evaluation: Evaluation) -> None:
     table = Table("指标 metric", "值 value", "95%", "n")
     for name, score in evaluation.figures.items():
@@ -154,11 +163,12 @@ def _show_figures(evaluation: Evaluation) -> None:
 
 
 def _show_comparison(comparison: Comparison) -> None:
-    table = Table("与基线比 against baseline", "before", "after", "差 difference", "95%", "p")
+    table = Table("与基线比 against baseline", "before", "after", "差 difference", "95%", "p", "n")
     for name, d in comparison.differences.items():
         interval = f"{d.low:+.3f} … {d.high:+.3f}"
         change = f"{d.value:+.3f}"
-        table.add_row(name, f"{d.before:.3f}", f"{d.after:.3f}", change, interval, f"{d.p:.3f}")
+        values = (f"{d.before:.3f}", f"{d.after:.3f}", change, interval, f"{d.p:.3f}", str(d.n))
+        table.add_row(name, *values)
     out.print(table)
     for words, items in (("变好 won", comparison.won), ("变差 lost", comparison.lost)):
         out.print(f"{words}: {len(items)}", markup=False)

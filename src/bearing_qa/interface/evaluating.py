@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bearing_qa.errors import JudgementError
-from bearing_qa.evaluation.compare import Comparison, compare, read_run
 from bearing_qa.evaluation.drafts import draft_questions, kinds_of
 from bearing_qa.evaluation.files import Questions, read_beir, read_questions, read_topics
 from bearing_qa.evaluation.judgements import Judgement
-from bearing_qa.evaluation.report import as_json
 from bearing_qa.evaluation.run import Evaluation, evaluate
 from bearing_qa.index import store
 from bearing_qa.index.build import build_index
@@ -49,17 +47,19 @@ def make_stages(legs: str | None, *, rerank: bool) -> Stages:
     return Stages(lexical="lexical" in names, dense="dense" in names, rerank=rerank)
 
 
-def run_plan(plan: Plan, *, progress: StageProgress) -> tuple[Evaluation, list[str]]:
-    """The evaluation of a plan, and complaints about its question file.
+def run_plan(plan: Plan, *, progress: StageProgress) -> Evaluation:
+    """The evaluation of a plan.
 
-    Raises BearingQAError if there are no questions, no index or no such encoder.
+    Raises BearingQAError if there are no questions, none that counts, no index or no such encoder.
     """
+    rejected: list[str] = []
     index = plan.index
     chosen_encoder = SentenceEncoder(plan.encoder or DEFAULT_ENCODER)
     if plan.beir is not None:
         corpus, questions = read_beir(plan.beir)
         index = _own_index(plan.index, f"beir/{_slug(plan.beir.resolve().name)}", plan.encoder)
-        build_index(corpus, index, encoder=chosen_encoder, progress=progress)
+        built = build_index(corpus, index, encoder=chosen_encoder, progress=progress)
+        rejected = [f"{item.source}: {item.reason}" for item in built.rejections]
     else:
         questions = _read(plan)
         if plan.encoder is not None:
@@ -70,9 +70,19 @@ def run_plan(plan: Plan, *, progress: StageProgress) -> tuple[Evaluation, list[s
     reader = Reader(index, stages=plan.stages)
     reader.encoder(reader.index())
     evaluation = evaluate(
-        reader, chosen, progress=lambda done, total: progress("evaluate", done, total)
+        reader,
+        chosen,
+        progress=lambda done, total: progress("evaluate", done, total),
+        complaints=[*questions.complaints, *rejected],
     )
-    return evaluation, questions.complaints
+    if not evaluation.figures:
+        raise JudgementError(
+            found=f"none of {len(chosen)} questions counts for a figure"
+            + (f" ({evaluation.complaints[0]})" if evaluation.complaints else ""),
+            expected="evidence that stands in the indexed documents, answers, or unanswerable marks",
+            mend="check the question file against the index",
+        )
+    return evaluation
 
 
 def _read(plan: Plan) -> Questions:
@@ -97,20 +107,20 @@ def _chosen(questions: Questions, plan: Plan) -> list[Judgement]:
         tag, value = plan.only
         judgements = [j for j in judgements if j.tags.get(tag) == value]
         if not judgements:
+            tags = sorted({name for j in questions.judgements for name in j.tags})
             values = sorted({j.tags[tag] for j in questions.judgements if tag in j.tags})
+            if not values:
+                raise JudgementError(
+                    found=f"no question has a tag {tag!r}",
+                    expected=f"one of {', '.join(tags[:8])}" if tags else "questions with tags",
+                    mend="name another",
+                )
             raise JudgementError(
                 found=f"no question has {tag}={value}",
-                expected=f"one of {', '.join(values[:8])}"
-                if values
-                else "a tag that questions have",
+                expected=f"one of {', '.join(values[:8])}",
                 mend="name another",
             )
     return judgements[: plan.limit]
-
-
-def compare_with(evaluation: Evaluation, baseline: Path) -> Comparison:
-    """The comparison of an evaluation with a stored run. Raises JudgementError if they do not fit."""
-    return compare(as_json(evaluation), read_run(baseline))
 
 
 def write_drafts(index: Path, output: Path, *, count: int) -> dict[str, int]:
@@ -132,6 +142,7 @@ def write_drafts(index: Path, output: Path, *, count: int) -> dict[str, int]:
             expected="headings, lists, tables or sentences with figures",
             mend="write questions by hand",
         )
+    output.parent.mkdir(parents=True, exist_ok=True)
     lines = (json.dumps(draft, ensure_ascii=False) + "\n" for draft in drafts)
     output.write_text("".join(lines), encoding="utf-8", errors="replace")
     return kinds_of(drafts)

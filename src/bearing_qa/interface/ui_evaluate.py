@@ -79,7 +79,9 @@ def _run(reader: Reader, stops: _Stops) -> Callable[..., tuple[str, list[str] | 
 
         try:
             questions = read_questions(Path(file))
-            evaluation = evaluate(reader, questions.judgements, progress=show)
+            evaluation = evaluate(
+                reader, questions.judgements, progress=show, complaints=questions.complaints
+            )
         except Stopped:
             return "<p>已停止，没有结果。</p>", None
         except BearingQAError as error:
@@ -87,13 +89,13 @@ def _run(reader: Reader, stops: _Stops) -> Callable[..., tuple[str, list[str] | 
         folder = Path(tempfile.mkdtemp(prefix="bearing-qa-report-"))
         write_report(evaluation, folder)
         files = [str(folder / name) for name in ("report.html", "report.json", "questions.csv")]
-        return _complaints(questions.complaints, evaluation) + render_summary(evaluation), files
+        return _complaints(evaluation) + render_summary(evaluation), files
 
     return run
 
 
-def _complaints(complaints: list[str], evaluation: Evaluation) -> str:
-    lines = [*complaints, *evaluation.complaints]
+def _complaints(evaluation: Evaluation) -> str:
+    lines = evaluation.complaints
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
     counted = f"<p>{len(evaluation.questions)} 题。逐题的对错和依据见报告 report.html。</p>"
     return counted + (
