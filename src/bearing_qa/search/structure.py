@@ -23,6 +23,10 @@ PARENT_WEIGHT = 0.5
 MAX_LEAD_CHARS = 120
 _DENIAL = re.compile(r"不得|不予|不应|不能|不视为|不适用")
 _PARAGRAPH_LABEL = re.compile(r"[^，。；：！？\d（）()\s][^，。；：！？]{1,14}：(?=.)")
+_LEAD_IN = re.compile(
+    r"看出|看到|可见|可知|表明|说明|认为|指出|强调|综上|总之|总的|如下|以下|下面|上述"
+)
+"""What a paragraph says before a colon to go on, not to name a thing: 从上面的分析可以看出：."""
 MIN_LABELLED = 3
 """Fewer paragraphs with labels are no list."""
 # What headings call by one word and people by another.
@@ -180,7 +184,7 @@ def _labelled(text: str, section: Section) -> list[Item]:
     start = section.head_end
     for paragraph in text[section.head_end : section.end].split("\n"):
         found = _PARAGRAPH_LABEL.match(paragraph)
-        if found:
+        if found and not _LEAD_IN.search(found.group()):
             stop = _first_stop(text, start + found.end(), start + len(paragraph))
             items.append(Item((start, start + found.end() - 1), (start, stop)))
         elif items and paragraph.strip() and len(items) < MIN_LABELLED:
