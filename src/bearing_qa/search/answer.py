@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 
 from bearing_qa.errors import StoreError
 from bearing_qa.index.encoder import Encoder
 from bearing_qa.index.segment import normalise
 from bearing_qa.index.store import Index
-from bearing_qa.search.candidates import Candidate, find_candidates, word_weights
-from bearing_qa.search.draft import Draft, draft_answer
+from bearing_qa.search.candidates import Candidate
+from bearing_qa.search.compose import MAX_BOTH_CHARS, draft_answer
+from bearing_qa.search.draft import Draft
+from bearing_qa.search.finding import Finding, falling, find
 from bearing_qa.search.guard import unsupported_numbers
+from bearing_qa.search.parts import split_question
 from bearing_qa.search.question import Question, parse_question
-from bearing_qa.search.rerank import RERANK_DEPTH, rerank
-from bearing_qa.search.retrieve import ALL_STAGES, Stages, search
+from bearing_qa.search.rerank import RERANK_DEPTH
+from bearing_qa.search.retrieve import ALL_STAGES, Stages
 from bearing_qa.types import Answer, Citation, Hit, Kind, Parsed
 
-MIN_HITS = 8
-"""Passages looked at for an answer, however few are asked to be shown."""
 MIN_CONFIDENCE = 0.5
 """Below this the answer is a refusal."""
 
@@ -90,39 +93,106 @@ def answer(
 ) -> Answer:
     """The answer to a question, with the ``top_k`` best passages.
 
-    Raises QuestionError if the question is empty or too long.
+    A question in parts (…是什么，又该怎么做？) is answered part by part; what stays unanswered is named in
+    the reason. Raises QuestionError if the question is empty or too long.
     """
+    found = _find(index, encoder, text, depth=max(top_k, RERANK_DEPTH), stages=stages)
+    replies = [_reply(found)]
+    parts = split_question(found.question.text) if stages.rerank else ()
+    if parts:
+        replies = _replies_to_parts(index, encoder, parts, whole=found, stages=stages)
+    ranked = [_with_cited_first(index, reply) for reply in replies] if stages.rerank else []
+    hits = _in_turn([found.hits[:1], *ranked] if parts else ranked or [found.hits])
+    passages = tuple(quote_hit(index, hit) for hit in hits[:top_k])
+    answered = [reply for reply in replies if not reply.refusal]
+    if not answered:
+        certainty = max(reply.certainty for reply in replies)
+        return Answer(text, NOT_FOUND, True, replies[0].refusal, certainty, (), passages)
+    draft = Draft()
+    for reply in answered:
+        draft.extend(reply.draft)
+    unanswered = [r for r in replies if r.refusal]
+    reason = "；".join(
+        f"没有找到对“{r.found.question.text}”的回答：{r.refusal}" for r in unanswered
+    )
+    certainty = min(reply.certainty for reply in answered)
+    return Answer(text, draft.text, False, reason, certainty, _citations(draft), passages)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The draft for one question, and why it is no answer (empty if it is one)."""
+
+    found: Finding
+    draft: Draft
+    certainty: float
+    refusal: str
+
+
+def _find(
+    index: Index,
+    encoder: Encoder,
+    text: str,
+    *,
+    depth: int,
+    stages: Stages,
+    whole: Finding | None = None,
+) -> Finding:
     question = parse_question(text, segmenter=index.segmenter)
     vector = encoder.encode_question(question.text)
-    depth = max(top_k, RERANK_DEPTH)
-    hits = search(index, question, vector=vector, top_k=depth, stages=stages)
-    if stages.rerank:
-        looked_at = find_candidates(index, question, vector=vector, hits=hits[:RERANK_DEPTH])
-        hits = rerank(hits, looked_at)
-    candidates = find_candidates(index, question, vector=vector, hits=hits[:MIN_HITS])
-    weights = word_weights(index, question.words)
-    certainty = confidence(question, candidates)
-    draft = draft_answer(question, weights, candidates)
-    if stages.rerank and (draft.is_structural or draft.is_listing):
-        hits = _with_cited_first(index, draft, hits)
-    passages = tuple(quote_hit(index, hit) for hit in hits[:top_k])
-    citations = tuple(
+    return find(index, question, vector=vector, depth=depth, stages=stages, whole=whole)
+
+
+def _reply(found: Finding, *, before: Reply | None = None, parts: int = 1) -> Reply:
+    """The draft for what was found, judged. ``before`` is the reply to the part in front of it."""
+    draft = draft_answer(
+        found, section=before.found.section if before else None, room=MAX_BOTH_CHARS // parts
+    )
+    certainty = confidence(found.question, found.candidates)
+    refusal = reason_to_refuse(
+        found.question, found.candidates, certainty, draft, _citations(draft)
+    )
+    return Reply(found, draft, certainty, refusal)
+
+
+def _replies_to_parts(
+    index: Index, encoder: Encoder, parts: Sequence[str], *, whole: Finding, stages: Stages
+) -> list[Reply]:
+    replies: list[Reply] = []
+    for part in parts:
+        about = whole if replies else None  # the first part names its matter itself
+        found = _find(index, encoder, part, depth=RERANK_DEPTH, stages=stages, whole=about)
+        before = replies[-1] if replies else None
+        replies.append(_reply(found, before=before, parts=len(parts)))
+    return replies
+
+
+def _citations(draft: Draft) -> tuple[Citation, ...]:
+    return tuple(
         quote(
             parsed, start=start, end=end, kind=kind, section=_section_at(parsed, start), score=score
         )
         for parsed, kind, start, end, score in draft.cited
     )
-    reason = reason_to_refuse(question, candidates, certainty, draft, citations)
-    if reason:
-        return Answer(text, NOT_FOUND, True, reason, certainty, (), passages)
-    return Answer(text, draft.text, False, "", certainty, citations, passages)
 
 
-def _with_cited_first(index: Index, draft: Draft, hits: Sequence[Hit]) -> list[Hit]:
+def _in_turn(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """The hits of several rankings, one of each in turn, once each, scores falling."""
+    turns = [hit for turn in zip_longest(*rankings) for hit in turn if hit is not None]
+    first = {hit.row: hit for hit in reversed(turns)}
+    order = list(dict.fromkeys(hit.row for hit in turns))
+    hits = [first[row] for row in order]
+    return falling(hits, top=hits[0].score) if hits else []
+
+
+def _with_cited_first(index: Index, reply: Reply) -> Sequence[Hit]:
     """Hits with the passages that an outline's answer stands on in front, in its order.
 
     The outline finds them, not likeness: they take the first hit's score.
     """
+    draft, hits = reply.draft, reply.found.hits
+    if reply.found.section is not None or not (draft.is_structural or draft.is_listing):
+        return hits
     first: dict[int, Hit] = {}
     for parsed, _, start, end, _ in draft.cited:
         rows = zip(index.catalogue.rows_of(parsed.document.doc_id), parsed.passages, strict=True)

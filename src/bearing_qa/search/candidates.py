@@ -16,6 +16,8 @@ from bearing_qa.search.question import Question, coverage
 from bearing_qa.types import Hit, Parsed, Passage
 
 MIN_SENTENCE_CHARS = 4
+CARRIED = 0.7
+"""What a word of the question counts that only stands before the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,9 @@ class Candidate:
     closeness: float
     coverage: float
     context_coverage: float
+    carried: float
+    """Coverage where a word said before the sentence (in its passage or context) counts CARRIED: a text
+    names its matter once and goes on without it."""
     fits: bool
     bears: float
     """1 if the passage bears the question's years, a third if only its document does, else 0."""
@@ -49,8 +54,8 @@ class Candidate:
         return (
             3.0 * self.closeness
             + 1.2 * self.coverage
-            + 0.5 * self.context_coverage
-            + 0.6 * self.fits
+            + 1.2 * self.carried
+            + 1.4 * self.fits
             + 0.6 * self.bears
             - 0.8 * self.opposed
             - 0.08 * self.rank
@@ -81,12 +86,15 @@ def find_candidates(
         text = parsed.document.text
         around = normalise(f"{passage.context} {text[passage.start : passage.end]}")
         held_around = coverage(question.words, weights, text=around)
+        before = normalise(passage.context)
         cosines = index.sentences.of_row(hit.row) @ vector
         for sentence, cosine in zip(passage.sentences, cosines, strict=True):
             said = text[sentence.start : sentence.end]
             label = paragraph_label(text, passage.start, sentence.start)
             needs_context = passage.kind in ("row", "front")
             shown = normalise(f"{passage.context} {said}" if needs_context else label + said)
+            covered = coverage(question.words, weights, text=shown)
+            carried = coverage(question.words, weights, text=f"{before} {shown}")
             candidate = Candidate(
                 parsed=parsed,
                 passage=passage,
@@ -95,12 +103,14 @@ def find_candidates(
                 start=sentence.start,
                 end=sentence.end,
                 closeness=index.closeness(float(cosine)),
-                coverage=coverage(question.words, weights, text=shown),
+                coverage=covered,
                 context_coverage=held_around,
+                carried=covered + CARRIED * (carried - covered),
                 fits=_row_fits(question, shown) if passage.kind == "row" else fits(question, said),
                 bears=_bears(question, around, _path_of(parsed, passage), parsed),
                 opposed=opposition(question.text, label + said),
             )
+            before += normalise(said)
             if len(said) >= MIN_SENTENCE_CHARS:
                 found.setdefault((passage.doc_id, sentence.start, sentence.end), candidate)
     kept = [candidate for candidate in found.values() if candidate.bears]

@@ -38,13 +38,15 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
         "section",
         re.compile(
             r"[哪那]一?(?:小|大)?(?:节|章|条|部分|段|处)|第[几]+(?:节|章|条|部分)|(?:分|有|共)(?:为|成)?[几多少]+(?:个?大?)(?:部分|块|章|节|条)"
+            r"|(?:哪里|哪儿|何处)(?:提|谈|讲|说|论|写|分析|介绍|规定)"
         ),
     ),
     # 从哪三个角度展开？ 有哪些措施？ 具体是哪些？ 分别是什么？
     (
         "list",
         re.compile(
-            r"哪[一二两三四五六七八九十\d]{1,2}[个项条类种大方点家]|哪几|哪些|分别(?:是|有)|有什么(?:措施|特征|特点|要求|做法)"
+            r"哪[一二两三四五六七八九十\d]{1,2}[个项条类种大方点家块步层句件组批]|哪几|哪些|分别(?:是|有)|有什么(?:措施|特征|特点|要求|做法)"
+            r"|(?:怎么|怎样|如何|用什么|靠什么).{0,20}(?:做法|措施|举措|办法|途径|路径|对策)"
         ),
     ),
     # 是谁讲的？
@@ -86,6 +88,7 @@ _STOP_TEXT = """
 的 了 是 在 和 与 及 或 也 都 而 就 还 又 被 把 对 从 到 由 于 为 以 有 个 上 下 里 中 这 那 其 之 所 将 会 能 可以
 我国 我们 现在 目前 眼下 一共 总共 大约 约 达到 进行 情况 方面 要 得 去 该 用 做 来 给 让 等 比 更 最 一 不 没
 角度 展开 归纳 概括 盘点 列举 列出 逐一 点名 提到 谈到 讲到 介绍 主题 内容
+做法 部分 集中 交代 论述 阐述 讲述 分析 小节 章节 段落 了解 想 看 说 讲 谈
 the a an of in is are was does do did what which who how many much to for and it its that by on with can
 """
 """Words without weight: function words, hedges, words about the text and not of its matter."""
@@ -96,7 +99,7 @@ _YEAR_RANGE = re.compile(r"((?:19|20)\d{2})年?\s*[-—–~～至到]+\s*((?:19|
 MAX_YEARS = 20
 _COMMON_NAMES = frozenset({"中国", "国内", "国外", "全国", "我国", "国家"})
 """Names that a text need not repeat, being about them throughout."""
-_COUNT = re.compile(r"[哪这那]([一二两三四五六七八九十\d]{1,2})[个项条类种大方点家]")
+_COUNT = re.compile(r"[哪这那]([一二两三四五六七八九十\d]{1,2})[个项条类种大方点家块步层句件组批]")
 _UNIT = re.compile(
     r"(?:多少|几)(亿?美元|[万亿]?元|[万亿]?套|[万亿]?人|[万亿]吨|公里|千米|小时|毫米|厘米|米|年|个月|个|家|种|位|吨|岁|天|倍|成|人|项|条|次|台)"
 )
@@ -136,6 +139,7 @@ class Question:
 
 _TIME = re.compile(
     r"(?:19|20)\d{2}\s*年?(?:\s*\d{1,2}\s*月?(?:份)?\s*[-~—–至到]+\s*\d{1,2}\s*月(?:份)?|\s*\d{1,2}\s*月(?:份)?)?"
+    r"|[前第][一二三四1-4]个?季度|[上下]半年|[前上头去]一?年(?:同期)?"
 )
 """When: years are weighed by themselves, and the sentence that answers need not say them again."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bearing_qa.index.encoder import Vectors
 from bearing_qa.index.store import Index
-from bearing_qa.search.fusion import best, fuse
+from bearing_qa.search.fusion import Scores, best, fuse
 from bearing_qa.search.question import Question
 from bearing_qa.types import Hit
 
@@ -30,10 +30,10 @@ class Stages:
 ALL_STAGES = Stages()
 
 
-def search(
-    index: Index, question: Question, *, vector: Vectors, top_k: int, stages: Stages = ALL_STAGES
-) -> list[Hit]:
-    """The ``top_k`` best passages for a question and its vector of shape (dimension,).
+def score(
+    index: Index, question: Question, *, vector: Vectors, stages: Stages = ALL_STAGES
+) -> Scores:
+    """Fused score of every row, shape (rows,), for a question and its vector of shape (dimension,).
 
     A question without any word of the corpus (another language) is ranked by vectors alone.
     """
@@ -41,4 +41,11 @@ def search(
     lexical = index.lexical.scores(question.tokens)
     if stages.lexical and (lexical.any() or not legs):
         legs.append((LEXICAL_WEIGHT, lexical))
-    return best(fuse(legs), top_k=top_k)
+    return fuse(legs)
+
+
+def search(
+    index: Index, question: Question, *, vector: Vectors, top_k: int, stages: Stages = ALL_STAGES
+) -> list[Hit]:
+    """The ``top_k`` best passages for a question and its vector of shape (dimension,)."""
+    return best(score(index, question, vector=vector, stages=stages), top_k=top_k)

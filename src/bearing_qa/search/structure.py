@@ -32,7 +32,7 @@ MIN_LABELLED = 3
 # What headings call by one word and people by another.
 _SYNONYMS = (
     ("原因", "成因", "缘由"),
-    ("对策", "措施", "举措", "思路", "办法"),
+    ("对策", "措施", "举措", "思路", "办法", "途径", "路径"),
     ("问题", "不足", "短板", "困难"),
     ("任务", "工作"),
     ("目标", "指标"),
@@ -108,6 +108,12 @@ def top_listing(parsed: Parsed) -> Listing | None:
     """The top sections as a list."""
     items = tuple(_heading_item(s) for s in children(parsed, parsed.sections[0]))
     return Listing(parsed, items) if items else None
+
+
+def listing_below(parsed: Parsed, section: Section) -> Listing | None:
+    """What stands right below a section, as a list."""
+    lists = [items for _, items in _lists_of(parsed, section)]
+    return Listing(parsed, tuple(lists[0])) if lists else None
 
 
 def find_listing(

@@ -1,0 +1,206 @@
+"""Candidates → an answer: slices of documents, each with the spans that bear it.
+
+Ways of answering, the first that fits: the outline (第二部分, 分几章, 哪一节), a whole list, the cells of
+table rows, the sentences that answer, cut to their clauses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bearing_qa.index.segment import normalise
+from bearing_qa.search import structure
+from bearing_qa.search.candidates import Candidate, wanted_quantities
+from bearing_qa.search.draft import Draft, Span
+from bearing_qa.search.finding import Finding
+from bearing_qa.search.question import Question, coverage
+from bearing_qa.search.rows import draft_rows
+from bearing_qa.types import Parsed, Section
+
+MAX_ANSWER_CHARS = 120
+"""A sentence longer than this is cut to the clauses that answer."""
+SURE_HEAD_SHARE = 0.45
+"""A list of the asked length whose head says this share of the question's words is the one."""
+MAX_COVERAGE_GAP = 0.1
+"""A sentence that says the asked count may hold this much less of the question than the best."""
+SECOND_MARGIN = 0.4
+"""When the two best sentences' scores differ by less, both are given: on the reading sets the best one is
+right in 77 to 88 of 100 answers, one of the two in 80 to 90."""
+MAX_BOTH_CHARS = 150
+_BELOW = re.compile(r"下面|其下|底下|其中|里面|又分|再分|下分")
+_CLAUSE = re.compile(r"[^，；：,;]*(?:[，；：,;]|$)")
+
+Place = tuple[Parsed, Section]
+
+
+def draft_answer(found: Finding, *, section: Place | None = None, room: int) -> Draft:
+    """The first way of answering that fits the question: outline, list, table, sentence.
+
+    ``section`` is where the question before it is answered: 下面又分哪两块？ asks for what is below.
+    ``room`` is how many characters a second sentence beside the first may make them.
+    """
+    draft = Draft()
+    question, weights, candidates = found.question, found.weights, found.candidates
+    if not candidates:
+        return draft
+    score = candidates[0].hit.score
+    below = structure.listing_below(*section) if section and _asks_below(question) else None
+    if below:
+        _draft_listing(draft, below, score)
+        draft.is_structural = True
+    elif question.asked == "section" or structure.nth_part(candidates, question):
+        _draft_section(draft, found)
+    elif question.asked == "list" or question.count:
+        counted = _counting_sentence(question, candidates)
+        listing = structure.find_listing(question, weights, candidates=candidates)
+        if counted:
+            _draft_sentence(draft, question, weights, [counted], room=0)
+        elif listing:
+            _draft_listing(draft, listing, score)
+            draft.is_structural = bool(question.count) and listing.share >= SURE_HEAD_SHARE
+    if not draft.pieces:
+        draft_rows(draft, question, candidates)
+    if not draft.pieces and not draft.refusal:
+        _draft_sentence(draft, question, weights, candidates, room=room)
+    return draft
+
+
+def _asks_below(question: Question) -> bool:
+    """Whether a question asks what is below the section named before it."""
+    return question.asked in ("list", "section") and bool(_BELOW.search(question.text))
+
+
+def _counting_sentence(question: Question, candidates: Sequence[Candidate]) -> Candidate | None:
+    """A sentence that says the asked count and lists its members: 分为三类：…、…和…。"""
+    if not question.counted:
+        return None
+    least = candidates[0].coverage - MAX_COVERAGE_GAP
+    counting = (c for c in candidates[:5] if question.counted in normalise(c.text) and c.fits)
+    return next((c for c in counting if c.coverage >= least), None)
+
+
+def _draft_section(draft: Draft, found: Finding) -> None:
+    """Part 第N, all parts, or the path of the section that speaks of the matter and what it says."""
+    question, candidates = found.question, found.candidates
+    score = candidates[0].hit.score
+    part = structure.nth_part(candidates, question)
+    parsed = candidates[0].parsed
+    parts = structure.top_listing(parsed) if structure.asks_for_parts(question) else None
+    if part is not None:
+        draft.is_structural = True
+        _draft_part(draft, *part, score)
+    elif parts is not None:
+        draft.is_structural = True
+        _draft_listing(draft, parts, score)
+    elif found.section is not None:
+        parsed, section = found.section
+        head = structure.with_synonyms(normalise(" ".join(parsed.path(section.index)[-1:])))
+        share = coverage(question.words, found.weights, text=head)
+        draft.is_structural = share >= SURE_HEAD_SHARE
+        inside = (
+            c for c in candidates if c.passage.kind != "heading" and _is_in(c, *found.section)
+        )
+        best = next(inside, None)
+        draft.add(" › ".join(parsed.path(section.index)), *_headings(parsed, section, score))
+        if best is not None and len(best.text) <= MAX_ANSWER_CHARS:
+            draft.add(best.text, (parsed, best.passage.kind, best.start, best.end, score))
+
+
+def _is_in(candidate: Candidate, parsed: Parsed, section: Section) -> bool:
+    same = candidate.passage.doc_id == parsed.document.doc_id
+    return same and section.start <= candidate.start < section.tree_end
+
+
+def _headings(parsed: Parsed, section: Section, score: float) -> list[Span]:
+    """The headings from the top down to a section."""
+    spans: list[Span] = []
+    while section.index:
+        spans.append((parsed, "heading", section.start, section.head_end, score))
+        section = parsed.sections[section.parent]
+    return spans[::-1]
+
+
+def _draft_part(draft: Draft, parsed: Parsed, part: Section, score: float) -> None:
+    """A section named by its number: its heading, and its words where the heading has no title."""
+    text = parsed.document.text
+    heading: Span = (parsed, "heading", part.start, part.head_end, score)
+    own = [p for p in parsed.passages if p.section == part.index and p.kind == "text"]
+    if part.title or not own:
+        draft.add(text[part.start : part.head_end], heading)
+    for passage in own if not part.title else []:
+        span: Span = (parsed, passage.kind, passage.start, passage.end, score)
+        draft.add(f"{part.marker} {text[passage.start : passage.end]}", span, heading)
+
+
+def _draft_listing(draft: Draft, listing: structure.Listing, score: float) -> None:
+    draft.is_listing = True
+    text = listing.parsed.document.text
+    for item in listing.items:
+        draft.add(text[slice(*item.shown)].strip(), (listing.parsed, "text", *item.cited, score))
+
+
+def _draft_sentence(
+    draft: Draft,
+    question: Question,
+    weights: Sequence[float],
+    candidates: Sequence[Candidate],
+    *,
+    room: int,
+) -> None:
+    """The best sentence; with the next best one where hardly anything parts the two."""
+    said = [c for c in candidates if c.passage.kind not in ("heading", "row")]
+    names_it = [c for c in said[:1] if question.asked == "organisation" and c.coverage >= 1.0]
+    best = next(iter(names_it or [c for c in said if c.fits] or said or candidates))
+    draft.is_structural = _front_says(question, best)
+    second = None if draft.is_structural else _close_second(best, said, room=room)
+    both = [best, second] if second else [best]
+    for candidate in sorted(both, key=lambda c: (c.rank, c.start)):
+        start, end = _answering_clauses(question, weights, candidate)
+        words = candidate.parsed.document.text[start:end]
+        span: Span = (
+            candidate.parsed,
+            candidate.passage.kind,
+            candidate.start,
+            candidate.end,
+            candidate.hit.score,
+        )
+        draft.add(words, span)
+
+
+def _close_second(best: Candidate, said: Sequence[Candidate], *, room: int) -> Candidate | None:
+    """The next best sentence if it is nearly as good, holds the kind of thing asked and is short."""
+    others = (c for c in said if c is not best and c.fits >= best.fits)
+    second = next(others, None)
+    if second is None or best.score - second.score > SECOND_MARGIN:
+        return None
+    is_short = len(best.text) + len(second.text) <= room
+    return second if is_short else None
+
+
+def _front_says(question: Question, best: Candidate) -> bool:
+    """Whether front matter (speaker, date, issuer) is asked for and says it."""
+    is_asked = question.asked in ("person", "date", "organisation")
+    return is_asked and best.passage.kind == "front" and best.fits and best.coverage >= 1.0
+
+
+def _answering_clauses(
+    question: Question, weights: Sequence[float], candidate: Candidate
+) -> tuple[int, int]:
+    """Span of the clauses that answer: all of a short sentence, else the best run of clauses."""
+    text = candidate.text
+    if len(text) <= MAX_ANSWER_CHARS:
+        return candidate.start, candidate.end
+    spans = [m.span() for m in _CLAUSE.finditer(text) if m.end() > m.start()]
+    best = (-1.0, 0, len(text))
+    for first, (start, _) in enumerate(spans):
+        for _, end in spans[first:]:
+            if end - start > MAX_ANSWER_CHARS:
+                break
+            piece = text[start:end]
+            share = coverage(question.words, weights, text=normalise(piece))
+            wanted = question.asked != "number" or bool(wanted_quantities(question, piece))
+            score = share + 0.5 * wanted - 0.001 * (end - start)
+            if score > best[0]:
+                best = (score, start, end)
+    return candidate.start + best[1], candidate.start + best[2]

@@ -1,0 +1,94 @@
+"""Question → what was found for it: its hits, reranked, and the sentences and sections that may answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bearing_qa.index.encoder import Vectors
+from bearing_qa.index.store import Index
+from bearing_qa.search.candidates import Candidate, find_candidates, word_weights
+from bearing_qa.search.fusion import Scores, best
+from bearing_qa.search.question import Question
+from bearing_qa.search.rerank import RERANK_DEPTH, rerank
+from bearing_qa.search.retrieve import Stages, score
+from bearing_qa.search.sections import rank_sections
+from bearing_qa.types import Hit, Parsed, Section
+
+MIN_HITS = 8
+"""Passages whose sentences are looked at for an answer, however few are asked to be shown."""
+SECTION_DEPTH = 60
+"""Passages that speak for the sections they stand in."""
+WHOLE_SHARE = 0.5
+"""What the whole of a question in parts counts beside one of its parts: it names the matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found for one question. ``scores`` are the fused ones of all rows, shape (rows,);
+    ``weights`` those of the question's words; ``section`` is the one that an asked place is at."""
+
+    question: Question
+    scores: Scores
+    hits: tuple[Hit, ...]
+    candidates: tuple[Candidate, ...]
+    weights: tuple[float, ...]
+    section: tuple[Parsed, Section] | None
+
+
+def find(
+    index: Index,
+    question: Question,
+    *,
+    vector: Vectors,
+    depth: int,
+    stages: Stages,
+    whole: Finding | None = None,
+) -> Finding:
+    """The ``depth`` best passages of a question (or of a part of the ``whole`` one), with what they hold.
+
+    Where a section is asked for, the passages of the best one come first.
+    """
+    scores = score(index, question, vector=vector, stages=stages)
+    if whole is not None:
+        scores = scores + WHOLE_SHARE * whole.scores
+    hits = best(scores, top_k=depth)
+    weights = word_weights(index, question.words)
+    section = None
+    if stages.rerank:
+        looked_at = hits[:RERANK_DEPTH]
+        hits = rerank(hits, find_candidates(index, question, vector=vector, hits=looked_at))
+        if question.asked == "section":
+            deep = best(scores, top_k=SECTION_DEPTH)
+            ranked = rank_sections(index.catalogue, deep, question=question, weights=weights)
+            section = ranked[0] if ranked else None
+            hits = _with_section_first(index, hits, deep, section)
+    candidates = find_candidates(index, question, vector=vector, hits=hits[:MIN_HITS])
+    return Finding(question, scores, tuple(hits), tuple(candidates), tuple(weights), section)
+
+
+def _with_section_first(
+    index: Index, hits: Sequence[Hit], deep: Sequence[Hit], found: tuple[Parsed, Section] | None
+) -> list[Hit]:
+    """Hits with those of a section, and of the ones below it, in front; as many as before."""
+    if found is None:
+        return list(hits)
+    parsed, section = found
+    first = []
+    for hit in deep:
+        passage = index.catalogue.passage(hit.row)
+        is_inside = section.start <= passage.start < section.tree_end
+        if passage.doc_id == parsed.document.doc_id and is_inside:
+            first.append(hit)
+    rows = {hit.row for hit in first}
+    rest = [hit for hit in hits if hit.row not in rows]
+    return falling([*first, *rest][: len(hits)], top=hits[0].score if hits else 0.0)
+
+
+def falling(hits: Sequence[Hit], *, top: float) -> list[Hit]:
+    """Hits in the order given, with scores that never rise: from ``top`` down."""
+    kept: list[Hit] = []
+    for hit in hits:
+        top = min(top, hit.score) if kept else max(top, hit.score)
+        kept.append(Hit(hit.row, top))
+    return kept

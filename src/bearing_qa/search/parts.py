@@ -1,0 +1,57 @@
+"""A question that asks two things → its parts, each a question of its own.
+
+民航轴承靠什么渠道，要从哪几类轴承入手？ asks twice; 想了解国产化还差多少，该看哪一节？ asks once: what stands
+before is what the section is about.
+"""
+
+from __future__ import annotations
+
+import re
+
+MIN_PART_CHARS = 4
+"""A shorter piece is no question of its own."""
+MAX_PARTS = 4
+"""More pieces than this are a list of words, answered as one question."""
+_BREAK = re.compile(r"[，,；;？?。]+")
+_ASKS = re.compile(
+    r"什么|哪|多[少大高长远久快重宽深厚]|几(?![乎何])|谁|怎么|怎样|如何|为[何啥]|吗|是否|何[时地种人]|百分之"
+    r"|\b(?:what|which|who|whom|when|where|why|how)\b",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(r"^\s*(?:我?想(?:了解|知道|问)|关于|对于|至于|如果|要是|无论|不论|不管)")
+"""Words that make what follows them the matter of the question behind it."""
+_GOES_ON = re.compile(r"^\s*(?:使得?|以致|致使|导致|从而|才|并且?|[他她它其该此])")
+"""Words that carry on the question before them, or ask on about what answers it (他是什么职务)."""
+_PLACE = re.compile(r"[哪那]一?(?:小|大)?(?:节|章|条|部分|段|处|里|儿)")
+
+
+def split_question(text: str) -> tuple[str, ...]:
+    """The questions that a text asks one behind the other; nothing where it asks only one.
+
+    A piece that does not ask goes with the one behind it; a piece before 该看哪一节 says what the
+    section is about.
+    """
+    parts: list[str] = []
+    waiting = ""
+    for piece in filter(None, (piece.strip() for piece in _BREAK.split(text))):
+        whole = f"{waiting}，{piece}" if waiting else piece
+        is_matter = _ABOUT.search(whole) and not waiting
+        if not _ASKS.search(piece) or is_matter:
+            waiting = whole
+        elif parts and (_GOES_ON.search(piece) or _is_place_of(piece, parts[-1])):
+            parts[-1] = f"{parts[-1]}，{whole}"
+            waiting = ""
+        else:
+            parts.append(whole)
+            waiting = ""
+    if waiting and parts:
+        parts[-1] = f"{parts[-1]}，{waiting}"
+    whole_questions = 2 <= len(parts) <= MAX_PARTS and all(
+        len(part) >= MIN_PART_CHARS for part in parts
+    )
+    return tuple(parts) if whole_questions else ()
+
+
+def _is_place_of(piece: str, before: str) -> bool:
+    """Whether a piece asks where the text says what the piece before it asks."""
+    return bool(_PLACE.search(piece)) and not _PLACE.search(before)

@@ -1,0 +1,226 @@
+"""Table rows → the cells that a question asks for, and what can be computed from them.
+
+A computed figure is shown as an equation of cited cells (计算：2278 − 2180 = 98 亿元): the guard checks
+that its operands stand in the citations and that it is right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bearing_qa.index.segment import normalise
+from bearing_qa.search.candidates import Candidate
+from bearing_qa.search.draft import Draft, Span
+from bearing_qa.search.question import Question
+from bearing_qa.types import Table, TableRow
+
+MAX_ROW_RANK = 4
+MIN_ROW_COVERAGE = 0.45
+"""A table row answers when it is among this many first hits and holds this share of the words."""
+ROW_MARGIN = 0.4
+"""How far behind the best sentence a row of the named year may be."""
+MAX_SERIES_ROWS = 8
+"""Rows given for a question that names none of them."""
+MIN_NAME_CHARS = 2
+"""A shorter row head is no name to be found in a question."""
+
+_RISES = "多|少|高|低|增加|减少|增长|上升|下降|降低|提高|回落|差|涨|跌"
+_DIFFERENCE = re.compile(
+    rf"(?:比|较|同|和|与).{{1,20}}?(?:{_RISES})(?:了|出|出了)?(?:多少|几|百分之)|相?差(?:了)?(?:多少|几|多大)|差[距额](?:是|有|为)?多[少大]"
+)
+"""A question for a difference: 比2021年少了多少亿元, 相差几个百分点."""
+_YEAR_BEFORE = re.compile(r"(?:前|上|头|去)一?年")
+_TOTAL = re.compile(r"合计|一共|总共|共计|累计|加起来|总和")
+_MOST = re.compile(r"最[高多大快]")
+_LEAST = re.compile(r"最[低少小慢]")
+_FIGURE = re.compile(r"[-−－]?\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table by its row and its column's number."""
+
+    table: Table
+    row: TableRow
+    column: int
+
+    @property
+    def text(self) -> str:
+        """What stands in the cell; empty for a blank one."""
+        return self.row.cells[self.column]
+
+    @property
+    def figure(self) -> Decimal | None:
+        """The cell's figure, if it is one; thousands separators are left out."""
+        found = _FIGURE.search(normalise(self.text).replace(",", ""))
+        return Decimal(re.sub("[−－]", "-", found.group())) if found else None
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether the figure is a percentage."""
+        return normalise(self.text).endswith("%")
+
+    @property
+    def unit(self) -> str:
+        """The unit that the column head names in brackets; % where the cell says it."""
+        found = re.search(r"[（(]([^（）()]{1,6})[）)]\s*$", self.table.header[self.column])
+        return "%" if self.is_percent else found.group(1) if found else ""
+
+    @property
+    def words(self) -> str:
+        """The cell with its column head and unit: 主营业务收入 2180 亿元."""
+        head = self.table.header[self.column]
+        unit = "" if self.is_percent else self.unit
+        name = head[: head.rindex(unit) - 1].strip() if unit else head
+        return f"{name} {self.text}{' ' + unit if unit else ''}"
+
+
+def draft_rows(draft: Draft, question: Question, candidates: Sequence[Candidate]) -> None:
+    """The cells that the question asks for, with their column heads, if a table row answers.
+
+    A row answers when its sentence is the best one, or it is among the first hits and, with its
+    column heads, holds most of what the question says. All rows that the question names are given;
+    a difference, a total or the greatest of them is worked out where it is asked.
+    """
+    rows = (c for c in candidates if c.passage.kind == "row" and c.rank < MAX_ROW_RANK)
+    best = next((c for c in rows if _answers(question, c, top=candidates[0])), None)
+    if best is None:
+        return
+    table = next(t for t in best.parsed.tables if t.start <= best.start < t.end)
+    columns = _columns(question, table)
+    chosen = _rows(question, table, best)
+    cells = [Cell(table, row, column) for row in chosen for column in columns if row.cells[column]]
+    cells = _extreme(question, cells) or cells
+    for row in chosen:
+        own = [cell for cell in cells if cell.row is row]
+        if own:
+            draft.add(f"{row.cells[0]}：{'，'.join(c.words for c in own)}", *_spans(best, own[0]))
+    computed = _difference(question, cells) or _total(question, cells)
+    if computed:
+        draft.add(f"计算：{computed}", *(span for cell in cells for span in _spans(best, cell)))
+    if not draft.pieces and columns and all(_asks_for(question, table.header[c]) for c in columns):
+        heads = "、".join(table.header[column] for column in columns)
+        draft.refusal = f"表中“{chosen[0].cells[0]}”一行的“{heads}”是空白"
+
+
+def _answers(question: Question, row: Candidate, *, top: Candidate) -> bool:
+    """Whether a row is the best candidate, holds most of the question, or is of the year that it
+    names and nearly the best."""
+    is_named = bool(question.years) and any(year in row.text for year in question.years)
+    is_close = is_named and top.score - row.score <= ROW_MARGIN
+    return row is top or row.coverage >= MIN_ROW_COVERAGE or is_close
+
+
+def _spans(best: Candidate, cell: Cell) -> tuple[Span, Span]:
+    """What a cell stands on: its row's line and the table's head."""
+    table, row, score = cell.table, cell.row, best.hit.score
+    line: Span = (best.parsed, "row", row.start, row.end, score)
+    return line, (best.parsed, "table", table.start, table.head_end, score)
+
+
+def _rows(question: Question, table: Table, best: Candidate) -> Sequence[TableRow]:
+    """The rows that a question names, with the one before where it says so; else the best one, or
+    all of a short series of years where the question names no year."""
+    named = [row for row in table.rows if _names_row(question, row)]
+    if len(named) == 1 and asks_difference(question) and _YEAR_BEFORE.search(question.text):
+        at = table.rows.index(named[0])
+        return table.rows[max(at - 1, 0) : at + 1]
+    own = [row for row in table.rows if row.start == best.start]
+    is_short_series = _is_series(table) and len(table.rows) <= MAX_SERIES_ROWS
+    return named or (table.rows if is_short_series and not question.years else own)
+
+
+def asks_difference(question: Question) -> bool:
+    """Whether a question asks by how much one figure differs from another."""
+    return bool(_DIFFERENCE.search(normalise(question.text)))
+
+
+def _difference(question: Question, cells: Sequence[Cell]) -> str:
+    """The difference of two cells as an equation, the greater first; a share where % is asked of
+    two amounts; empty where it is not asked or the cells are no such two."""
+    if not asks_difference(question) or len(cells) != 2:
+        return ""
+    first, second = (cell.figure for cell in cells)
+    if first is None or second is None or cells[0].unit != cells[1].unit:
+        return ""
+    high, low = max(first, second), min(first, second)
+    if question.unit == "%" and not cells[0].is_percent:
+        base = _compared_with(question, cells)
+        if base <= 0 or low < 0:
+            return ""
+        return f"({high} − {low}) ÷ {base} × 100 = {(high - low) / base * 100:.2f} %"
+    unit = "个百分点" if cells[0].is_percent else cells[0].unit
+    return f"{_signed(high)} − {_signed(low)} = {high - low} {unit}".rstrip()
+
+
+def _compared_with(question: Question, cells: Sequence[Cell]) -> Decimal:
+    """The figure of the cell whose row is named behind 比 (比2021年少了); else the first one's."""
+    found = re.search(r"[比较]\D{0,3}(\d{4})", normalise(question.text))
+    named = [cell for cell in cells if found and found.group(1) in normalise(cell.row.cells[0])]
+    return (named or list(cells))[0].figure or Decimal(0)
+
+
+def _total(question: Question, cells: Sequence[Cell]) -> str:
+    """The sum of a column's cells as an equation, where a total is asked."""
+    figures = [cell.figure for cell in cells if cell.figure is not None]
+    is_one_column = len({cell.column for cell in cells}) == 1
+    if not _TOTAL.search(question.text) or len(figures) < 2 or not is_one_column:
+        return ""
+    if len(figures) != len(cells) or any(cell.is_percent for cell in cells):
+        return ""
+    total = sum(figures, Decimal(0))
+    return f"{' + '.join(map(_signed, figures))} = {total} {cells[0].unit}".rstrip()
+
+
+def _signed(figure: Decimal) -> str:
+    return f"({figure})" if figure < 0 else str(figure)
+
+
+def _extreme(question: Question, cells: Sequence[Cell]) -> list[Cell]:
+    """The cell of greatest (or least) figure of one column, where 最高 (最低) is asked."""
+    most, least = _MOST.search(question.text), _LEAST.search(question.text)
+    figures = [(cell.figure, cell) for cell in cells if cell.figure is not None]
+    if not (most or least) or len({cell.column for cell in cells}) != 1 or len(figures) < 2:
+        return []
+    value = (max if most else min)(figure for figure, _ in figures)
+    return [cell for figure, cell in figures if figure == value]
+
+
+def _asks_for(question: Question, head: str) -> bool:
+    """Whether a question says a column head, its unit aside."""
+    return normalise(re.sub(r"[（(][^（）()]*[）)]", "", head)) in normalise(question.text)
+
+
+def _is_series(table: Table) -> bool:
+    """Whether the rows of a table are years: a question without a year asks for them all."""
+    return all(re.match(r"(?:19|20)\d{2}", row.cells[0]) for row in table.rows)
+
+
+def _columns(question: Question, table: Table) -> list[int]:
+    """Columns whose heads share most with the question; among equals those with the asked unit."""
+    asked = normalise(question.text)
+    shares = []
+    for column, head in enumerate(table.header):
+        words = set(re.findall(r"[\u3400-\u9fff]{2}", " ".join(_pairs(normalise(head)))))
+        hits = sum(word in asked for word in words)
+        is_percent = any(row.cells[column].rstrip().endswith("%") for row in table.rows)
+        fits_unit = is_percent == (question.unit == "%")
+        shares.append((hits + 0.5 * fits_unit if column else -1.0, column))
+    top = max(share for share, _ in shares)
+    return [column for share, column in shares if share == top and share > 0]
+
+
+def _pairs(text: str) -> list[str]:
+    return [text[at : at + 2] for at in range(len(text) - 1)]
+
+
+def _names_row(question: Question, row: TableRow) -> bool:
+    """Whether a question names a row: by a figure of its head (2022), or by the head's words."""
+    head = normalise(row.cells[0])
+    figures = re.findall(r"\d{4}", head)
+    if figures:
+        return any(figure in question.years | question.numbers for figure in figures)
+    return len(head) >= MIN_NAME_CHARS and head in normalise(question.text)

@@ -1,0 +1,134 @@
+"""Questions in parts, for a section, over table rows: what is found, cited and worked out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bearing_qa.index.build import build_index
+from bearing_qa.search.guard import unsupported_numbers
+from bearing_qa.search.parts import split_question
+from bearing_qa.search.reader import Reader
+from tests.conftest import BigramEncoder
+from tests.test_answer import check_laws
+
+PLAN = """海岛渔业发展规划
+一、发展基础
+近年来全岛渔业稳步发展，各项指标见下表。
+年份 总产值（万元） 增长 产量（吨） 增长
+2021 5200 6.1% 830 3.2%
+2022 5460 5.0% 861 3.7%
+2023 5320 -2.6% 842 -2.2%
+二、存在困难
+码头设施老化。冷链能力不足。
+三、保障举措
+（一）修缮码头
+由港务所修缮东码头，工期两年。
+（二）扩建冷库
+新建冷库三座，总容量九百吨。冷库由渔业合作社运营。
+"""
+
+
+@pytest.fixture
+def plan_reader(tmp_path: Path, encoder: BigramEncoder) -> Reader:
+    """A plan with a table of years, two kinds of sections and a list of headings."""
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "plan.txt").write_text(PLAN, encoding="utf-8")
+    build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
+    return Reader(tmp_path / "index", encoder=encoder)
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("冷库建几座，由谁运营？", ("冷库建几座", "由谁运营")),
+        ("存在什么困难？又有哪些举措？", ("存在什么困难", "又有哪些举措")),
+        # What stands before is the matter of the question behind it.
+        ("谈到冷库时，规划提了哪些要求？", ()),
+        ("想了解码头修得怎么样，该看哪一节？", ()),
+        ("码头怎么修，规划在哪一节写的？", ()),
+        # One thing asked, then asked on about what answers it.
+        ("这份规划是谁印发的，他是什么职务？", ()),
+        ("2023年的产量是多少？", ()),
+    ],
+)
+def test_a_question_in_parts_is_split_where_it_asks_anew(
+    question: str, parts: tuple[str, ...]
+) -> None:
+    assert split_question(question) == parts
+
+
+def test_both_parts_are_answered_each_with_its_citation(plan_reader: Reader) -> None:
+    answer = plan_reader.ask("2022年的产量是多少，东码头由谁修缮？")
+    assert not answer.refused
+    assert "861" in answer.text
+    assert "港务所" in answer.text
+    cited = [citation.text for citation in answer.citations]
+    assert any("861" in text for text in cited)
+    assert any("港务所修缮东码头" in text for text in cited)
+
+
+def test_an_unanswered_part_is_named(plan_reader: Reader) -> None:
+    answer = plan_reader.ask("2022年的产量是多少，2019年的总产值又是多少？")
+    assert not answer.refused
+    assert "861" in answer.text
+    assert "2019年的总产值又是多少" in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("question", "equation", "cited"),
+    [
+        ("2023年的产量比2022年少了多少吨？", "861 − 842 = 19 吨", ["2022 5460", "2023 5320"]),
+        ("2022年的产量比前一年多了多少吨？", "861 − 830 = 31 吨", ["2021 5200", "2022 5460"]),
+        ("2021年、2022年和2023年的产量合计多少吨？", "830 + 861 + 842 = 2533 吨", ["2021", "2023"]),
+    ],
+)
+def test_what_is_worked_out_from_cells_is_shown_as_an_equation_of_cited_ones(
+    plan_reader: Reader, question: str, equation: str, cited: list[str]
+) -> None:
+    answer = plan_reader.ask(question)
+    check_laws(plan_reader, answer)
+    assert f"计算：{equation}" in answer.text
+    for words in cited:
+        assert any(citation.text.startswith(words) for citation in answer.citations)
+
+
+def test_the_greatest_of_a_column_is_named(plan_reader: Reader) -> None:
+    answer = plan_reader.ask("哪一年的产量最高？")
+    check_laws(plan_reader, answer)
+    assert answer.text.startswith("2022：产量 861 吨")
+
+
+def test_the_guard_works_an_equation_out_again() -> None:
+    spans = ["2021 5200 6.1% 830", "2022 5460 5.0% 861"]
+    assert not unsupported_numbers("计算：861 − 830 = 31 吨[1][2]", spans=spans)
+    assert not unsupported_numbers("计算：(5460 − 5200) ÷ 5200 × 100 = 5.00 %", spans=spans)
+    assert unsupported_numbers("计算：861 − 830 = 32 吨", spans=spans) == {"32"}
+    assert unsupported_numbers("计算：862 − 830 = 32 吨", spans=spans) == {"862"}
+    assert unsupported_numbers("多了 31 吨", spans=spans) == {"31"}
+
+
+@pytest.mark.parametrize(
+    ("question", "path"),
+    [
+        ("冷库的内容在哪一节？", "三、保障举措 › （二）扩建冷库"),
+        ("对策写在哪一节？", "三、保障举措"),  # by another word of the same meaning
+        ("短板在哪里谈到？", "二、存在困难"),
+    ],
+)
+def test_a_section_is_found_by_its_heading_and_by_what_it_says(
+    plan_reader: Reader, question: str, path: str
+) -> None:
+    answer = plan_reader.ask(question)
+    check_laws(plan_reader, answer)
+    assert answer.text.startswith(path)
+    first = answer.passages[0]
+    assert " › ".join(first.section).startswith(path)
+
+
+def test_what_is_below_the_section_just_asked_for(plan_reader: Reader) -> None:
+    answer = plan_reader.ask("对策写在哪一节，下面又分哪两块？")
+    assert "三、保障举措" in answer.text
+    assert "修缮码头" in answer.text
+    assert "扩建冷库" in answer.text
