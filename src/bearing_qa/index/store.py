@@ -3,7 +3,7 @@ rename.
 
     index/CURRENT                 the name of the version that serves
     index/versions/<id>/          manifest.json, catalogue.sqlite, lexical/, dense.faiss,
-                                  sentences/, terms.txt
+                                  sentences/, terms.txt, synonyms.txt
 
 A version is written once and never changed. Readers keep the version that they opened.
 """
@@ -24,6 +24,7 @@ from bearing_qa.index.catalogue import Catalogue
 from bearing_qa.index.dense import DenseIndex, SentenceVectors
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.segment import Segmenter
+from bearing_qa.index.synonyms import PACKAGED, Synonyms, read_groups
 
 FORMAT = 1
 """Raised whenever a version written before cannot be read as before."""
@@ -36,6 +37,7 @@ LEXICAL = "lexical"
 DENSE = "dense.faiss"
 SENTENCES = "sentences"
 TERMS = "terms.txt"
+SYNONYMS = "synonyms.txt"
 
 Manifest = dict[str, Any]
 
@@ -51,6 +53,7 @@ class Index:
     dense: DenseIndex
     sentences: SentenceVectors
     segmenter: Segmenter
+    synonyms: Synonyms
 
     @property
     def version(self) -> str:
@@ -171,6 +174,7 @@ def open_version(folder: Path) -> Index:
             dense=DenseIndex.load(folder / DENSE),
             sentences=SentenceVectors.load(folder / SENTENCES),
             segmenter=Segmenter(terms),
+            synonyms=Synonyms([*read_groups(PACKAGED), *read_groups(folder / SYNONYMS)]),
         )
     except (OSError, ValueError, KeyError, RuntimeError, sqlite3.Error) as error:
         raise StoreError(

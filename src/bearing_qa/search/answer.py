@@ -17,9 +17,10 @@ from bearing_qa.index.store import Index
 from bearing_qa.search.candidates import Candidate, find_candidates, word_weights
 from bearing_qa.search.draft import Draft, draft_answer
 from bearing_qa.search.guard import unsupported_numbers
-from bearing_qa.search.question import Question, parse_question
+from bearing_qa.search.question import Question
 from bearing_qa.search.rerank import RERANK_DEPTH, rerank
 from bearing_qa.search.retrieve import ALL_STAGES, Stages, search
+from bearing_qa.search.understand import understand
 from bearing_qa.types import Answer, Citation, Hit, Kind, Parsed
 
 MIN_HITS = 8
@@ -92,7 +93,7 @@ def answer(
 
     Raises QuestionError if the question is empty or too long.
     """
-    question = parse_question(text, segmenter=index.segmenter)
+    question = understand(index, text)
     vector = encoder.encode_question(question.text)
     depth = max(top_k, RERANK_DEPTH)
     hits = search(index, question, vector=vector, top_k=depth, stages=stages)
@@ -100,7 +101,7 @@ def answer(
         looked_at = find_candidates(index, question, vector=vector, hits=hits[:RERANK_DEPTH])
         hits = rerank(hits, looked_at)
     candidates = find_candidates(index, question, vector=vector, hits=hits[:MIN_HITS])
-    weights = word_weights(index, question.words)
+    weights = word_weights(index, question)
     certainty = confidence(question, candidates)
     draft = draft_answer(question, weights, candidates)
     if stages.rerank and (draft.is_structural or draft.is_listing):

@@ -57,11 +57,12 @@ class Candidate:
         )
 
 
-def word_weights(index: Index, words: Sequence[str]) -> list[float]:
-    """Inverse document frequency of each word; a word that the corpus lacks weighs most."""
-    return [
-        math.log(1 + index.size / (0.5 + index.lexical.document_frequency(word))) for word in words
-    ]
+def word_weights(index: Index, question: Question) -> list[float]:
+    """Inverse document frequency of each content word, or of the commonest other word for it; one
+    that the corpus lacks weighs most."""
+    frequency = index.lexical.document_frequency
+    counts = (max(map(frequency, (word, *others))) for word, others in question.meanings())
+    return [math.log(1 + index.size / (0.5 + count)) for count in counts]
 
 
 def find_candidates(
@@ -71,7 +72,7 @@ def find_candidates(
 
     Where the question names years, only sentences whose passage or document bears one are taken.
     """
-    weights = word_weights(index, question.words)
+    weights = word_weights(index, question)
     found: dict[tuple[str, int, int], Candidate] = {}
     for rank, hit in enumerate(hits):
         passage = index.catalogue.passage(hit.row)
@@ -80,7 +81,7 @@ def find_candidates(
             continue
         text = parsed.document.text
         around = normalise(f"{passage.context} {text[passage.start : passage.end]}")
-        held_around = coverage(question.words, weights, text=around)
+        held_around = coverage(question, weights, text=around)
         cosines = index.sentences.of_row(hit.row) @ vector
         for sentence, cosine in zip(passage.sentences, cosines, strict=True):
             said = text[sentence.start : sentence.end]
@@ -95,7 +96,7 @@ def find_candidates(
                 start=sentence.start,
                 end=sentence.end,
                 closeness=index.closeness(float(cosine)),
-                coverage=coverage(question.words, weights, text=shown),
+                coverage=coverage(question, weights, text=shown),
                 context_coverage=held_around,
                 fits=_row_fits(question, shown) if passage.kind == "row" else fits(question, said),
                 bears=_bears(question, around, _path_of(parsed, passage), parsed),

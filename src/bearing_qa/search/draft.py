@@ -243,7 +243,7 @@ def _answering_clauses(
             if end - start > MAX_ANSWER_CHARS:
                 break
             piece = text[start:end]
-            share = coverage(question.words, weights, text=normalise(piece))
+            share = coverage(question, weights, text=normalise(piece))
             wanted = question.asked != "number" or bool(wanted_quantities(question, piece))
             score = share + 0.5 * wanted - 0.001 * (end - start)
             if score > best[0]:

@@ -119,7 +119,11 @@ _NOUN_UNITS = (
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with what it asks for. ``words`` are its content words, ``numbers`` its figures."""
+    """A question with what it asks for. ``words`` are its content words, ``numbers`` its figures.
+
+    ``others`` are, word by word, what else the documents may call it; ``added`` are BM25 tokens beside
+    the question's own, with their weights. Both are filled by ``understand``.
+    """
 
     text: str
     asked: Asked
@@ -132,6 +136,12 @@ class Question:
     counted: str
     unit: str
     is_chinese: bool
+    others: tuple[tuple[str, ...], ...] = ()
+    added: tuple[tuple[str, float], ...] = ()
+
+    def meanings(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Each content word with what else it may be called."""
+        return list(zip(self.words, self.others or ((),) * len(self.words), strict=True))
 
 
 _TIME = re.compile(
@@ -204,8 +214,13 @@ def _wanted_unit(folded: str) -> str:
     return next((unit for nouns, unit in _NOUN_UNITS if nouns.search(folded)), "")
 
 
-def coverage(words: Sequence[str], weights: Sequence[float], *, text: str) -> float:
-    """Share of the words' weight that occurs in a normalised text; 0 without words."""
+def coverage(question: Question, weights: Sequence[float], *, text: str) -> float:
+    """Share of the content words' weight that a normalised text holds, by the word itself or by
+    another for it; 0 without words."""
     total = sum(weights)
-    held = sum(weight for word, weight in zip(words, weights, strict=True) if word in text)
+    held = sum(
+        weight
+        for (word, others), weight in zip(question.meanings(), weights, strict=True)
+        if word in text or any(other in text for other in others)
+    )
     return held / total if total else 0.0

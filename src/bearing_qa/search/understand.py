@@ -1,0 +1,50 @@
+"""A question as the index understands it: its words with what else the documents may call them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bearing_qa.index.store import Index
+from bearing_qa.search.question import Question, parse_question
+
+SYNONYM_WEIGHT = 0.5
+"""What a synonym's tokens weigh in BM25 beside the question's own (see ARCHITECTURE.md)."""
+
+
+def understand(index: Index, text: str) -> Question:
+    """A question parsed, with other words for its own (``others``) and their tokens (``added``).
+
+    Raises QuestionError if it is empty or too long.
+    """
+    question = parse_question(text, segmenter=index.segmenter)
+    return _with_synonyms(index, question)
+
+
+def _with_synonyms(index: Index, question: Question) -> Question:
+    """The question with synonyms from the tables; an entry that is cut into nothing but single
+    characters (民企) becomes a word of its own."""
+    words = index.segmenter.words(question.text)
+    others = {word: list(known) for word, known in question.meanings()}
+    names: list[str] = []
+    for first, stop, entry in index.synonyms.spelled_by(words):
+        known = index.synonyms.expand(entry)
+        names.extend(known)
+        pieces = [word for word in words[first:stop] if word in others]
+        for word in pieces or [entry]:
+            others.setdefault(word, []).extend(known)
+    return _with_others(index, question, others, names)
+
+
+def _with_others(
+    index: Index, question: Question, others: dict[str, list[str]], names: Iterable[str]
+) -> Question:
+    own = set(question.tokens)
+    tokens = dict.fromkeys(token for name in names for token in index.segmenter.tokens(name))
+    added = tuple((token, SYNONYM_WEIGHT) for token in tokens if token not in own)
+    return replace(
+        question,
+        words=tuple(others),
+        others=tuple(tuple(dict.fromkeys(known)) for known in others.values()),
+        added=question.added + added,
+    )

@@ -1,0 +1,105 @@
+"""Questions in other words than the documents': synonyms, spellings, languages, slips."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bearing_qa.errors import DocumentError
+from bearing_qa.index import store
+from bearing_qa.index.build import build_index
+from bearing_qa.index.lexical import LexicalIndex
+from bearing_qa.index.segment import Segmenter
+from bearing_qa.index.status import index_status
+from bearing_qa.index.synonyms import (
+    PACKAGED,
+    Synonyms,
+    mine_abbreviations,
+    parse_groups,
+    read_groups,
+)
+from bearing_qa.search.question import coverage
+from bearing_qa.search.reader import Reader
+from bearing_qa.search.understand import understand
+from tests.conftest import BigramEncoder
+
+SEGMENTER = Segmenter()
+
+
+def test_a_table_of_synonyms_has_groups_and_remarks() -> None:
+    groups = parse_groups("# 车辆\n高铁 高速铁路 # 速度\n\n单独\nＡＩ 人工智能 ai\n")
+    assert groups == [("高铁", "高速铁路"), ("ai", "人工智能")]
+    synonyms = Synonyms([*groups, ("高铁", "动车")])
+    assert synonyms.expand("高铁") == ("高速铁路", "动车")
+    assert synonyms.expand("动车") == ("高铁",)
+    assert synonyms.expand("公路") == ()
+
+
+def test_the_packaged_table_is_sound() -> None:
+    lines = PACKAGED.read_text(encoding="utf-8").splitlines()
+    groups = read_groups(PACKAGED)
+    assert len(groups) > 120
+    assert len(groups) == sum(bool(line.partition("#")[0].strip()) for line in lines)
+
+
+def test_synonyms_are_found_as_whole_words_only() -> None:
+    synonyms = Synonyms([("电机", "马达"), ("国家发展和改革委员会", "发改委")])
+    found = [entry for *_, entry in synonyms.spelled_by(SEGMENTER.words("国家发展和改革委员会"))]
+    assert found == ["国家发展和改革委员会"]
+    assert not list(synonyms.spelled_by(["发电机组", "发", "电机组"]))
+
+
+def test_abbreviations_that_documents_introduce_are_mined() -> None:
+    texts = [
+        "会同工业和信息化部（以下简称“工信部”）和河湾市渔业协会(简称：河渔协)办理。",
+        "北港渡口管理办公室（以下统称渡管办，下同）负责。张三（以下简称甲方），李四（以下简称甲方）。",
+        "城市公园管理办法（以下简称办法）。南港救助中心（以下简称救助中心）。",
+    ]
+    assert mine_abbreviations(texts, segmenter=SEGMENTER) == [
+        ("工业和信息化部", "工信部"),
+        ("河湾市渔业协会", "河渔协"),
+        ("渡口管理办公室", "渡管办"),
+    ]
+
+
+def test_further_tokens_weigh_what_they_are_given() -> None:
+    index = LexicalIndex.build([["甲", "乙"], ["乙"], ["丙", "甲", "甲"]])
+    both = index.scores(["甲"]) + 0.25 * index.scores(["乙"])
+    assert index.scores(["甲"], added=[("乙", 0.25)]) == pytest.approx(both, abs=1e-6)
+    assert index.scores(["无"], added=[("没有", 0.5)]).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_another_word_for_it_finds_and_covers(tiny_index: Path, encoder: BigramEncoder) -> None:
+    reader = Reader(tiny_index, encoder=encoder)
+    question = understand(reader.index(), "公园对老人收不收钱？")
+    assert dict(question.meanings())["老人"] == ("老年人",)
+    assert coverage(question, [1.0] * len(question.words), text="公园老年人收收钱") == 1.0
+    assert "老年人免费入园" in reader.search("老人", top_k=1)[0].text
+
+
+def test_the_corpus_has_its_own_synonyms(
+    tiny_corpus: Path, tmp_path: Path, encoder: BigramEncoder
+) -> None:
+    index = tmp_path / "index"
+    build_index(tiny_corpus, index, encoder=encoder)
+    (tiny_corpus / "synonyms.txt").write_text("渡头 码头\n导航塔 灯塔\n", encoding="utf-8")
+    assert index_status(index)["stale"]["added"] == ["synonyms.txt"]
+    report = build_index(tiny_corpus, index, encoder=encoder)
+    assert not report.is_unchanged
+    assert report.encoded == 0
+    reader = Reader(index, encoder=encoder)
+    assert "synonyms" not in reader.index().catalogue.doc_ids()
+    answer = reader.ask("修缮北港导航塔所需经费是多少？")
+    assert "320万元" in answer.text
+    (tiny_corpus / "synonyms.txt").write_text("渡头 码头\n", encoding="utf-8")
+    assert index_status(index)["stale"]["changed"] == ["synonyms.txt"]
+
+
+def test_synonyms_that_cannot_be_read_are_named(
+    tiny_corpus: Path, tmp_path: Path, encoder: BigramEncoder
+) -> None:
+    (tiny_corpus / "synonyms.txt").write_bytes("高铁 高速铁路".encode("utf-16"))
+    with pytest.raises(DocumentError, match=r"synonyms\.txt is not UTF-8"):
+        build_index(tiny_corpus, tmp_path / "index", encoder=encoder)
+    assert store.current_version(tmp_path / "index") is None
