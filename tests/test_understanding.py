@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bearing_qa.errors import DocumentError
 from bearing_qa.index import store
 from bearing_qa.index.build import build_index
 from bearing_qa.index.lexical import LexicalIndex
-from bearing_qa.index.segment import Segmenter
+from bearing_qa.index.numerals import figure_tokens, spellings, value_of
+from bearing_qa.index.segment import Segmenter, normalise
 from bearing_qa.index.status import index_status
 from bearing_qa.index.synonyms import (
     PACKAGED,
@@ -103,3 +107,66 @@ def test_synonyms_that_cannot_be_read_are_named(
     with pytest.raises(DocumentError, match=r"synonyms\.txt is not UTF-8"):
         build_index(tiny_corpus, tmp_path / "index", encoder=encoder)
     assert store.current_version(tmp_path / "index") is None
+
+
+@pytest.mark.parametrize(
+    ("spellings_of_one", "token"),
+    [
+        (("三百五十公里", "350公里", "350千米", "350 km"), "#350公里"),
+        (("一万家", "1万家", "10000家", "10,000 家", "１万余家"), "#10000家"),
+        (("百分之十五", "15%", "１５％", "百分之15"), "#15%"),
+        (("三亿五千万元", "3.5亿元", "3.5億元"), "#350000000元"),
+        (("第一百零三条", "第103条", "第 103 條"), "#第103条"),
+        (("2024年11月24日", "2024-11-24", "2024.11.24", "二〇二四年十一月二十四日"), "#2024-11-24"),
+        (("100平方米", "100㎡", "一百平米"), "#100平方米"),
+        (("二点五倍", "2.5倍", "2.50 倍"), "#2.5倍"),
+        (("二〇二四年", "二零二四年", "2024年"), "#2024年"),
+    ],
+)
+def test_a_figure_is_one_token_however_it_is_written(
+    spellings_of_one: tuple[str, ...], token: str
+) -> None:
+    for written in spellings_of_one:
+        assert token in SEGMENTER.tokens(f"约{written}。"), written
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["一心一意", "十分重要", "一方面", "万一", "千家万户", "三五年", "十几个", "国发〔2019〕5号"],
+)
+def test_idioms_are_no_figures(text: str) -> None:
+    assert figure_tokens(normalise(text)) == []
+
+
+@given(st.integers(1, 10**12 - 1))
+def test_numerals_are_read_as_they_are_spelled(value: int) -> None:
+    assert {value_of(spelling) for spelling in spellings(Decimal(value))} == {Decimal(value)}
+
+
+def test_comparing_keeps_words_and_lengths() -> None:
+    assert normalise("營業收入與轉機，二〇二四年") == "营业收入与转机,2024年"
+    assert SEGMENTER.words("三百五十公里") == ["三百五十", "公里"]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("修繕北港燈塔所需經費是多少？", "320万元"),
+        ("二〇二二年的产量是多少？", "33.0 万吨"),
+        ("公園門票價格不得超過多少元？", "20元"),
+    ],
+)
+def test_answers_to_questions_in_another_script(
+    tiny_index: Path, encoder: BigramEncoder, question: str, words: str
+) -> None:
+    answer = Reader(tiny_index, encoder=encoder).ask(question)
+    assert words in answer.text, answer
+
+
+def test_a_figure_in_other_spelling_is_held(tiny_index: Path, encoder: BigramEncoder) -> None:
+    index = Reader(tiny_index, encoder=encoder).index()
+    question = understand(index, "哪里有三百五十公里的路和一万家企业，占百分之十五？")
+    weights = [1.0] * len(question.words)
+    other = coverage(question, weights, text="350公里的路,10000家企业,占15%")
+    same = coverage(question, weights, text="三百五十公里的路,一万家企业,占百分之十五")
+    assert other == same == 1.0

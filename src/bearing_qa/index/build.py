@@ -20,7 +20,7 @@ import bearing_qa
 from bearing_qa.document.ingest import Rejection, corpus_files, read_corpus, sidecar_of, synonyms_of
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.errors import BearingQAError, StoreError
-from bearing_qa.index import segment, store, texts
+from bearing_qa.index import store
 from bearing_qa.index.catalogue import write_catalogue
 from bearing_qa.index.dense import DenseIndex, SentenceVectors, Vectors
 from bearing_qa.index.encoder import Encoder, fingerprint
@@ -31,6 +31,8 @@ from bearing_qa.index.texts import indexed_text, sentence_texts
 from bearing_qa.index.verify import chance_cosine, verify_build
 from bearing_qa.types import Parsed
 
+TOKEN_RULES = ("segment.py", "texts.py", "numerals.py", "variants.py")
+"""Modules of this floor that make tokens and what is encoded."""
 Progress = Callable[[str, int, int], None]
 """Called with a stage, what is done and what there is to do."""
 
@@ -129,7 +131,7 @@ def rules_fingerprint() -> str:
     from bearing_qa import document
 
     files = sorted(Path(document.__file__).parent.rglob("*.py"))
-    files += [Path(segment.__file__), Path(texts.__file__)]
+    files += [Path(__file__).with_name(name) for name in TOKEN_RULES]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bearing_qa.index.variants import simplify
+
 _UNITS = (
     "亿美元|万美元|美元|亿元|万元|万亿元|元|亿套|万套|套|亿人|万人|人次|人|亿吨|万吨|吨|平方公里|平方米|公里|千米|厘米|毫米"
     "|米|公顷|万亩|亩|小时|分钟|个月|个百分点|工作日|个工作日|周年|年|月|日|天|岁|倍|成|万多种|多种|种|万多家|多家|家|个|项"
@@ -63,7 +65,7 @@ class Quantity:
 
 def quantities(text: str) -> Iterator[Quantity]:
     """Figures of a text in order. Chinese numerals count only with a unit behind them."""
-    for found in _QUANTITY.finditer(text):
+    for found in _QUANTITY.finditer(simplify(text)):
         unit = (found["scale"] or "") + (found["unit"] or "")
         if not found["number"][0].isdigit() and not found["unit"] and "分之" not in found["number"]:
             continue
@@ -79,22 +81,22 @@ def numbers(text: str) -> set[str]:
 
 def has_date(text: str) -> bool:
     """Whether a text names a day, a month, a year, or 今年/明年."""
-    return bool(_DATE.search(text))
+    return bool(_DATE.search(simplify(text)))
 
 
 def offices(text: str) -> list[str]:
     """Offices and titles that a text names: 理事长, 副理事长, 主任."""
-    return [found.group() for found in _OFFICE.finditer(text)]
+    return [found.group() for found in _OFFICE.finditer(simplify(text))]
 
 
 def has_person(text: str) -> bool:
     """Whether a text names a person: a title beside a name."""
-    return bool(_PERSON.search(text))
+    return bool(_PERSON.search(simplify(text)))
 
 
 def has_organisation(text: str) -> bool:
     """Whether a text names a company, an office, a school or an association."""
-    return bool(_ORGANISATION.search(text))
+    return bool(_ORGANISATION.search(simplify(text)))
 
 
 def has_enumeration(text: str) -> bool:
@@ -104,9 +106,9 @@ def has_enumeration(text: str) -> bool:
 
 def has_country(text: str) -> bool:
     """Whether a text names a country or union of countries other than China."""
-    return bool(_COUNTRY.search(text))
+    return bool(_COUNTRY.search(simplify(text)))
 
 
 def has_region(text: str) -> bool:
     """Whether a text names a province, a city, a county or a district."""
-    return bool(_REGION.search(text))
+    return bool(_REGION.search(simplify(text)))

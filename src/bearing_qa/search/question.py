@@ -13,6 +13,8 @@ from typing import Literal
 from bearing_qa.document.markers import number_of
 from bearing_qa.errors import QuestionError
 from bearing_qa.index.segment import Segmenter, normalise
+from bearing_qa.index.variants import simplify
+from bearing_qa.search.quantities import numbers
 
 MAX_CHARS = 500
 """Longest question in characters; more is a document, not a question."""
@@ -90,7 +92,6 @@ the a an of in is are was does do did what which who how many much to for and it
 """
 """Words without weight: function words, hedges, words about the text and not of its matter."""
 _STOP_WORDS = frozenset(_STOP_TEXT.split())
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|[-—–~～至])")
 _YEAR_RANGE = re.compile(r"((?:19|20)\d{2})年?\s*[-—–~～至到]+\s*((?:19|20)\d{2})年?")
 MAX_YEARS = 20
@@ -155,7 +156,7 @@ def parse_question(text: str, *, segmenter: Segmenter) -> Question:
 
     Raises QuestionError if it is empty or longer than MAX_CHARS.
     """
-    text = " ".join(text.encode("utf-8", "ignore").decode("utf-8").split())
+    text = simplify(" ".join(text.encode("utf-8", "ignore").decode("utf-8").split()))
     if not any(char.isalnum() for char in text):
         raise QuestionError(
             found="a question without words",
@@ -180,7 +181,7 @@ def parse_question(text: str, *, segmenter: Segmenter) -> Question:
         asked=asked,
         words=words,
         tokens=tuple(segmenter.tokens(plain if plain.strip() else folded)),
-        numbers=frozenset(_NUMBER.findall(folded)),
+        numbers=frozenset(numbers(folded)),
         years=_years(folded),
         names=tuple(name for name in segmenter.proper_nouns(text) if name not in _COMMON_NAMES),
         count=number_of(counted.group(1)) if counted else 0,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bearing_qa.index.numerals import figures, spellings
+from bearing_qa.index.segment import normalise
 from bearing_qa.index.store import Index
 from bearing_qa.search.question import Question, parse_question
 
@@ -17,8 +19,22 @@ def understand(index: Index, text: str) -> Question:
 
     Raises QuestionError if it is empty or too long.
     """
-    question = parse_question(text, segmenter=index.segmenter)
+    question = _with_spellings(parse_question(text, segmenter=index.segmenter))
     return _with_synonyms(index, question)
+
+
+def _with_spellings(question: Question) -> Question:
+    """The question with other spellings of its figures of two characters or more: 三百五十 for 350."""
+    others = {word: list(known) for word, known in question.meanings()}
+    for figure in figures(normalise(question.text)):
+        known = [spelling for spelling in spellings(figure.value) if len(spelling) > 1]
+        known += [f"{spelling}%" for spelling in known[:1] if figure.token.endswith("%")]
+        for word, spelled in others.items():
+            if word in figure.written:
+                spelled.extend(spelling for spelling in known if spelling != word)
+            elif figure.written in word:
+                spelled.extend(known)
+    return replace(question, others=tuple(tuple(known) for known in others.values()))
 
 
 def _with_synonyms(index: Index, question: Question) -> Question:
