@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bearing_qa.errors import DocumentError
 from bearing_qa.index import store
 from bearing_qa.index.build import build_index
+from bearing_qa.index.english import English, forms
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.numerals import figure_tokens, spellings, value_of
 from bearing_qa.index.segment import Segmenter, normalise
@@ -170,3 +171,58 @@ def test_a_figure_in_other_spelling_is_held(tiny_index: Path, encoder: BigramEnc
     other = coverage(question, weights, text="350公里的路,10000家企业,占15%")
     same = coverage(question, weights, text="三百五十公里的路,一万家企业,占百分之十五")
     assert other == same == 1.0
+
+
+def test_inflected_english_words_have_their_stems() -> None:
+    for word, stem in [
+        ("companies", "company"), ("bearings", "bearing"), ("largest", "large"), ("planned", "plan"),
+        ("using", "use"), ("wage", "wages"), ("biggest", "big"),
+    ]:  # fmt: skip
+        assert stem in forms(word), word
+
+
+def test_english_words_become_words_of_the_corpus_only() -> None:
+    lexical = LexicalIndex.build([["轴承", "收入"], ["收入", "职工"]])
+    english = English(lexical, Synonyms([("雇员", "职工")]))
+    assert [chinese for chinese, _ in english.translate("bearings")] == ["轴承"]
+    assert english.translate("incomes")[0] == ("收入", 1.0)
+    assert english.translate("employee")[0][0] == "职工"
+    assert english.translate("elephant") == ()
+    assert [phrase for phrase, _ in english.phrases(["elephant", "income"])] == [
+        "elephant",
+        "income",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What is the price of a park ticket?", "20元"),
+        ("How much are the funds for the lighthouse?", "320万元"),
+        ("What was the output in 2022?", "33.0 万吨"),
+    ],
+)
+def test_english_questions_are_answered(
+    tiny_index: Path, encoder: BigramEncoder, question: str, words: str
+) -> None:
+    answer = Reader(tiny_index, encoder=encoder).ask(question)
+    assert words in answer.text, answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How do I bake bread?", "What was the output in 2019?", "What is the price of gold in Paris?"],
+)
+def test_english_questions_about_something_else_are_refused(
+    tiny_index: Path, encoder: BigramEncoder, question: str
+) -> None:
+    answer = Reader(tiny_index, encoder=encoder).ask(question)
+    assert answer.refused, answer
+
+
+def test_a_chinese_question_does_not_read_the_dictionary(
+    tiny_index: Path, encoder: BigramEncoder
+) -> None:
+    reader = Reader(tiny_index, encoder=encoder)
+    reader.ask("公园门票价格是多少？")
+    assert "_glosses" not in vars(reader.index().english)

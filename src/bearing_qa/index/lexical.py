@@ -57,6 +57,10 @@ class LexicalIndex:
         rows = json.loads((folder / "rows.json").read_text(encoding="utf-8"))["rows"]
         return cls(engine, int(rows))
 
+    def tokens(self) -> list[str]:
+        """All tokens, in order of appearance."""
+        return list(self._engine.vocab_dict)
+
     def knows(self, token: str) -> bool:
         """Whether any row has the token."""
         return token in self._engine.vocab_dict

@@ -27,8 +27,8 @@ _UNIT_ROWS = (
     ("人次",), ("人", "名"), ("家",), ("户",), ("个",), ("项",), ("条",), ("次",), ("台",), ("套",), ("件",), ("辆",),
     ("艘",), ("座",), ("所",), ("亩",), ("种",), ("位",), ("类",), ("级",), ("批",), ("届",), ("章",), ("节",),
 )  # fmt: skip
-_UNITS = {unit: row[0] for row in _UNIT_ROWS for unit in row}
-_UNIT = "|".join(sorted(_UNITS, key=lambda unit: (-len(unit), unit)))
+UNITS = {unit: row[0] for row in _UNIT_ROWS for unit in row}
+_UNIT = "|".join(sorted(UNITS, key=lambda unit: (-len(unit), unit)))
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _NUMBER = rf"(?:{_ARABIC})(?:[千百](?![米克瓦]))?[万亿]{{0,2}}|[一二两三四五六七八九十][{_CHINESE}]*(?:点[零〇一二三四五六七八九]+)?"
 _SHARE = re.compile(rf"百分之(?P<number>{_NUMBER}|百)")
@@ -67,7 +67,7 @@ def figures(text: str) -> Iterator[Figure]:
     for found in _AMOUNT.finditer(text):
         value = value_of(found["number"])
         if value is not None:
-            yield Figure(found["number"], value, f"#{_plain(value)}{_UNITS[found['unit'].lower()]}")
+            yield Figure(found["number"], value, f"#{_plain(value)}{UNITS[found['unit'].lower()]}")
 
 
 def figure_tokens(text: str) -> list[str]:

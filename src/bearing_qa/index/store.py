@@ -22,6 +22,7 @@ from typing import Any
 from bearing_qa.errors import StoreError
 from bearing_qa.index.catalogue import Catalogue
 from bearing_qa.index.dense import DenseIndex, SentenceVectors
+from bearing_qa.index.english import English
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.segment import Segmenter
 from bearing_qa.index.synonyms import PACKAGED, Synonyms, read_groups
@@ -54,6 +55,7 @@ class Index:
     sentences: SentenceVectors
     segmenter: Segmenter
     synonyms: Synonyms
+    english: English
 
     @property
     def version(self) -> str:
@@ -166,15 +168,18 @@ def open_version(folder: Path) -> Index:
     try:
         verify_files(folder, manifest)
         terms = (folder / TERMS).read_text(encoding="utf-8").splitlines()
+        lexical = LexicalIndex.load(folder / LEXICAL)
+        synonyms = Synonyms([*read_groups(PACKAGED), *read_groups(folder / SYNONYMS)])
         return Index(
             folder=folder,
             manifest=manifest,
             catalogue=Catalogue(folder / CATALOGUE),
-            lexical=LexicalIndex.load(folder / LEXICAL),
+            lexical=lexical,
             dense=DenseIndex.load(folder / DENSE),
             sentences=SentenceVectors.load(folder / SENTENCES),
             segmenter=Segmenter(terms),
-            synonyms=Synonyms([*read_groups(PACKAGED), *read_groups(folder / SYNONYMS)]),
+            english=English(lexical, synonyms),
+            synonyms=synonyms,
         )
     except (OSError, ValueError, KeyError, RuntimeError, sqlite3.Error) as error:
         raise StoreError(

@@ -92,7 +92,7 @@ the a an of in is are was does do did what which who how many much to for and it
 """
 """Words without weight: function words, hedges, words about the text and not of its matter."""
 _STOP_WORDS = frozenset(_STOP_TEXT.split())
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|[-—–~～至])")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|[-—–~～至])|(?<=\b(?:in|of|by) )(?:19|20)\d{2}\b")
 _YEAR_RANGE = re.compile(r"((?:19|20)\d{2})年?\s*[-—–~～至到]+\s*((?:19|20)\d{2})年?")
 MAX_YEARS = 20
 _COMMON_NAMES = frozenset({"中国", "国内", "国外", "全国", "我国", "国家"})
@@ -139,6 +139,12 @@ class Question:
     is_chinese: bool
     others: tuple[tuple[str, ...], ...] = ()
     added: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def spoken(self) -> str:
+        """What is encoded: the question, and the best Chinese word for each of another language."""
+        chinese = [] if self.is_chinese else [known[0] for known in self.others if known]
+        return " ".join([self.text, *chinese])
 
     def meanings(self) -> list[tuple[str, tuple[str, ...]]]:
         """Each content word with what else it may be called."""

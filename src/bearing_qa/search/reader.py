@@ -77,5 +77,5 @@ class Reader:
 
     def _hits(self, index: store.Index, text: str, top_k: int) -> list[Hit]:
         question = understand(index, text)
-        vector = self.encoder(index).encode_question(question.text)
+        vector = self.encoder(index).encode_question(question.spoken)
         return search(index, question, vector=vector, top_k=top_k, stages=self.stages)

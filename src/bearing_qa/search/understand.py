@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -10,6 +11,15 @@ from bearing_qa.index.segment import normalise
 from bearing_qa.index.store import Index
 from bearing_qa.search.question import Question, parse_question
 
+_ENGLISH_STOP_TEXT = """
+    a about after all also am an and any are as at be been before being between by can could did do does
+    each for from get had has have how i if in into is it its many may me meant mean most much must my no
+    not of on one or our out over shall should so some such than that the their them there these they
+    this those to under up us was we were what when where which while who whom whose why will with would
+    you your please tell say said think already only
+"""
+"""English words that say nothing of the matter."""
+_ENGLISH_STOP = frozenset(_ENGLISH_STOP_TEXT.split())
 SYNONYM_WEIGHT = 0.5
 """What a synonym's tokens weigh in BM25 beside the question's own (see ARCHITECTURE.md)."""
 
@@ -20,7 +30,7 @@ def understand(index: Index, text: str) -> Question:
     Raises QuestionError if it is empty or too long.
     """
     question = _with_spellings(parse_question(text, segmenter=index.segmenter))
-    return _with_synonyms(index, question)
+    return _with_synonyms(index, question) if question.is_chinese else _in_chinese(index, question)
 
 
 def _with_spellings(question: Question) -> Question:
@@ -50,6 +60,30 @@ def _with_synonyms(index: Index, question: Question) -> Question:
         for word in pieces or [entry]:
             others.setdefault(word, []).extend(known)
     return _with_others(index, question, others, names)
+
+
+def _in_chinese(index: Index, question: Question) -> Question:
+    """A question in English with Chinese words for its own; function words are no words of it."""
+    words = [
+        word for word in re.findall(r"[a-z]+", question.text.lower()) if word not in _ENGLISH_STOP
+    ]
+    if not words:
+        return question
+    others: dict[str, tuple[str, ...]] = {}
+    added: dict[str, float] = {}
+    for phrase, known in index.english.phrases(words):
+        others[phrase] = tuple(chinese for chinese, _ in known)
+        for chinese, fit in known:
+            for token in index.segmenter.tokens(chinese):
+                added[token] = max(added.get(token, 0.0), fit)
+    names = re.findall(r"(?<=[a-z,] )[A-Z][a-z]+", question.text)
+    return replace(
+        question,
+        words=tuple(others),
+        others=tuple(others.values()),
+        added=tuple(added.items()),
+        names=tuple(name for name in names if not others.get(name.lower(), ("",))),
+    )
 
 
 def _with_others(
