@@ -16,6 +16,7 @@ from bearing_qa.index.english import English, forms
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.numerals import figure_tokens, spellings, value_of
 from bearing_qa.index.segment import Segmenter, normalise
+from bearing_qa.index.spelling import Spelling
 from bearing_qa.index.status import index_status
 from bearing_qa.index.synonyms import (
     PACKAGED,
@@ -226,3 +227,61 @@ def test_a_chinese_question_does_not_read_the_dictionary(
     reader = Reader(tiny_index, encoder=encoder)
     reader.ask("公园门票价格是多少？")
     assert "_glosses" not in vars(reader.index().english)
+
+
+NOTHING: frozenset[str] = frozenset()
+
+
+@pytest.fixture(scope="module")
+def spelling() -> Spelling:
+    texts = [
+        "高端轴承依赖进口",
+        "轴承产业升级",
+        "轴承的人工智能领域",
+        "智能轴承",
+        "集中采购",
+        "企业集中",
+    ]
+    return Spelling(LexicalIndex.build([SEGMENTER.tokens(text) for text in texts]), SEGMENTER)
+
+
+@pytest.mark.parametrize(
+    ("text", "run", "meant"),
+    [
+        ("用什么轴乘", "轴乘", "轴承"),
+        ("应用灵域", "应用灵域", ""),
+        ("人公智能", "人公智能", "人工智能"),
+        ("集种采购", "集种", "集中"),
+    ],
+)
+def test_a_word_that_the_corpus_lacks_is_read_by_its_sound(
+    spelling: Spelling, text: str, run: str, meant: str
+) -> None:
+    found = dict(spelling.corrections(SEGMENTER.words(text), apart=NOTHING))
+    assert found.get(run, "") == meant
+
+
+@pytest.mark.parametrize("text", ["高端轴承依赖进口", "省级政府", "企业形势", "他去了", "轴承"])
+def test_right_words_are_left_alone(spelling: Spelling, text: str) -> None:
+    assert not list(spelling.corrections(SEGMENTER.words(text), apart=NOTHING))
+
+
+def test_one_wrong_character_in_a_longer_word_is_seen() -> None:
+    lexical = LexicalIndex.build([["葡萄牙", "巴塞罗那"], ["葡萄牙"]])
+    spelling = Spelling(lexical, SEGMENTER)
+    for wrong in ("巴寒罗那", "巴罗那", "巴塞塞罗那", "巴罗塞那"):
+        assert dict(spelling.corrections(list(wrong), apart=NOTHING)) == {wrong: "巴塞罗那"}
+    assert not list(spelling.corrections(list("巴塞"), apart=NOTHING))
+
+
+def test_a_correction_between_equals_is_none() -> None:
+    lexical = LexicalIndex.build([["公式", "攻势"], ["公式"]])
+    assert not list(Spelling(lexical, SEGMENTER).corrections(["工", "市"], apart=NOTHING))
+
+
+def test_a_misspelt_question_is_answered(tiny_index: Path, encoder: BigramEncoder) -> None:
+    reader = Reader(tiny_index, encoder=encoder)
+    question = understand(reader.index(), "修缮北港登塔所需经费是多少？")
+    assert ("登塔", ("灯塔",)) in question.meanings()
+    assert question.text == "修缮北港登塔所需经费是多少？"
+    assert "320万元" in reader.ask(question.text).text

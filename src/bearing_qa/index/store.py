@@ -25,6 +25,7 @@ from bearing_qa.index.dense import DenseIndex, SentenceVectors
 from bearing_qa.index.english import English
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.segment import Segmenter
+from bearing_qa.index.spelling import Spelling
 from bearing_qa.index.synonyms import PACKAGED, Synonyms, read_groups
 
 FORMAT = 1
@@ -56,6 +57,7 @@ class Index:
     segmenter: Segmenter
     synonyms: Synonyms
     english: English
+    spelling: Spelling
 
     @property
     def version(self) -> str:
@@ -169,6 +171,7 @@ def open_version(folder: Path) -> Index:
         verify_files(folder, manifest)
         terms = (folder / TERMS).read_text(encoding="utf-8").splitlines()
         lexical = LexicalIndex.load(folder / LEXICAL)
+        segmenter = Segmenter(terms)
         synonyms = Synonyms([*read_groups(PACKAGED), *read_groups(folder / SYNONYMS)])
         return Index(
             folder=folder,
@@ -177,8 +180,9 @@ def open_version(folder: Path) -> Index:
             lexical=lexical,
             dense=DenseIndex.load(folder / DENSE),
             sentences=SentenceVectors.load(folder / SENTENCES),
-            segmenter=Segmenter(terms),
+            segmenter=segmenter,
             english=English(lexical, synonyms),
+            spelling=Spelling(lexical, segmenter),
             synonyms=synonyms,
         )
     except (OSError, ValueError, KeyError, RuntimeError, sqlite3.Error) as error:

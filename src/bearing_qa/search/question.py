@@ -91,7 +91,7 @@ _STOP_TEXT = """
 the a an of in is are was does do did what which who how many much to for and it its that by on with can
 """
 """Words without weight: function words, hedges, words about the text and not of its matter."""
-_STOP_WORDS = frozenset(_STOP_TEXT.split())
+STOP_WORDS = frozenset(_STOP_TEXT.split())
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|[-—–~～至])|(?<=\b(?:in|of|by) )(?:19|20)\d{2}\b")
 _YEAR_RANGE = re.compile(r"((?:19|20)\d{2})年?\s*[-—–~～至到]+\s*((?:19|20)\d{2})年?")
 MAX_YEARS = 20
@@ -207,7 +207,7 @@ def _years(folded: str) -> frozenset[str]:
 
 def _content_words(words: Sequence[str]) -> tuple[str, ...]:
     """Words that say something, once each; single characters only where there is nothing longer."""
-    kept = list(dict.fromkeys(word for word in words if word not in _STOP_WORDS))
+    kept = list(dict.fromkeys(word for word in words if word not in STOP_WORDS))
     long = tuple(word for word in kept if len(word) > 1 or word.isdigit())
     return long or tuple(kept)
 

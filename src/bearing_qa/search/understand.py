@@ -9,7 +9,7 @@ from dataclasses import replace
 from bearing_qa.index.numerals import figures, spellings
 from bearing_qa.index.segment import normalise
 from bearing_qa.index.store import Index
-from bearing_qa.search.question import Question, parse_question
+from bearing_qa.search.question import STOP_WORDS, Question, parse_question
 
 _ENGLISH_STOP_TEXT = """
     a about after all also am an and any are as at be been before being between by can could did do does
@@ -20,6 +20,10 @@ _ENGLISH_STOP_TEXT = """
 """
 """English words that say nothing of the matter."""
 _ENGLISH_STOP = frozenset(_ENGLISH_STOP_TEXT.split())
+_NEVER_WRONG = STOP_WORDS | frozenset("哪几谁吗呢吧么何请问做想看说讲")
+"""Words that no slip of the pen holds: they stand alone in any question."""
+CORRECTION_WEIGHT = 1.0
+"""What the tokens of a corrected word weigh; the question's own word finds nothing."""
 SYNONYM_WEIGHT = 0.5
 """What a synonym's tokens weigh in BM25 beside the question's own (see ARCHITECTURE.md)."""
 
@@ -30,7 +34,9 @@ def understand(index: Index, text: str) -> Question:
     Raises QuestionError if it is empty or too long.
     """
     question = _with_spellings(parse_question(text, segmenter=index.segmenter))
-    return _with_synonyms(index, question) if question.is_chinese else _in_chinese(index, question)
+    if not question.is_chinese:
+        return _in_chinese(index, question)
+    return _with_corrections(index, _with_synonyms(index, question))
 
 
 def _with_spellings(question: Question) -> Question:
@@ -59,7 +65,18 @@ def _with_synonyms(index: Index, question: Question) -> Question:
         pieces = [word for word in words[first:stop] if word in others]
         for word in pieces or [entry]:
             others.setdefault(word, []).extend(known)
-    return _with_others(index, question, others, names)
+    return _with_others(index, question, others, names, SYNONYM_WEIGHT)
+
+
+def _with_corrections(index: Index, question: Question) -> Question:
+    """The question with what its unknown words are likely meant to be, beside them."""
+    words = index.segmenter.words(question.text)
+    others = {word: list(known) for word, known in question.meanings()}
+    names: list[str] = []
+    for run, meant in index.spelling.corrections(words, apart=_NEVER_WRONG):
+        names.append(meant)
+        others.setdefault(run, []).append(meant)
+    return _with_others(index, question, others, names, CORRECTION_WEIGHT)
 
 
 def _in_chinese(index: Index, question: Question) -> Question:
@@ -87,11 +104,15 @@ def _in_chinese(index: Index, question: Question) -> Question:
 
 
 def _with_others(
-    index: Index, question: Question, others: dict[str, list[str]], names: Iterable[str]
+    index: Index,
+    question: Question,
+    others: dict[str, list[str]],
+    names: Iterable[str],
+    weight: float,
 ) -> Question:
     own = set(question.tokens)
     tokens = dict.fromkeys(token for name in names for token in index.segmenter.tokens(name))
-    added = tuple((token, SYNONYM_WEIGHT) for token in tokens if token not in own)
+    added = tuple((token, weight) for token in tokens if token not in own)
     return replace(
         question,
         words=tuple(others),
