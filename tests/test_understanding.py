@@ -61,6 +61,7 @@ def test_abbreviations_that_documents_introduce_are_mined() -> None:
         "会同工业和信息化部（以下简称“工信部”）和河湾市渔业协会(简称：河渔协)办理。",
         "北港渡口管理办公室（以下统称渡管办，下同）负责。张三（以下简称甲方），李四（以下简称甲方）。",
         "城市公园管理办法（以下简称办法）。南港救助中心（以下简称救助中心）。",
+        "审核工作的部门或者机构（以下简称审核机构）。",
     ]
     assert mine_abbreviations(texts, segmenter=SEGMENTER) == [
         ("工业和信息化部", "工信部"),

@@ -92,7 +92,7 @@ def mine_abbreviations(texts: Iterable[str], *, segmenter: Segmenter) -> list[Gr
     """Pairs (full name, abbreviation) that texts introduce, sorted.
 
     The name is the least run of words before the bracket that holds the abbreviation's characters in
-    order and begins with its first. An abbreviation that is a piece of its name says nothing new; one
+    order and begins with its first; a description (审核工作的机构) is no name. An abbreviation that is a piece of its name says nothing new; one
     that stands for different names (甲方, 项目) is left out.
     """
     names: dict[str, set[str]] = {}
@@ -112,7 +112,7 @@ def _full_name(before: str, short: str, segmenter: Segmenter) -> str:
     for first in range(len(words) - 1, -1, -1):
         name = "".join(words[first:])
         if name[0] == short[0] and _holds_in_order(name, short):
-            return name
+            return "" if "的" in name else name
     return ""
 
 
