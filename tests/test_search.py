@@ -90,7 +90,11 @@ def test_figures_with_their_units() -> None:
 def test_names_need_more_than_a_title() -> None:
     assert quantities.has_person("中国轴承工业协会理事长  周宇")
     assert quantities.has_person("贯彻习近平总书记重要论述")
+    assert quantities.has_person("母亲是邵宸妃，妻为蒋氏")
+    assert quantities.has_person("由安德鲁·约翰逊继任")
     assert not quantities.has_person("由 100 位院士、专家组成")
+    assert not quantities.has_person("高度重视，一方面完善制度，另一方面加强管理")
+    assert not quantities.has_person("向前推进，全面落实，明确任务和时限")
     assert not quantities.has_person("清华大学院士专家团队")
 
 

@@ -20,6 +20,9 @@ from bearing_qa.types import Document, PageSpan, Parsed
 SIDECAR_SUFFIX = ".meta.toml"
 """``speech.meta.toml`` beside ``speech.txt`` gives the document's title, speaker, date and so on."""
 
+SYNONYMS_NAME = "synonyms.txt"
+"""The corpus's own synonyms, in its topmost folder: no document."""
+
 MARKED_SUFFIXES = (".md", ".html", ".htm", ".docx")
 """File types whose decoded text marks headings with ``#``, by hand or by its reader."""
 
@@ -57,7 +60,11 @@ def corpus_files(corpus: Path) -> list[Path]:
         for path in corpus.rglob("*")
         if path.suffix.lower() in SUFFIXES and path.is_file() and not path.name.startswith(".")
     )
-    inside = (path for path in files if path.resolve().is_relative_to(root))
+    inside = (
+        path
+        for path in files
+        if path.resolve().is_relative_to(root) and path != synonyms_of(corpus)
+    )
     return sorted(inside, key=lambda path: path.relative_to(corpus).as_posix())
 
 
@@ -123,6 +130,11 @@ def parse_file(
 def sidecar_of(path: Path) -> Path:
     """Where a document's sidecar would be."""
     return path.with_name(path.stem + SIDECAR_SUFFIX)
+
+
+def synonyms_of(corpus: Path) -> Path:
+    """Where a corpus's synonyms would be."""
+    return (corpus if corpus.is_dir() else corpus.parent) / SYNONYMS_NAME
 
 
 def read_sidecar(path: Path) -> dict[str, str]:

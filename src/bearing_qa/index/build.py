@@ -17,19 +17,22 @@ from typing import Any
 import numpy as np
 
 import bearing_qa
-from bearing_qa.document.ingest import Rejection, corpus_files, read_corpus, sidecar_of
+from bearing_qa.document.ingest import Rejection, corpus_files, read_corpus, sidecar_of, synonyms_of
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.errors import BearingQAError, StoreError
-from bearing_qa.index import segment, store, texts
+from bearing_qa.index import store
 from bearing_qa.index.catalogue import write_catalogue
 from bearing_qa.index.dense import DenseIndex, SentenceVectors, Vectors
 from bearing_qa.index.encoder import Encoder, fingerprint
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.segment import Segmenter, mine_terms
+from bearing_qa.index.synonyms import Group, format_groups, mine_abbreviations, read_groups
 from bearing_qa.index.texts import indexed_text, sentence_texts
 from bearing_qa.index.verify import chance_cosine, verify_build
 from bearing_qa.types import Parsed
 
+TOKEN_RULES = ("segment.py", "texts.py", "numerals.py", "variants.py")
+"""Modules of this floor that make tokens and what is encoded."""
 Progress = Callable[[str, int, int], None]
 """Called with a stage, what is done and what there is to do."""
 
@@ -72,7 +75,8 @@ def build_index(
         aside = index / "versions" / f".building-{version}"
         try:
             aside.mkdir()
-            encoded = _write(aside, parsed, index, encoder, full=full, progress=progress)
+            groups = read_groups(synonyms_of(corpus))
+            encoded = _write(aside, parsed, index, encoder, groups, full=full, progress=progress)
             progress("verify", 0, 1)
             manifest = _manifest(corpus, parsed, rejections, encoder)
             store.write_manifest(aside, manifest)
@@ -127,14 +131,15 @@ def rules_fingerprint() -> str:
     from bearing_qa import document
 
     files = sorted(Path(document.__file__).parent.rglob("*.py"))
-    files += [Path(segment.__file__), Path(texts.__file__)]
+    files += [Path(__file__).with_name(name) for name in TOKEN_RULES]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def source_records(corpus: Path) -> dict[str, dict[str, Any]]:
-    """Size and SHA-256 of every source file and sidecar."""
+    """Size and SHA-256 of every source file and sidecar, and of the corpus's synonyms."""
     base = corpus if corpus.is_dir() else corpus.parent
     files = [*corpus_files(corpus), *(sidecar_of(path) for path in corpus_files(corpus))]
+    files.append(synonyms_of(corpus))
     present = sorted(path for path in files if path.is_file())
     return {path.relative_to(base).as_posix(): store.file_record(path) for path in present}
 
@@ -208,11 +213,12 @@ def _write(
     parsed: Sequence[Parsed],
     index: Path,
     encoder: Encoder,
+    synonyms: Sequence[Group],
     *,
     full: bool,
     progress: Progress,
 ) -> int:
-    """Writes catalogue, terms, BM25 and FAISS; returns how many passages were encoded."""
+    """Writes catalogue, terms, synonyms, BM25 and FAISS; returns how many passages were encoded."""
     passage_texts = [
         indexed_text(item.document.text, passage) for item in parsed for passage in item.passages
     ]
@@ -226,6 +232,8 @@ def _write(
     terms = mine_terms(item.document.text for item in parsed)
     (folder / store.TERMS).write_text("".join(f"{term}\n" for term in terms), encoding="utf-8")
     segmenter = Segmenter(terms)
+    mined = mine_abbreviations((item.document.text for item in parsed), segmenter=segmenter)
+    (folder / store.SYNONYMS).write_text(format_groups([*synonyms, *mined]), encoding="utf-8")
     token_lists = []
     for number, text in enumerate(passage_texts, 1):
         token_lists.append(segmenter.tokens(text))

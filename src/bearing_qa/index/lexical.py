@@ -57,16 +57,28 @@ class LexicalIndex:
         rows = json.loads((folder / "rows.json").read_text(encoding="utf-8"))["rows"]
         return cls(engine, int(rows))
 
+    def tokens(self) -> list[str]:
+        """All tokens, in order of appearance."""
+        return list(self._engine.vocab_dict)
+
     def knows(self, token: str) -> bool:
         """Whether any row has the token."""
         return token in self._engine.vocab_dict
 
-    def scores(self, tokens: Sequence[str]) -> Scores:
-        """BM25 score of every row for a question's tokens: float32 of shape (size,)."""
-        known = [token for token in dict.fromkeys(tokens) if self.knows(token)]
-        if not known:
-            return np.zeros(self.size, np.float32)
-        return np.asarray(self._engine.get_scores(known), np.float32)
+    def scores(self, tokens: Sequence[str], *, added: Sequence[tuple[str, float]] = ()) -> Scores:
+        """BM25 score of every row for a question's tokens: float32 of shape (size,).
+
+        ``added`` are further tokens with what their scores are multiplied by.
+        """
+        by_weight: dict[float, dict[str, None]] = {1.0: dict.fromkeys(tokens)}
+        for token, weight in added:
+            by_weight.setdefault(weight, {})[token] = None
+        total = np.zeros(self.size, np.float32)
+        for weight, group in by_weight.items():
+            known = [token for token in group if self.knows(token)]
+            if known:
+                total += np.float32(weight) * np.asarray(self._engine.get_scores(known), np.float32)
+        return total
 
     def document_frequency(self, token: str) -> int:
         """Number of rows that have the token."""

@@ -17,6 +17,9 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
+from bearing_qa.index.numerals import figure_tokens
+from bearing_qa.index.variants import simplify
+
 MIN_TERM_COUNT = 3
 """A new word occurs at least this often in the corpus."""
 MAX_TERM_CHARS = 8
@@ -39,8 +42,9 @@ _FUNCTION_CHARS = frozenset(
 
 
 def normalise(text: str) -> str:
-    """Text as it is compared: NFKC, lower case, no blanks beside Chinese characters."""
-    return _BLANK_IN_TEXT.sub("", unicodedata.normalize("NFKC", text).lower())
+    """Text as it is compared: NFKC, lower case, simplified characters, years in figures, no blanks
+    beside Chinese characters."""
+    return simplify(_BLANK_IN_TEXT.sub("", unicodedata.normalize("NFKC", text).lower()))
 
 
 class Segmenter:
@@ -71,9 +75,10 @@ class Segmenter:
         return self._cut(normalise(text), for_search=False)
 
     def tokens(self, text: str) -> list[str]:
-        """Tokens for BM25: jieba's search-mode words, numbers, characters and their bigrams."""
+        """Tokens for BM25: jieba's search-mode words, numbers, characters and their bigrams, and
+        figures however they are written."""
         text = normalise(text)
-        return self._cut(text, for_search=True) + characters(text)
+        return self._cut(text, for_search=True) + characters(text) + figure_tokens(text)
 
     def _cut(self, text: str, *, for_search: bool) -> list[str]:
         cut = self._jieba.cut_for_search if for_search else self._jieba.cut

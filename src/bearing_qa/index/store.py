@@ -3,7 +3,7 @@ rename.
 
     index/CURRENT                 the name of the version that serves
     index/versions/<id>/          manifest.json, catalogue.sqlite, lexical/, dense.faiss,
-                                  sentences/, terms.txt
+                                  sentences/, terms.txt, synonyms.txt
 
 A version is written once and never changed. Readers keep the version that they opened.
 """
@@ -22,8 +22,11 @@ from typing import Any
 from bearing_qa.errors import StoreError
 from bearing_qa.index.catalogue import Catalogue
 from bearing_qa.index.dense import DenseIndex, SentenceVectors
+from bearing_qa.index.english import English
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.segment import Segmenter
+from bearing_qa.index.spelling import Spelling
+from bearing_qa.index.synonyms import PACKAGED, Synonyms, read_groups
 
 FORMAT = 1
 """Raised whenever a version written before cannot be read as before."""
@@ -36,6 +39,7 @@ LEXICAL = "lexical"
 DENSE = "dense.faiss"
 SENTENCES = "sentences"
 TERMS = "terms.txt"
+SYNONYMS = "synonyms.txt"
 
 Manifest = dict[str, Any]
 
@@ -51,6 +55,9 @@ class Index:
     dense: DenseIndex
     sentences: SentenceVectors
     segmenter: Segmenter
+    synonyms: Synonyms
+    english: English
+    spelling: Spelling
 
     @property
     def version(self) -> str:
@@ -163,14 +170,20 @@ def open_version(folder: Path) -> Index:
     try:
         verify_files(folder, manifest)
         terms = (folder / TERMS).read_text(encoding="utf-8").splitlines()
+        lexical = LexicalIndex.load(folder / LEXICAL)
+        segmenter = Segmenter(terms)
+        synonyms = Synonyms([*read_groups(PACKAGED), *read_groups(folder / SYNONYMS)])
         return Index(
             folder=folder,
             manifest=manifest,
             catalogue=Catalogue(folder / CATALOGUE),
-            lexical=LexicalIndex.load(folder / LEXICAL),
+            lexical=lexical,
             dense=DenseIndex.load(folder / DENSE),
             sentences=SentenceVectors.load(folder / SENTENCES),
-            segmenter=Segmenter(terms),
+            segmenter=segmenter,
+            english=English(lexical, synonyms),
+            spelling=Spelling(lexical, segmenter),
+            synonyms=synonyms,
         )
     except (OSError, ValueError, KeyError, RuntimeError, sqlite3.Error) as error:
         raise StoreError(

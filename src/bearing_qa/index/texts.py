@@ -1,14 +1,15 @@
-"""What passages and their sentences are encoded as."""
+"""What passages and their sentences are encoded as: in one script, as questions are."""
 
 from __future__ import annotations
 
 from bearing_qa.document.passages import paragraph_label
+from bearing_qa.index.variants import simplify
 from bearing_qa.types import Parsed, Passage
 
 
 def indexed_text(document_text: str, passage: Passage) -> str:
     """What a passage is indexed by: its context (title, heading path, column heads) and its text."""
-    return f"{passage.context}\n{document_text[passage.start : passage.end]}"
+    return simplify(f"{passage.context}\n{document_text[passage.start : passage.end]}")
 
 
 def sentence_texts(parsed: Parsed, passage: Passage) -> list[str]:
@@ -16,8 +17,8 @@ def sentence_texts(parsed: Parsed, passage: Passage) -> list[str]:
     the others with the label of their paragraph."""
     text = parsed.document.text
     if passage.kind in ("row", "front"):
-        return [f"{passage.context}\n{text[s.start : s.end]}" for s in passage.sentences]
+        return [simplify(f"{passage.context}\n{text[s.start : s.end]}") for s in passage.sentences]
     return [
-        paragraph_label(text, passage.start, s.start) + text[s.start : s.end]
+        simplify(paragraph_label(text, passage.start, s.start) + text[s.start : s.end])
         for s in passage.sentences
     ]

@@ -22,9 +22,10 @@ from bearing_qa.search.draft import Draft
 from bearing_qa.search.finding import Finding, falling, find
 from bearing_qa.search.guard import unsupported_numbers
 from bearing_qa.search.parts import split_question
-from bearing_qa.search.question import Question, parse_question
+from bearing_qa.search.question import Question
 from bearing_qa.search.rerank import RERANK_DEPTH
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
+from bearing_qa.search.understand import understand
 from bearing_qa.types import Answer, Citation, Hit, Kind, Parsed
 
 MIN_CONFIDENCE = 0.5
@@ -33,9 +34,12 @@ MIN_CONFIDENCE = 0.5
 # Logistic model of "this sentence answers", by hand on the public speech questions: bias,
 # closeness beyond what chance gives, word coverage in the sentence and in its passage with its heading path.
 _CONFIDENCE = (-1.5, 7.0, 1.2, 0.8)
+_FOREIGN_CONFIDENCE = (-5.0, 4.0, 5.0)
+"""The same for a question in another language, whose cosines are low: bias, coverage of its words by
+Chinese ones in the sentence and in its passage."""
 FOREIGN_SCORE = 3.0
-"""A question in another language than the text has low cosines; there a passage has to stand out
-by this many deviations instead."""
+"""A question in a language without a dictionary has no words to hold; there a passage has to stand
+out by this many deviations instead."""
 
 NOT_FOUND = "资料中没有找到对这个问题的回答。"
 _MISSING = {
@@ -138,8 +142,8 @@ def _find(
     stages: Stages,
     whole: Finding | None = None,
 ) -> Finding:
-    question = parse_question(text, segmenter=index.segmenter)
-    vector = encoder.encode_question(question.text)
+    question = understand(index, text)
+    vector = encoder.encode_question(question.spoken)
     return find(index, question, vector=vector, depth=depth, stages=stages, whole=whole)
 
 
@@ -208,6 +212,10 @@ def confidence(question: Question, candidates: Sequence[Candidate]) -> float:
     if not candidates:
         return 0.0
     best = candidates[0]
+    if any(question.others) and not question.is_chinese:
+        bias, own, around = _FOREIGN_CONFIDENCE
+        total = bias + own * best.coverage + around * best.context_coverage
+        return 1 / (1 + math.exp(-total))
     if not question.is_chinese:
         return 1 / (1 + math.exp(-2.0 * (best.hit.score - FOREIGN_SCORE)))
     bias, *weights = _CONFIDENCE

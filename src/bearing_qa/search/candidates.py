@@ -62,11 +62,12 @@ class Candidate:
         )
 
 
-def word_weights(index: Index, words: Sequence[str]) -> list[float]:
-    """Inverse document frequency of each word; a word that the corpus lacks weighs most."""
-    return [
-        math.log(1 + index.size / (0.5 + index.lexical.document_frequency(word))) for word in words
-    ]
+def word_weights(index: Index, question: Question) -> list[float]:
+    """Inverse document frequency of each content word, or of the commonest other word for it; one
+    that the corpus lacks weighs most."""
+    frequency = index.lexical.document_frequency
+    counts = (max(map(frequency, (word, *others))) for word, others in question.meanings())
+    return [math.log(1 + index.size / (0.5 + count)) for count in counts]
 
 
 def find_candidates(
@@ -76,7 +77,7 @@ def find_candidates(
 
     Where the question names years, only sentences whose passage or document bears one are taken.
     """
-    weights = word_weights(index, question.words)
+    weights = word_weights(index, question)
     found: dict[tuple[str, int, int], Candidate] = {}
     for rank, hit in enumerate(hits):
         passage = index.catalogue.passage(hit.row)
@@ -85,7 +86,7 @@ def find_candidates(
             continue
         text = parsed.document.text
         around = normalise(f"{passage.context} {text[passage.start : passage.end]}")
-        held_around = coverage(question.words, weights, text=around)
+        held_around = coverage(question, weights, text=around)
         before = normalise(passage.context)
         cosines = index.sentences.of_row(hit.row) @ vector
         for sentence, cosine in zip(passage.sentences, cosines, strict=True):
@@ -93,8 +94,8 @@ def find_candidates(
             label = paragraph_label(text, passage.start, sentence.start)
             needs_context = passage.kind in ("row", "front")
             shown = normalise(f"{passage.context} {said}" if needs_context else label + said)
-            covered = coverage(question.words, weights, text=shown)
-            carried = coverage(question.words, weights, text=f"{before} {shown}")
+            covered = coverage(question, weights, text=shown)
+            carried = coverage(question, weights, text=f"{before} {shown}")
             candidate = Candidate(
                 parsed=parsed,
                 passage=passage,

@@ -16,6 +16,7 @@ from bearing_qa.search.draft import Draft, Span
 from bearing_qa.search.finding import Finding
 from bearing_qa.search.question import Question, coverage
 from bearing_qa.search.rows import draft_rows
+from bearing_qa.search.sections import SURE_SHARE, heading_share
 from bearing_qa.types import Parsed, Section
 
 MAX_ANSWER_CHARS = 120
@@ -95,9 +96,8 @@ def _draft_section(draft: Draft, found: Finding) -> None:
         _draft_listing(draft, parts, score)
     elif found.section is not None:
         parsed, section = found.section
-        head = structure.with_synonyms(normalise(" ".join(parsed.path(section.index)[-1:])))
-        share = coverage(question.words, found.weights, text=head)
-        draft.is_structural = share >= SURE_HEAD_SHARE
+        share = heading_share(parsed, section, question, found.weights)
+        draft.is_structural = share >= SURE_SHARE
         inside = (
             c for c in candidates if c.passage.kind != "heading" and _is_in(c, *found.section)
         )
@@ -198,7 +198,7 @@ def _answering_clauses(
             if end - start > MAX_ANSWER_CHARS:
                 break
             piece = text[start:end]
-            share = coverage(question.words, weights, text=normalise(piece))
+            share = coverage(question, weights, text=normalise(piece))
             wanted = question.asked != "number" or bool(wanted_quantities(question, piece))
             score = share + 0.5 * wanted - 0.001 * (end - start)
             if score > best[0]:

@@ -53,7 +53,7 @@ def find(
     if whole is not None:
         scores = scores + WHOLE_SHARE * whole.scores
     hits = best(scores, top_k=depth)
-    weights = word_weights(index, question.words)
+    weights = word_weights(index, question)
     section = None
     if stages.rerank:
         looked_at = hits[:RERANK_DEPTH]

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bearing_qa.index.variants import simplify
+
 _UNITS = (
     "亿美元|万美元|美元|亿元|万元|万亿元|元|亿套|万套|套|亿人|万人|人次|人|亿吨|万吨|吨|平方公里|平方米|公里|千米|厘米|毫米"
     "|米|公顷|万亩|亩|小时|分钟|个月|个百分点|工作日|个工作日|周年|年|月|日|天|岁|倍|成|万多种|多种|种|万多家|多家|家|个|项"
@@ -37,6 +39,17 @@ _PERSON = re.compile(
     rf"(?:{_TITLES})[\s:：]*[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff])"
     rf"|(?:(?<![\u4e00-\u9fff])|(?<=[的和与由彻据按向对是请]))[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?:{_TITLES})"
 )
+_USUAL_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱林何郭罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪姜范姚谭廖邹熊"
+    "陆郝孔崔康邱秦顾侯邵孟段雷钱汤尹黎乔贺赖龚"
+)
+"""Frequent surnames that hardly ever begin another word."""
+# 母亲是邵宸妃，/ 由刘哲题字 / 安德鲁·约翰逊: a name between marks and little words, or a foreign one.
+_BARE_NAME = re.compile(
+    rf"(?:(?<![\u4e00-\u9fff])|(?<=[为是由任与和及叫]))[{_USUAL_SURNAMES}][\u4e00-\u9fff]{{1,2}}"
+    r"(?:(?![\u4e00-\u9fff])|(?=[为是任与和及等于在从之的]))"
+    r"|[\u4e00-\u9fff]{1,6}[·•‧・][\u4e00-\u9fff]{1,6}"
+)
 _ORGANISATION = re.compile(
     r"[\u4e00-\u9fff]{2,}(?:公司|集团|研究院|研究所|大学|协会|学会|委员会|工信部|发展改革委|部|局|办公厅|国务院|厂|银行|法院|检察院|政府|机构)"
 )
@@ -63,7 +76,7 @@ class Quantity:
 
 def quantities(text: str) -> Iterator[Quantity]:
     """Figures of a text in order. Chinese numerals count only with a unit behind them."""
-    for found in _QUANTITY.finditer(text):
+    for found in _QUANTITY.finditer(simplify(text)):
         unit = (found["scale"] or "") + (found["unit"] or "")
         if not found["number"][0].isdigit() and not found["unit"] and "分之" not in found["number"]:
             continue
@@ -79,22 +92,23 @@ def numbers(text: str) -> set[str]:
 
 def has_date(text: str) -> bool:
     """Whether a text names a day, a month, a year, or 今年/明年."""
-    return bool(_DATE.search(text))
+    return bool(_DATE.search(simplify(text)))
 
 
 def offices(text: str) -> list[str]:
     """Offices and titles that a text names: 理事长, 副理事长, 主任."""
-    return [found.group() for found in _OFFICE.finditer(text)]
+    return [found.group() for found in _OFFICE.finditer(simplify(text))]
 
 
 def has_person(text: str) -> bool:
-    """Whether a text names a person: a title beside a name."""
-    return bool(_PERSON.search(text))
+    """Whether a text names a person: a title beside a name, or what by itself looks like a name."""
+    text = simplify(text)
+    return bool(_PERSON.search(text) or _BARE_NAME.search(text))
 
 
 def has_organisation(text: str) -> bool:
     """Whether a text names a company, an office, a school or an association."""
-    return bool(_ORGANISATION.search(text))
+    return bool(_ORGANISATION.search(simplify(text)))
 
 
 def has_enumeration(text: str) -> bool:
@@ -104,9 +118,9 @@ def has_enumeration(text: str) -> bool:
 
 def has_country(text: str) -> bool:
     """Whether a text names a country or union of countries other than China."""
-    return bool(_COUNTRY.search(text))
+    return bool(_COUNTRY.search(simplify(text)))
 
 
 def has_region(text: str) -> bool:
     """Whether a text names a province, a city, a county or a district."""
-    return bool(_REGION.search(text))
+    return bool(_REGION.search(simplify(text)))

@@ -13,6 +13,8 @@ from typing import Literal
 from bearing_qa.document.markers import number_of
 from bearing_qa.errors import QuestionError
 from bearing_qa.index.segment import Segmenter, normalise
+from bearing_qa.index.variants import simplify
+from bearing_qa.search.quantities import numbers
 
 MAX_CHARS = 500
 """Longest question in characters; more is a document, not a question."""
@@ -92,9 +94,8 @@ _STOP_TEXT = """
 the a an of in is are was does do did what which who how many much to for and it its that by on with can
 """
 """Words without weight: function words, hedges, words about the text and not of its matter."""
-_STOP_WORDS = frozenset(_STOP_TEXT.split())
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|[-—–~～至])")
+STOP_WORDS = frozenset(_STOP_TEXT.split())
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|[-—–~～至])|(?<=\b(?:in|of|by) )(?:19|20)\d{2}\b")
 _YEAR_RANGE = re.compile(r"((?:19|20)\d{2})年?\s*[-—–~～至到]+\s*((?:19|20)\d{2})年?")
 MAX_YEARS = 20
 _COMMON_NAMES = frozenset({"中国", "国内", "国外", "全国", "我国", "国家"})
@@ -122,7 +123,11 @@ _NOUN_UNITS = (
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with what it asks for. ``words`` are its content words, ``numbers`` its figures."""
+    """A question with what it asks for. ``words`` are its content words, ``numbers`` its figures.
+
+    ``others`` are, word by word, what else the documents may call it; ``added`` are BM25 tokens beside
+    the question's own, with their weights. Both are filled by ``understand``.
+    """
 
     text: str
     asked: Asked
@@ -135,6 +140,18 @@ class Question:
     counted: str
     unit: str
     is_chinese: bool
+    others: tuple[tuple[str, ...], ...] = ()
+    added: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def spoken(self) -> str:
+        """What is encoded: the question, and the best Chinese word for each of another language."""
+        chinese = [] if self.is_chinese else [known[0] for known in self.others if known]
+        return " ".join([self.text, *chinese])
+
+    def meanings(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Each content word with what else it may be called."""
+        return list(zip(self.words, self.others or ((),) * len(self.words), strict=True))
 
 
 _TIME = re.compile(
@@ -149,7 +166,7 @@ def parse_question(text: str, *, segmenter: Segmenter) -> Question:
 
     Raises QuestionError if it is empty or longer than MAX_CHARS.
     """
-    text = " ".join(text.encode("utf-8", "ignore").decode("utf-8").split())
+    text = simplify(" ".join(text.encode("utf-8", "ignore").decode("utf-8").split()))
     if not any(char.isalnum() for char in text):
         raise QuestionError(
             found="a question without words",
@@ -174,7 +191,7 @@ def parse_question(text: str, *, segmenter: Segmenter) -> Question:
         asked=asked,
         words=words,
         tokens=tuple(segmenter.tokens(plain if plain.strip() else folded)),
-        numbers=frozenset(_NUMBER.findall(folded)),
+        numbers=frozenset(numbers(folded)),
         years=_years(folded),
         names=tuple(name for name in segmenter.proper_nouns(text) if name not in _COMMON_NAMES),
         count=number_of(counted.group(1)) if counted else 0,
@@ -194,7 +211,7 @@ def _years(folded: str) -> frozenset[str]:
 
 def _content_words(words: Sequence[str]) -> tuple[str, ...]:
     """Words that say something, once each; single characters only where there is nothing longer."""
-    kept = list(dict.fromkeys(word for word in words if word not in _STOP_WORDS))
+    kept = list(dict.fromkeys(word for word in words if word not in STOP_WORDS))
     long = tuple(word for word in kept if len(word) > 1 or word.isdigit())
     return long or tuple(kept)
 
@@ -208,8 +225,13 @@ def _wanted_unit(folded: str) -> str:
     return next((unit for nouns, unit in _NOUN_UNITS if nouns.search(folded)), "")
 
 
-def coverage(words: Sequence[str], weights: Sequence[float], *, text: str) -> float:
-    """Share of the words' weight that occurs in a normalised text; 0 without words."""
+def coverage(question: Question, weights: Sequence[float], *, text: str) -> float:
+    """Share of the content words' weight that a normalised text holds, by the word itself or by
+    another for it; 0 without words."""
     total = sum(weights)
-    held = sum(weight for word, weight in zip(words, weights, strict=True) if word in text)
+    held = sum(
+        weight
+        for (word, others), weight in zip(question.meanings(), weights, strict=True)
+        if word in text or any(other in text for other in others)
+    )
     return held / total if total else 0.0

@@ -8,8 +8,8 @@ from pathlib import Path
 from bearing_qa.index import store
 from bearing_qa.index.encoder import Encoder, SentenceEncoder, check_same
 from bearing_qa.search.answer import answer, quote_hit
-from bearing_qa.search.question import parse_question
 from bearing_qa.search.retrieve import ALL_STAGES, Stages, search
+from bearing_qa.search.understand import understand
 from bearing_qa.types import Answer, Citation, Hit, Passage
 
 
@@ -76,6 +76,6 @@ class Reader:
         ]
 
     def _hits(self, index: store.Index, text: str, top_k: int) -> list[Hit]:
-        question = parse_question(text, segmenter=index.segmenter)
-        vector = self.encoder(index).encode_question(question.text)
+        question = understand(index, text)
+        vector = self.encoder(index).encode_question(question.spoken)
         return search(index, question, vector=vector, top_k=top_k, stages=self.stages)

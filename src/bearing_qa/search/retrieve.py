@@ -38,7 +38,7 @@ def score(
     A question without any word of the corpus (another language) is ranked by vectors alone.
     """
     legs = [(DENSE_WEIGHT, index.dense.scores(vector))] if stages.dense else []
-    lexical = index.lexical.scores(question.tokens)
+    lexical = index.lexical.scores(question.tokens, added=question.added)
     if stages.lexical and (lexical.any() or not legs):
         legs.append((LEXICAL_WEIGHT, lexical))
     return fuse(legs)

@@ -22,7 +22,8 @@ HEAD_WEIGHT = 4.0
 """What a heading that says all of the question is worth, in deviations of the fused score."""
 CHILD_SHARE = 0.25
 """What a section takes of its children's worth, faded likewise."""
-
+SURE_SHARE = 0.45
+"""A heading that says this share of the question's words is sure to be the one."""
 _KINDS = ("条", "章", "节", "款")
 """Kinds of section that a question may ask for and markers name: 哪一条 → 第十七条."""
 
@@ -42,12 +43,37 @@ def rank_sections(
             _add_worth(worth, parsed, key[1], scores, question, weights)
     ranked = sorted(worth, key=lambda key: -worth[key])
     found = [(catalogue.parsed(doc_id), index) for doc_id, index in ranked]
-    sections = [(parsed, parsed.sections[index]) for parsed, index in found if parsed is not None]
+    sections = [
+        (parsed, _topmost(parsed, parsed.sections[index], question, weights))
+        for parsed, index in found
+        if parsed is not None
+    ]
     wanted = [
         kind for kind in _KINDS if f"哪一{kind}" in question.text or f"哪{kind}" in question.text
     ]
     of_kind = [item for item in sections if wanted and item[1].marker.endswith(wanted[0])]
     return of_kind or sections
+
+
+def heading_share(
+    parsed: Parsed, section: Section, question: Question, weights: Sequence[float]
+) -> float:
+    """Share of the question's words that a section's own heading says, by its synonyms too."""
+    head = with_synonyms(normalise(parsed.document.text[section.start : section.head_end]))
+    return coverage(question, weights, text=head)
+
+
+def _topmost(
+    parsed: Parsed, section: Section, question: Question, weights: Sequence[float]
+) -> Section:
+    """The section itself, or the highest one above it whose heading says the question as well."""
+    said = heading_share(parsed, section, question, weights)
+    above = parsed.sections[section.parent]
+    while said >= SURE_SHARE and above.index:
+        if heading_share(parsed, above, question, weights) >= said:
+            section = above
+        above = parsed.sections[above.parent]
+    return section
 
 
 def _add_worth(
@@ -69,8 +95,7 @@ def _add_worth(
             if child.parent == section and (doc_id, child.index) in worth
         ]
         node = parsed.sections[section]
-        head = with_synonyms(normalise(parsed.document.text[node.start : node.head_end]))
-        said = coverage(question.words, weights, text=head)
+        said = heading_share(parsed, node, question, weights)
         worth[key] = own + HEAD_WEIGHT * said + CHILD_SHARE * _faded(below)
         section = node.parent
 

@@ -131,8 +131,8 @@ def find_listing(
         for head, items in _lists_of(parsed, section):
             if len(items) > MAX_LIST_ITEMS or (question.count and len(items) != question.count):
                 continue
-            own = coverage(question.words, weights, text=with_synonyms(normalise(head)))
-            share = max(own, PARENT_WEIGHT * coverage(question.words, weights, text=above))
+            own = coverage(question, weights, text=with_synonyms(normalise(head)))
+            share = max(own, PARENT_WEIGHT * coverage(question, weights, text=above))
             if share < (MIN_COUNTED_COVERAGE if question.count else MIN_HEAD_COVERAGE):
                 continue
             denies = bool(_DENIAL.search(head)) and not _DENIAL.search(question.text)

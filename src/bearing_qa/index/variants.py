@@ -1,0 +1,30 @@
+"""One script and one way to write years, character for character, so that offsets stay what they are."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+_FIRST, _LAST = 0x3400, 0x9FFF
+"""The Chinese characters that conversion is asked about: CJK extension A to the end of the basic block."""
+
+# 二〇二四年, 一九四九年: years written digit by digit.
+_YEAR = re.compile(r"[一二][零〇○九八][零〇○一二三四五六七八九]{2}(?=年)")
+_YEAR_DIGITS = str.maketrans("零〇○一二三四五六七八九", "000123456789")
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """What OpenCC makes of each character by itself."""
+    import opencc
+
+    characters = [chr(code) for code in range(_FIRST, _LAST + 1)]
+    simple = opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    pairs = zip(characters, simple, strict=True)
+    return {ord(char): other for char, other in pairs if char != other and len(other) == 1}
+
+
+def simplify(text: str) -> str:
+    """A text in simplified characters, years in figures (二〇二四年 → 2024年), of the same length."""
+    simple = text.translate(_simplified())
+    return _YEAR.sub(lambda found: found.group().translate(_YEAR_DIGITS), simple)
