@@ -11,15 +11,15 @@ import math
 from collections.abc import Sequence
 
 from bearing_qa.errors import StoreError
-from bearing_qa.index.encoder import Encoder
+from bearing_qa.index.encoder import Encoder, Reranker
 from bearing_qa.index.segment import normalise
 from bearing_qa.index.store import Index
 from bearing_qa.search.candidates import Candidate, find_candidates, word_weights
 from bearing_qa.search.draft import Draft, draft_answer
 from bearing_qa.search.guard import unsupported_numbers
 from bearing_qa.search.question import Question, parse_question
-from bearing_qa.search.rerank import RERANK_DEPTH, rerank
-from bearing_qa.search.retrieve import ALL_STAGES, Stages, search
+from bearing_qa.search.rerank import rank
+from bearing_qa.search.retrieve import ALL_STAGES, Stages
 from bearing_qa.types import Answer, Citation, Hit, Kind, Parsed
 
 MIN_HITS = 8
@@ -86,7 +86,13 @@ def quote_hit(index: Index, hit: Hit) -> Citation:
 
 
 def answer(
-    index: Index, encoder: Encoder, text: str, *, top_k: int, stages: Stages = ALL_STAGES
+    index: Index,
+    encoder: Encoder,
+    text: str,
+    *,
+    top_k: int,
+    stages: Stages = ALL_STAGES,
+    reranker: Reranker | None = None,
 ) -> Answer:
     """The answer to a question, with the ``top_k`` best passages.
 
@@ -94,11 +100,7 @@ def answer(
     """
     question = parse_question(text, segmenter=index.segmenter)
     vector = encoder.encode_question(question.text)
-    depth = max(top_k, RERANK_DEPTH)
-    hits = search(index, question, vector=vector, top_k=depth, stages=stages)
-    if stages.rerank:
-        looked_at = find_candidates(index, question, vector=vector, hits=hits[:RERANK_DEPTH])
-        hits = rerank(hits, looked_at)
+    hits = rank(index, question, vector=vector, top_k=top_k, stages=stages, reranker=reranker)
     candidates = find_candidates(index, question, vector=vector, hits=hits[:MIN_HITS])
     weights = word_weights(index, question.words)
     certainty = confidence(question, candidates)
