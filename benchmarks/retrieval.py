@@ -4,7 +4,7 @@
 
 SETS is a folder with ``gold/`` and ``data/`` (see ``sets``). Each stage is compared with the best single
 leg: a stage that does not earn its place shows here. Then the time of a warm question is given as a
-multiple of the encoder's share of it. A line with all figures is appended to ``--results``.
+multiple of the encoder's share of it. A line for each set with its figures is appended to ``--results``.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def table(runs: dict[str, Evaluation], ids: set[str]) -> dict[str, Any]:
     }
     top = max(LEGS, key=lambda leg: means[leg][FIGURES[0]])
     print(
-        f"{len(records[top])} questions{'':<7}"
+        f"{f'{len(records[top])} questions':<18}"
         + "".join(f"{figure:>9}" for figure in FIGURES)
         + "   p50 ms   "
         + ", ".join(COMPARED)
@@ -161,17 +161,19 @@ def speed(folder: Path, questions: Sequence[str], encoder: SentenceEncoder) -> d
     p50 = {name: statistics.median(values) for name, values in taken.items()}
     bare = p50["encode_question"]
     for name, value in p50.items():
-        print(f"{name:<18}{value:>9.1f} ms   {value / bare:.2f} times the encoder")
+        print(f"{name:<18}{value:>9.1f} ms   {value / bare:.2f} times the encoder", flush=True)
     ratios = {f"{name} / encode_question": round(v / bare, 2) for name, v in p50.items()}
     return {"encode_question ms": round(bare, 1)} | ratios
 
 
-def report(name: str, folder: Path, judgements: list[Judgement], encoder: SentenceEncoder) -> Any:
+def report(
+    name: str, folder: Path, judgements: list[Judgement], encoder: SentenceEncoder
+) -> dict[str, Any]:
     """Prints the tables and the speed of one set; its figures."""
     runs = dict(measure(folder, judgements))
     figures: dict[str, Any] = {}
     for part, ids in parts_of(name, judgements).items():
-        print(f"\n{name}, {part}:", end=" ")
+        print(f"\n{name}, {part}")
         figures[part] = table(runs, ids)
     step = max(1, len(judgements) // TIMED)
     figures["speed"] = speed(folder, [j.question for j in judgements[::step]][:TIMED], encoder)
@@ -189,23 +191,25 @@ def main() -> None:
     parser.add_argument("--work", type=Path, help="keeps the indexes, for a quicker next run")
     options = parser.parse_args()
     encoder = SentenceEncoder()
-    figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as scratch:
         work = options.work or Path(scratch)
         for name in options.only.split(","):
             target = work / f"{name}-corpus"
             corpus, judgements = read_set(name, options.sets, target, documents=options.documents)
             build_index(corpus, work / name, encoder=encoder)
-            figures[name] = report(name, work / name, judgements, encoder)
-    settings = {"documents": options.documents, "sets": options.only, "encoder": encoder.name}
-    line = result(settings, figures, root=ROOT)
-    before = last_like(options.results, settings)
-    if options.compare and before is None:
-        print(f"\nno stored run with {settings}")
-    elif options.compare and before is not None:
-        print(f"\nagainst {before['commit']} of {before['date']}:")
-        print("\n".join(changes(before["figures"], figures)) or "no change")
-    append(options.results, line)
+            figures = report(name, work / name, judgements, encoder)
+            settings = {"set": name, "documents": options.documents, "encoder": encoder.name}
+            if options.compare:
+                _compare(last_like(options.results, settings), figures)
+            append(options.results, result(settings, figures, root=ROOT))
+
+
+def _compare(before: dict[str, Any] | None, figures: dict[str, Any]) -> None:
+    if before is None:
+        print("no stored run with these settings")
+        return
+    print(f"against {before['commit']} of {before['date']}:")
+    print("\n".join(changes(before["figures"], figures)) or "no change", flush=True)
 
 
 if __name__ == "__main__":
