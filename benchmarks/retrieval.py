@@ -86,7 +86,9 @@ def _texts(index: Index) -> Iterator[str]:
             yield indexed_text(parsed.document.text if parsed else "", passage)
 
 
-def measure(folder: Path, judgements: Sequence[Judgement]) -> Iterator[tuple[str, Evaluation]]:
+def measure(
+    folder: Path, judgements: Sequence[Judgement], encoder: SentenceEncoder
+) -> Iterator[tuple[str, Evaluation]]:
     """The evaluation of the two pure BM25 legs and of each of STAGES."""
     segmenter = Reader(folder).index().segmenter
     pure: dict[str, Tokens] = {
@@ -96,7 +98,7 @@ def measure(folder: Path, judgements: Sequence[Judgement]) -> Iterator[tuple[str
     for name, tokens in pure.items():
         yield name, evaluate(LexicalReader(folder, tokens), judgements)
     for name, stages in STAGES.items():
-        yield name, evaluate(Reader(folder, stages=stages), judgements)
+        yield name, evaluate(Reader(folder, encoder=encoder, stages=stages), judgements)
 
 
 def table(runs: dict[str, Evaluation], ids: set[str]) -> dict[str, Any]:
@@ -170,7 +172,7 @@ def report(
     name: str, folder: Path, judgements: list[Judgement], encoder: SentenceEncoder
 ) -> dict[str, Any]:
     """Prints the tables and the speed of one set; its figures."""
-    runs = dict(measure(folder, judgements))
+    runs = dict(measure(folder, judgements, encoder))
     figures: dict[str, Any] = {}
     for part, ids in parts_of(name, judgements).items():
         print(f"\n{name}, {part}")
