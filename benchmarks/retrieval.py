@@ -1,140 +1,217 @@
-"""What each part of retrieval gives, on public sets: one table, with paired intervals.
+"""What each part of retrieval gives, on public sets: tables, with paired intervals.
 
-    python benchmarks/retrieval.py SETS [--documents 160] [--output FILE.json]
+    python -m benchmarks.retrieval SETS [--documents 160] [--only speech,drcd] [--compare] [--work DIR]
 
-SETS is a folder with ``gold/questions.jsonl`` (judged questions on the documents of ``corpus/``) and
-``data/NAME/{corpus.jsonl,queries.jsonl,answers.jsonl}`` (reading comprehension: the passage that holds an
-answer is the right one). Of the latter every k-th document is taken, so that there are ``--documents``.
-Each stage is compared with the best single leg: a stage that does not earn its place shows here.
+SETS is a folder with ``gold/`` and ``data/`` (see ``sets``). Each stage is compared with the best single
+leg: a stage that does not earn its place shows here. Then the time of a warm question is given as a
+multiple of the encoder's share of it. A line for each set with its figures is appended to ``--results``.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
+import statistics
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.results import append, changes, last_like, result
+from benchmarks.sets import NAMES, parts_of, read_set
+
 from bearing_qa.evaluation.compare import difference
-from bearing_qa.evaluation.files import read_questions
-from bearing_qa.evaluation.judgements import Judgement, make_judgement
-from bearing_qa.evaluation.report import quantile
-from bearing_qa.evaluation.run import Evaluation, evaluate, latencies
+from bearing_qa.evaluation.judgements import Judgement
+from bearing_qa.evaluation.run import Evaluation, evaluate
 from bearing_qa.index.build import build_index
 from bearing_qa.index.encoder import SentenceEncoder
+from bearing_qa.index.lexical import LexicalIndex
+from bearing_qa.index.segment import characters, normalise
+from bearing_qa.index.store import Index
+from bearing_qa.index.texts import indexed_text
+from bearing_qa.search.answer import quote_hit
+from bearing_qa.search.fusion import best
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.retrieve import Stages
+from bearing_qa.types import Answer, Citation, Passage
 
 ROOT = Path(__file__).parents[1]
+RESULTS = Path(__file__).parent / "results" / "retrieval.jsonl"
 STAGES = {
-    "BM25": Stages(dense=False, rerank=False),
+    "BM25 as kept": Stages(dense=False, rerank=False),
     "vectors": Stages(lexical=False, rerank=False),
     "fused": Stages(rerank=False),
     "fused + reranked": Stages(),
 }
-FIGURES = ("hit@1", "hit@3", "hit@10", "MRR@10", "nDCG@10")
-READING_SETS = ("cmrc2018", "drcd")
+LEGS = ("BM25 words", "BM25 characters", "BM25 as kept", "vectors")
+"""Rows of the table that are a single leg; the best of them is what the others are compared with."""
+FIGURES = ("nDCG@10", "hit@1", "hit@3", "hit@10", "MRR@10")
+COMPARED = ("nDCG@10", "hit@1")
+TIMED = 60
+"""Questions whose parts are timed, spread over the set; the median of fewer wavers."""
+
+Tokens = Callable[[str], list[str]]
 
 
-def reading_set(folder: Path, target: Path, *, documents: int) -> list[Judgement]:
-    """Writes every k-th document of a reading set to ``target``; its questions, judged by answers."""
-    lines = [json.loads(line) for line in (folder / "corpus.jsonl").read_text("utf-8").splitlines()]
-    kept = lines[:: max(1, len(lines) // documents)][:documents]
-    target.mkdir(parents=True)
-    text = "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in kept)
-    (target / "corpus.jsonl").write_text(text, encoding="utf-8")
-    names = {item["_id"] for item in kept}
-    queries = (json.loads(line) for line in (folder / "queries.jsonl").open(encoding="utf-8"))
-    questions = {item["_id"]: item["text"] for item in queries}
-    answers = (json.loads(line) for line in (folder / "answers.jsonl").open(encoding="utf-8"))
-    return [
-        make_judgement(
-            {
-                "id": item["_id"],
-                "question": questions[item["_id"]],
-                "evidence": [{"doc_id": item["doc"], "quote": a} for a in item["answers"]],
-                "evidence_mode": "any",
-            },
-            default_id=item["_id"],
-        )
-        for item in answers
-        if item["doc"] in names
-    ]
+class LexicalReader(Reader):
+    """Ranks by BM25 over one kind of tokens alone; it answers nothing."""
+
+    def __init__(self, folder: Path, tokens: Tokens) -> None:
+        super().__init__(folder)
+        self._tokens = tokens
+        index = self.index()
+        self._lexical = LexicalIndex.build([tokens(text) for text in _texts(index)])
+
+    def rank(self, text: str, *, top_k: int) -> list[tuple[Passage, float]]:
+        """See Reader."""
+        hits = best(self._lexical.scores(self._tokens(text)), top_k=top_k)
+        return [(self.index().catalogue.passage(hit.row), hit.score) for hit in hits]
+
+    def search(self, text: str, *, top_k: int = 10) -> list[Citation]:
+        """See Reader."""
+        hits = best(self._lexical.scores(self._tokens(text)), top_k=top_k)
+        return [quote_hit(self.index(), hit) for hit in hits]
+
+    def ask(self, question: str, *, top_k: int = 5) -> Answer:
+        """A refusal with the passages."""
+        passages = tuple(self.search(question, top_k=top_k))
+        return Answer(question, "", True, "", 0.0, (), passages)
 
 
-def measure(index: Path, judgements: list[Judgement]) -> Iterator[tuple[str, Evaluation]]:
-    """The evaluation of each of STAGES."""
+def _texts(index: Index) -> Iterator[str]:
+    """What each row is indexed by."""
+    for doc_id in index.catalogue.doc_ids():
+        parsed = index.catalogue.parsed(doc_id)
+        for passage in parsed.passages if parsed else ():
+            yield indexed_text(parsed.document.text if parsed else "", passage)
+
+
+def measure(
+    folder: Path, judgements: Sequence[Judgement], encoder: SentenceEncoder
+) -> Iterator[tuple[str, Evaluation]]:
+    """The evaluation of the two pure BM25 legs and of each of STAGES."""
+    segmenter = Reader(folder).index().segmenter
+    pure: dict[str, Tokens] = {
+        "BM25 words": segmenter.words,
+        "BM25 characters": lambda text: characters(normalise(text)),
+    }
+    for name, tokens in pure.items():
+        yield name, evaluate(LexicalReader(folder, tokens), judgements)
     for name, stages in STAGES.items():
-        yield name, evaluate(Reader(index, stages=stages), judgements)
+        yield name, evaluate(Reader(folder, encoder=encoder, stages=stages), judgements)
 
 
-def against(run: Evaluation, other: Evaluation, name: str) -> str:
-    """The paired difference of a figure from another run, in words."""
-    before = {record["id"]: record["figures"] for record in other.questions}
-    pairs = [
-        (before[record["id"]][name], record["figures"][name])
-        for record in run.questions
-        if name in record["figures"] and name in before[record["id"]]
-    ]
-    found = difference(*zip(*pairs, strict=True))
-    return f"{found.value:+.3f} ({found.low:+.3f} … {found.high:+.3f}, p={found.p:.3f})"
-
-
-def report(name: str, index: Path, judgements: list[Judgement]) -> dict[str, Any]:
-    """Prints the table of one set; its figures."""
-    runs = dict(measure(index, judgements))
-    legs = sorted(("BM25", "vectors"), key=lambda leg: -runs[leg].figures["hit@1"].value)
-    print(f"\n{name}: {runs['BM25'].figures['hit@1'].n} questions")
+def table(runs: dict[str, Evaluation], ids: set[str]) -> dict[str, Any]:
+    """Figures of every row over some of the questions, printed."""
+    records = {
+        name: {r["id"]: r for r in run.questions if r["id"] in ids and "hit@1" in r["figures"]}
+        for name, run in runs.items()
+    }
+    means = {
+        name: {figure: _mean(part, figure) for figure in FIGURES} for name, part in records.items()
+    }
+    top = max(LEGS, key=lambda leg: means[leg][FIGURES[0]])
     print(
-        f"{'':<18}"
+        f"{f'{len(records[top])} questions':<18}"
         + "".join(f"{figure:>9}" for figure in FIGURES)
-        + "   p50 ms   hit@1 over "
-        + legs[0]
+        + "   p50 ms   "
+        + ", ".join(COMPARED)
+        + f" over {top} (95 %)"
     )
-    table: dict[str, Any] = {}
-    for stage, run in runs.items():
-        values = {figure: run.figures[figure].value for figure in FIGURES}
-        p50 = quantile(list(latencies(run.questions)), 0.5)
-        change = "" if stage == legs[0] else against(run, runs[legs[0]], "hit@1")
-        print(
-            f"{stage:<18}"
-            + "".join(f"{value:>9.3f}" for value in values.values())
-            + f"{p50:>9.1f}   {change}"
-        )
-        table[stage] = values | {"p50_ms": p50, "hit@1 over best leg": change}
-    return table
+    rows: dict[str, Any] = {}
+    for name, values in means.items():
+        p50 = statistics.median(r["elapsed_ms"] for r in records[name].values())
+        against = {f: _over(records[top], records[name], f) for f in COMPARED if name not in LEGS}
+        shown = "   ".join(f"{d[0]:+.3f} ({d[1]:+.3f} … {d[2]:+.3f})" for d in against.values())
+        figures = "".join(f"{value:>9.3f}" for value in values.values())
+        print(f"{name:<18}{figures}{p50:>9.1f}   {shown}")
+        rows[name] = values | {"p50 ms": round(p50, 1)}
+        rows[name] |= {f"{figure} over {top}": list(d) for figure, d in against.items()}
+    return rows
+
+
+def _mean(records: dict[str, Any], figure: str) -> float:
+    return round(statistics.fmean(r["figures"][figure] for r in records.values()), 4)
+
+
+def _over(before: dict[str, Any], after: dict[str, Any], name: str) -> tuple[float, float, float]:
+    """Difference of a figure on the same questions, with its paired bootstrap interval."""
+    pairs = [(r["figures"][name], after[id_]["figures"][name]) for id_, r in before.items()]
+    found = difference(*zip(*pairs, strict=True))
+    return round(found.value, 4), round(found.low, 4), round(found.high, 4)
+
+
+def speed(folder: Path, questions: Sequence[str], encoder: SentenceEncoder) -> dict[str, float]:
+    """Median ms of the bare encoder call and of a warm question, in turn on the same questions."""
+    plain = Reader(folder, encoder=encoder, stages=Stages(rerank=False))
+    whole = Reader(folder, encoder=encoder)
+    calls: dict[str, Callable[[str], object]] = {
+        "encode_question": encoder.encode_question,
+        "search, fused": plain.search,
+        "search, reranked": whole.search,
+        "ask, fused": plain.ask,
+        "ask, reranked": whole.ask,
+    }
+    taken: dict[str, list[float]] = {name: [] for name in calls}
+    for call in calls.values():
+        call(questions[0])  # what is loaded once is no question's time
+    for question in questions:
+        for name, call in calls.items():
+            started = time.perf_counter()
+            call(question)
+            taken[name].append(1000 * (time.perf_counter() - started))
+    p50 = {name: statistics.median(values) for name, values in taken.items()}
+    bare = p50["encode_question"]
+    for name, value in p50.items():
+        print(f"{name:<18}{value:>9.1f} ms   {value / bare:.2f} times the encoder", flush=True)
+    ratios = {f"{name} / encode_question": round(v / bare, 2) for name, v in p50.items()}
+    return {"encode_question ms": round(bare, 1)} | ratios
+
+
+def report(
+    name: str, folder: Path, judgements: list[Judgement], encoder: SentenceEncoder
+) -> dict[str, Any]:
+    """Prints the tables and the speed of one set; its figures."""
+    runs = dict(measure(folder, judgements, encoder))
+    figures: dict[str, Any] = {}
+    for part, ids in parts_of(name, judgements).items():
+        print(f"\n{name}, {part}")
+        figures[part] = table(runs, ids)
+    step = max(1, len(judgements) // TIMED)
+    figures["speed"] = speed(folder, [j.question for j in judgements[::step]][:TIMED], encoder)
+    return figures
 
 
 def main() -> None:
-    """Measures every set that is there and writes the figures with the commit they are of."""
+    """Measures the named sets, compares with the last run like this one, keeps the figures."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("sets", type=Path)
-    parser.add_argument("--documents", type=int, default=160)
-    parser.add_argument("--output", type=Path)
+    parser.add_argument("--documents", type=int, default=160, help="of a public set, about")
+    parser.add_argument("--only", default=",".join(NAMES), help="names of sets, parted by commas")
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--compare", action="store_true", help="with the last stored run like this")
+    parser.add_argument("--work", type=Path, help="keeps the indexes, for a quicker next run")
     options = parser.parse_args()
     encoder = SentenceEncoder()
-    figures: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        gold = options.sets / "gold" / "questions.jsonl"
-        if gold.is_file():
-            build_index(ROOT / "corpus", Path(folder) / "speech", encoder=encoder)
-            judgements = read_questions(gold).judgements
-            figures["speech"] = report("speech", Path(folder) / "speech", judgements)
-        for name in READING_SETS:
-            source = options.sets / "data" / name
-            if source.is_dir():
-                corpus = Path(folder) / f"{name}-corpus"
-                judgements = reading_set(source, corpus, documents=options.documents)
-                build_index(corpus, Path(folder) / name, encoder=encoder)
-                figures[name] = report(name, Path(folder) / name, judgements)
-    if options.output:
-        command = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
-        commit = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
-        text = json.dumps({"commit": commit, "sets": figures}, ensure_ascii=False, indent=1)
-        options.output.write_text(text, encoding="utf-8")
+    with tempfile.TemporaryDirectory() as scratch:
+        work = options.work or Path(scratch)
+        for name in options.only.split(","):
+            target = work / f"{name}-corpus"
+            corpus, judgements = read_set(name, options.sets, target, documents=options.documents)
+            build_index(corpus, work / name, encoder=encoder)
+            figures = report(name, work / name, judgements, encoder)
+            settings = {"set": name, "documents": options.documents, "encoder": encoder.name}
+            if options.compare:
+                _compare(last_like(options.results, settings), figures)
+            append(options.results, result(settings, figures, root=ROOT))
+
+
+def _compare(before: dict[str, Any] | None, figures: dict[str, Any]) -> None:
+    if before is None:
+        print("no stored run with these settings")
+        return
+    print(f"against {before['commit']} of {before['date']}:")
+    print("\n".join(changes(before["figures"], figures)) or "no change", flush=True)
 
 
 if __name__ == "__main__":

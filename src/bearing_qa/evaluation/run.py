@@ -293,5 +293,6 @@ def _settings(reader: Reader, judgements: Sequence[Judgement]) -> dict[str, Any]
         "questions_fingerprint": fingerprint(judgements),
         "counts": index.manifest["counts"],
         "stages": asdict(reader.stages),
+        "reranker": reader.reranker.name if reader.reranker else None,
         "depth": DEPTH,
     }

@@ -1,4 +1,4 @@
-"""Text → unit vectors, by sentence-transformers; loaded at the first use.
+"""Text → unit vectors, by sentence-transformers; loaded at the first use. Pairs of texts → scores.
 
 The default model comes with the package (see ``packaged``); any other sentence-transformers name
 or folder works too. Two encoders are the same when they put the same probe text at the same place:
@@ -7,7 +7,9 @@ that vector is the fingerprint kept with an index.
 
 from __future__ import annotations
 
+import logging
 import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +22,7 @@ from bearing_qa.errors import EncoderError
 from bearing_qa.index import packaged
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+    from sentence_transformers import CrossEncoder, SentenceTransformer
 
 DEFAULT_ENCODER = packaged.NAME
 BATCH = 32
@@ -30,6 +32,8 @@ PROBE = "中国轴承工业协会 2023 年 policy 第十二条"
 SAME_ENCODER_COSINE = 0.999
 """Least cosine of two fingerprints of one encoder: hardware moves it by less than 1e-5, another
 quantisation of the same model by more than 5e-3."""
+_SCORING_KINDS = ("ForSequenceClassification", "ForCausalLM")
+"""Ends of the names of models that score pairs; another model would be given an untrained head."""
 
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -61,23 +65,15 @@ class SentenceEncoder:
     def _model(self) -> SentenceTransformer:
         is_packaged = self.name == DEFAULT_ENCODER
         target = str(packaged.unpacked_folder()) if is_packaged else self.name
-        if Path(target).is_dir():
-            os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        import transformers
-
-        quiet: Any = transformers.utils.logging
-        quiet.set_verbosity_error()
-        quiet.disable_progress_bar()
+        _quieten()
         from sentence_transformers import SentenceTransformer
 
         try:
-            return SentenceTransformer(target, device=os.environ.get("BEARING_QA_DEVICE", "cpu"))
+            return SentenceTransformer(target, **_where(target))
         except Exception as error:  # whatever a model folder makes its libraries raise
-            reason = " ".join(str(error).split())[:160] or type(error).__name__
             cure = f"delete {target} (it is unpacked again)" if is_packaged else "name another"
             raise EncoderError(
-                found=f"the encoder {self.name!r} cannot be loaded ({reason})",
+                found=f"the encoder {self.name!r} cannot be loaded ({_reason(error)})",
                 expected="a sentence-transformers model name or folder",
                 mend=f"{cure}, or leave --encoder out to use {DEFAULT_ENCODER}",
             ) from error
@@ -112,6 +108,71 @@ class SentenceEncoder:
             texts, batch_size=BATCH, prompt="", normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(vectors, np.float32)
+
+
+class Reranker:
+    """A sentence-transformers CrossEncoder by name or folder, which reads a question and a text together.
+
+    Loaded when made, so that a bad name is told before any work. Safe to use from several threads.
+    Raises EncoderError if it cannot be loaded or gives another thing than one score a text.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._lock = threading.Lock()  # its tokenizer cannot be used by two threads at once
+        self._model = self._load()
+
+    def _load(self) -> CrossEncoder:
+        _quieten()
+        from sentence_transformers import CrossEncoder
+
+        try:
+            model: CrossEncoder = CrossEncoder(self.name, **_where(self.name))
+            kinds = getattr(model.config, "architectures", None) or [""]
+            if not kinds[0].endswith(_SCORING_KINDS) or model.num_labels != 1:
+                raise ValueError(f"{kinds[0] or 'no model'} with {model.num_labels} outputs")
+        except Exception as error:  # whatever a model folder makes its libraries raise
+            raise EncoderError(
+                found=f"the reranker {self.name!r} cannot be loaded ({_reason(error)})",
+                expected="the name or folder of a sentence-transformers CrossEncoder with one output",
+                mend="name another, or leave --reranker out",
+            ) from error
+        return model
+
+    def scores(self, question: str, texts: Sequence[str]) -> Vectors:
+        """The model's score of each text for a question, float32 of shape (len(texts),).
+
+        Before any squashing function: behind a sigmoid all good texts are 1.000.
+        """
+        from torch.nn import Identity
+
+        pairs = [(question, text) for text in texts]
+        with self._lock:
+            scores = self._model.predict(
+                pairs, batch_size=BATCH, activation_fn=Identity(), show_progress_bar=False
+            )
+        return np.asarray(scores, np.float32).reshape(len(texts))
+
+
+def _quieten() -> None:
+    """Keeps the model libraries from writing to the terminal."""
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # each try of a hub out of reach
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    import transformers
+
+    quiet: Any = transformers.utils.logging
+    quiet.set_verbosity_error()
+    quiet.disable_progress_bar()
+
+
+def _where(target: str) -> dict[str, Any]:
+    """How a model is loaded: on which device, and a folder without asking a hub."""
+    device = os.environ.get("BEARING_QA_DEVICE", "cpu")
+    return {"device": device, "local_files_only": Path(target).is_dir()}
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split())[:160] or type(error).__name__
 
 
 def fingerprint(encoder: Encoder) -> list[float]:

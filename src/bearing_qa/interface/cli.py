@@ -17,6 +17,7 @@ from bearing_qa.interface.console import (
     DEFAULT_INDEX,
     IndexOption,
     JsonOption,
+    RerankerOption,
     err,
     fail,
     faults,
@@ -38,10 +39,10 @@ app = typer.Typer(
 app.command()(evaluate)
 
 
-def _reader(index: Path) -> Reader:
-    from bearing_qa.search.reader import Reader
+def _reader(index: Path, *, reranker: str | None) -> Reader:
+    from bearing_qa.search.reader import Reader, make_reranker
 
-    return Reader(index)
+    return Reader(index, reranker=make_reranker(reranker))
 
 
 @app.command()
@@ -92,12 +93,13 @@ def index(
 def search(
     text: Annotated[str, typer.Argument(help="要查的文字 / text to search for")],
     top_k: Annotated[int, typer.Option(min=1, max=1000, help="段落数 / passages")] = 10,
+    reranker: RerankerOption = None,
     index: IndexOption = DEFAULT_INDEX,
     as_json: JsonOption = False,
 ) -> None:
     """检索段落 / ranked passages."""
     with faults():
-        hits = _reader(index).search(text, top_k=top_k)
+        hits = _reader(index, reranker=reranker).search(text, top_k=top_k)
         if as_json:
             print_json([hit.to_json() for hit in hits])
             return
@@ -109,6 +111,7 @@ def search(
 def ask(
     question: Annotated[str | None, typer.Argument(help="问题 / question")] = None,
     top_k: Annotated[int, typer.Option(min=1, max=1000, help="段落数 / passages")] = 5,
+    reranker: RerankerOption = None,
     index: IndexOption = DEFAULT_INDEX,
     as_json: JsonOption = False,
     batch: Annotated[
@@ -129,7 +132,7 @@ def ask(
     if (batch is None) != (output is None):
         raise typer.BadParameter("--batch and --output go together")
     with faults():
-        reader = _reader(index)
+        reader = _reader(index, reranker=reranker)
         if batch is not None and output is not None:
             with progress_bars() as progress:
                 complaints = answer_batch(
@@ -225,6 +228,7 @@ def serve(
     corpus: Annotated[
         Path, typer.Option(help="网页里重建索引用的语料 / corpus to rebuild from")
     ] = DEFAULT_CORPUS,
+    reranker: RerankerOption = None,
 ) -> None:
     """打开网页 / the web page."""
     if auth is not None and not all(auth.partition(":")[::2]):
@@ -234,7 +238,12 @@ def serve(
     with faults():
         user, _, password = (auth or "").partition(":")
         serve_page(
-            index, corpus=corpus, host=host, port=port, auth=(user, password) if auth else None
+            _reader(index, reranker=reranker),
+            index=index,
+            corpus=corpus,
+            host=host,
+            port=port,
+            auth=(user, password) if auth else None,
         )
 
 

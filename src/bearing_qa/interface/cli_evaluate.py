@@ -12,6 +12,7 @@ from bearing_qa.interface.console import (
     DEFAULT_INDEX,
     IndexOption,
     JsonOption,
+    RerankerOption,
     err,
     faults,
     out,
@@ -53,6 +54,7 @@ def evaluate(
     rerank: Annotated[
         bool, typer.Option("--rerank/--no-rerank", help="融合之后的重排 / what comes after fusion")
     ] = True,
+    reranker: RerankerOption = None,
     encoder: Annotated[
         str | None,
         typer.Option(help="换一个编码模型，另建索引 / another encoder, on its own index"),
@@ -86,6 +88,8 @@ def evaluate(
         counts = ", ".join(f"{kind} {count}" for kind, count in kinds.items())
         out.print(f"草稿 drafts: {output} ({counts}); 改好后把 accepted 设为 true", markup=False)
         return
+    if reranker is not None and not rerank:
+        raise typer.BadParameter("--reranker and --no-rerank exclude each other")
     try:
         stages = evaluating.make_stages(legs, rerank=rerank)
         tag = _tag(only)
@@ -93,7 +97,9 @@ def evaluate(
         _check_report(report, baseline)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    plan = evaluating.Plan(index, questions, beir, topics, qrels, stages, encoder, tag, limit)
+    plan = evaluating.Plan(
+        index, questions, beir, topics, qrels, stages, encoder, tag, limit, reranker
+    )
     _evaluate(plan, report=report, baseline=baseline, gates=gates, as_json=as_json)
 
 

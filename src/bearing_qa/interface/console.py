@@ -31,6 +31,14 @@ _STAGES = {
 }
 
 IndexOption = Annotated[Path, typer.Option("--index", help="索引目录 / index folder")]
+RerankerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--reranker",
+        metavar="NAME",
+        help="用 CrossEncoder 重排前 20 段 / a CrossEncoder re-scores the first 20 passages",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
 
 

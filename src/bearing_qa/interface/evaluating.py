@@ -16,7 +16,7 @@ from bearing_qa.evaluation.run import Evaluation, evaluate
 from bearing_qa.index import store
 from bearing_qa.index.build import build_index
 from bearing_qa.index.encoder import DEFAULT_ENCODER, SentenceEncoder
-from bearing_qa.search.reader import Reader
+from bearing_qa.search.reader import Reader, make_reranker
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
 
 StageProgress = Callable[[str, int, int], None]
@@ -26,7 +26,7 @@ LEGS = ("lexical", "dense")
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to evaluate: a question file, a BEIR folder, or TREC topics with their qrels; the index;
-    the stages of retrieval; another encoder than the index's; only some of the questions."""
+    the stages of retrieval; another encoder than the index's; only some of the questions; a reranker."""
 
     index: Path
     questions: Path | None = None
@@ -37,6 +37,7 @@ class Plan:
     encoder: str | None = None
     only: tuple[str, str] | None = None
     limit: int | None = None
+    reranker: str | None = None
 
 
 def make_stages(legs: str | None, *, rerank: bool) -> Stages:
@@ -54,6 +55,7 @@ def run_plan(plan: Plan, *, progress: StageProgress) -> Evaluation:
     """
     rejected: list[str] = []
     index = plan.index
+    reranker = make_reranker(plan.reranker)
     chosen_encoder = SentenceEncoder(plan.encoder or DEFAULT_ENCODER)
     if plan.beir is not None:
         corpus, questions = read_beir(plan.beir)
@@ -67,7 +69,7 @@ def run_plan(plan: Plan, *, progress: StageProgress) -> Evaluation:
             index = _own_index(plan.index, "encoders", plan.encoder)
             build_index(corpus, index, encoder=chosen_encoder, progress=progress)
     chosen = _chosen(questions, plan)
-    reader = Reader(index, stages=plan.stages)
+    reader = Reader(index, reranker=reranker, stages=plan.stages)
     reader.encoder(reader.index())
     evaluation = evaluate(
         reader,

@@ -166,19 +166,19 @@ def _check_free(host: str, port: int) -> None:
 
 
 def serve(
-    index: Path,
+    reader: Reader,
     *,
+    index: Path,
     corpus: Path,
     host: str = "127.0.0.1",
     port: int = 7860,
     auth: tuple[str, str] | None = None,
 ) -> None:
-    """Shows the page until it is stopped.
+    """Shows the page over a reader until it is stopped.
 
     Raises StoreError if there is no index or the port is taken.
     """
     _check_free(host, port)
-    reader = Reader(index)
     reader.encoder(reader.index())  # loaded before the first question, so that none waits
     page = make_page(reader, index=index, corpus=corpus)
     print(f"打开 / open: http://{host}:{port}", flush=True)

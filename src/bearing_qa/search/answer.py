@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from bearing_qa.errors import StoreError
-from bearing_qa.index.encoder import Encoder
+from bearing_qa.index.encoder import Encoder, Reranker
 from bearing_qa.index.segment import normalise
 from bearing_qa.index.store import Index
 from bearing_qa.search.candidates import Candidate
@@ -93,18 +93,41 @@ def quote_hit(index: Index, hit: Hit) -> Citation:
 
 
 def answer(
-    index: Index, encoder: Encoder, text: str, *, top_k: int, stages: Stages = ALL_STAGES
+    index: Index,
+    encoder: Encoder,
+    text: str,
+    *,
+    top_k: int,
+    stages: Stages = ALL_STAGES,
+    reranker: Reranker | None = None,
 ) -> Answer:
     """The answer to a question, with the ``top_k`` best passages.
 
     A question in parts (…是什么，又该怎么做？) is answered part by part; what stays unanswered is named in
     the reason. Raises QuestionError if the question is empty or too long.
     """
-    found = _find(index, encoder, text, depth=max(top_k, RERANK_DEPTH), stages=stages)
-    replies = [_reply(found)]
+
+    def look(text: str, *, depth: int, whole: Finding | None = None) -> Finding:
+        question = understand(index, text)
+        return find(
+            index,
+            question,
+            vector=encoder.encode_question(question.spoken),
+            depth=depth,
+            stages=stages,
+            reranker=reranker,
+            whole=whole,
+        )
+
+    found = look(text, depth=max(top_k, RERANK_DEPTH))
+    replies: list[Reply] = []
     parts = split_question(found.question.text) if stages.rerank else ()
-    if parts:
-        replies = _replies_to_parts(index, encoder, parts, whole=found, stages=stages)
+    for part in parts:
+        about = found if replies else None  # the first part names its matter itself
+        before = replies[-1] if replies else None
+        part_found = look(part, depth=RERANK_DEPTH, whole=about)
+        replies.append(_reply(part_found, before=before, parts=len(parts)))
+    replies = replies or [_reply(found)]
     ranked = [_with_cited_first(index, reply) for reply in replies] if stages.rerank else []
     hits = _in_turn([found.hits[:1], *ranked] if parts else ranked or [found.hits])
     passages = tuple(quote_hit(index, hit) for hit in hits[:top_k])
@@ -133,20 +156,6 @@ class Reply:
     refusal: str
 
 
-def _find(
-    index: Index,
-    encoder: Encoder,
-    text: str,
-    *,
-    depth: int,
-    stages: Stages,
-    whole: Finding | None = None,
-) -> Finding:
-    question = understand(index, text)
-    vector = encoder.encode_question(question.spoken)
-    return find(index, question, vector=vector, depth=depth, stages=stages, whole=whole)
-
-
 def _reply(found: Finding, *, before: Reply | None = None, parts: int = 1) -> Reply:
     """The draft for what was found, judged. ``before`` is the reply to the part in front of it."""
     draft = draft_answer(
@@ -157,18 +166,6 @@ def _reply(found: Finding, *, before: Reply | None = None, parts: int = 1) -> Re
         found.question, found.candidates, certainty, draft, _citations(draft)
     )
     return Reply(found, draft, certainty, refusal)
-
-
-def _replies_to_parts(
-    index: Index, encoder: Encoder, parts: Sequence[str], *, whole: Finding, stages: Stages
-) -> list[Reply]:
-    replies: list[Reply] = []
-    for part in parts:
-        about = whole if replies else None  # the first part names its matter itself
-        found = _find(index, encoder, part, depth=RERANK_DEPTH, stages=stages, whole=about)
-        before = replies[-1] if replies else None
-        replies.append(_reply(found, before=before, parts=len(parts)))
-    return replies
 
 
 def _citations(draft: Draft) -> tuple[Citation, ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bearing_qa.index.encoder import Vectors
+from bearing_qa.index.encoder import Reranker, Vectors
 from bearing_qa.index.store import Index
 from bearing_qa.search.candidates import Candidate, find_candidates, word_weights
 from bearing_qa.search.fusion import Scores, best
 from bearing_qa.search.question import Question
-from bearing_qa.search.rerank import RERANK_DEPTH, rerank
+from bearing_qa.search.rerank import RERANK_DEPTH, rerank, rerank_by_model
 from bearing_qa.search.retrieve import Stages, score
 from bearing_qa.search.sections import rank_sections
 from bearing_qa.types import Hit, Parsed, Section
@@ -43,6 +43,7 @@ def find(
     vector: Vectors,
     depth: int,
     stages: Stages,
+    reranker: Reranker | None = None,
     whole: Finding | None = None,
 ) -> Finding:
     """The ``depth`` best passages of a question (or of a part of the ``whole`` one), with what they hold.
@@ -58,6 +59,8 @@ def find(
     if stages.rerank:
         looked_at = hits[:RERANK_DEPTH]
         hits = rerank(hits, find_candidates(index, question, vector=vector, hits=looked_at))
+        if reranker is not None:
+            hits = rerank_by_model(index, question, hits, reranker)
         if question.asked == "section":
             deep = best(scores, top_k=SECTION_DEPTH)
             ranked = rank_sections(index.catalogue, deep, question=question, weights=weights)

@@ -6,9 +6,11 @@ import threading
 from pathlib import Path
 
 from bearing_qa.index import store
-from bearing_qa.index.encoder import Encoder, SentenceEncoder, check_same
+from bearing_qa.index.encoder import Encoder, Reranker, SentenceEncoder, check_same
 from bearing_qa.search.answer import answer, quote_hit
-from bearing_qa.search.retrieve import ALL_STAGES, Stages, search
+from bearing_qa.search.finding import find
+from bearing_qa.search.rerank import RERANK_DEPTH
+from bearing_qa.search.retrieve import ALL_STAGES, Stages
 from bearing_qa.search.understand import understand
 from bearing_qa.types import Answer, Citation, Hit, Passage
 
@@ -16,13 +18,20 @@ from bearing_qa.types import Answer, Citation, Hit, Passage
 class Reader:
     """Answers questions from the index in a folder; safe to use from several threads.
 
-    Without an encoder given, the one named by the index is loaded at the first question.
+    Without an encoder given, the one named by the index is loaded at the first question. A reranker
+    re-scores the first passages of every question.
     """
 
     def __init__(
-        self, index: Path, *, encoder: Encoder | None = None, stages: Stages = ALL_STAGES
+        self,
+        index: Path,
+        *,
+        encoder: Encoder | None = None,
+        reranker: Reranker | None = None,
+        stages: Stages = ALL_STAGES,
     ) -> None:
         self._folder = index
+        self.reranker = reranker
         self.stages = stages
         self._encoder = encoder
         self._given = encoder
@@ -61,10 +70,17 @@ class Reader:
     def ask(self, question: str, *, top_k: int = 5) -> Answer:
         """The answer to a question with its citations and the ``top_k`` best passages."""
         index = self.index()
-        return answer(index, self.encoder(index), question, top_k=top_k, stages=self.stages)
+        return answer(
+            index,
+            self.encoder(index),
+            question,
+            top_k=top_k,
+            stages=self.stages,
+            reranker=self.reranker,
+        )
 
     def search(self, text: str, *, top_k: int = 10) -> list[Citation]:
-        """The ``top_k`` best passages for a text, best first."""
+        """The ``top_k`` best passages for a text, best first: the order that ``ask`` goes by."""
         index = self.index()
         return [quote_hit(index, hit) for hit in self._hits(index, text, top_k)]
 
@@ -78,4 +94,17 @@ class Reader:
     def _hits(self, index: store.Index, text: str, top_k: int) -> list[Hit]:
         question = understand(index, text)
         vector = self.encoder(index).encode_question(question.spoken)
-        return search(index, question, vector=vector, top_k=top_k, stages=self.stages)
+        found = find(
+            index,
+            question,
+            vector=vector,
+            depth=max(top_k, RERANK_DEPTH),
+            stages=self.stages,
+            reranker=self.reranker,
+        )
+        return list(found.hits[:top_k])
+
+
+def make_reranker(name: str | None) -> Reranker | None:
+    """The reranker of a name or folder, none for None. Raises EncoderError if it cannot be loaded."""
+    return Reranker(name) if name is not None else None

@@ -1,0 +1,114 @@
+"""The public sets that retrieval is measured on, cut to size: documents to index and judged questions.
+
+- ``speech``: questions on the documents of the repository's own ``corpus/``, judged by quotes.
+- ``cmrc2018`` and ``drcd`` (reading comprehension): the target is the passage (at most 350 characters)
+  that holds the answer's words. Every k-th document is taken.
+- ``stard_law`` (lay legal questions): the target is the document, one article of a law, as judged. All
+  articles judged for the dev questions are taken, and every k-th of those that nobody judged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from bearing_qa.evaluation.files import read_beir, read_questions
+from bearing_qa.evaluation.judgements import Judgement, make_judgement
+
+READING_SETS = ("cmrc2018", "drcd")
+STATUTES = "stard_law"
+NAMES = ("speech", *READING_SETS, STATUTES)
+TUNING, HELD_BACK = "tuning half", "held back"
+
+
+def half_of(doc_id: str) -> str:
+    """The half that a document's questions belong to, by the first byte of its id's SHA-256.
+
+    The same on every machine and whatever other documents there are. Weights are chosen by looking at
+    one half; the figure that is told is that of the other.
+    """
+    return HELD_BACK if hashlib.sha256(doc_id.encode("utf-8")).digest()[0] & 1 else TUNING
+
+
+def parts_of(name: str, judgements: Sequence[Judgement]) -> dict[str, set[str]]:
+    """Ids of the questions of each part whose figures are given: of a reading set its halves."""
+    if name not in READING_SETS:
+        return {"all": {judgement.id for judgement in judgements}}
+    parts: dict[str, set[str]] = {TUNING: set(), HELD_BACK: set()}
+    for judgement in judgements:
+        parts[half_of(judgement.evidence[0].doc_id)].add(judgement.id)
+    return parts
+
+
+def read_set(
+    name: str, folder: Path, target: Path, *, documents: int
+) -> tuple[Path, list[Judgement]]:
+    """The corpus of a set, written below ``target`` if need be, and its questions.
+
+    ``folder`` holds ``gold/questions.jsonl`` and ``data/NAME/``. Raises FileNotFoundError if it does not.
+    """
+    if name == "speech":
+        corpus = Path(__file__).parents[1] / "corpus"
+        return corpus, read_questions(folder / "gold" / "questions.jsonl").judgements
+    source = folder / "data" / name
+    if name == STATUTES:
+        return statute_set(source, target, documents=documents)
+    return target, reading_set(source, target, documents=documents)
+
+
+def reading_set(folder: Path, target: Path, *, documents: int) -> list[Judgement]:
+    """Writes every k-th document of a reading set to ``target``; its questions, judged by answers."""
+    kept = every_kth(_lines(folder / "corpus.jsonl"), documents)
+    _write(target / "corpus.jsonl", kept)
+    names = {item["_id"] for item in kept}
+    questions = {item["_id"]: item["text"] for item in _lines(folder / "queries.jsonl")}
+    return [
+        make_judgement(
+            {
+                "id": item["_id"],
+                "question": questions[item["_id"]],
+                "evidence": [{"doc_id": item["doc"], "quote": a} for a in item["answers"]],
+                "evidence_mode": "any",
+            },
+            default_id=item["_id"],
+        )
+        for item in _lines(folder / "answers.jsonl")
+        if item["doc"] in names
+    ]
+
+
+def statute_set(folder: Path, target: Path, *, documents: int) -> tuple[Path, list[Judgement]]:
+    """Writes a BEIR folder of the dev questions, their judged articles and fillers to ``target``."""
+    questions = [item for item in _lines(folder / "queries.jsonl") if item["split"] == "dev"]
+    ids = {item["_id"] for item in questions}
+    head, *rows = (folder / "qrels.tsv").read_text("utf-8").splitlines()
+    rows = [row for row in rows if row.split("\t")[0] in ids]
+    judged = {row.split("\t")[1] for row in rows}
+    articles = _lines(folder / "corpus.jsonl")
+    kept = [item for item in articles if item["_id"] in judged]
+    others = [item for item in articles if item["_id"].startswith("law-")]
+    kept += every_kth(others, max(0, documents - len(kept)))
+    _write(target / "corpus.jsonl", kept)
+    _write(target / "queries.jsonl", questions)
+    (target / "qrels.tsv").write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+    corpus, read = read_beir(target)
+    return corpus, read.judgements
+
+
+def every_kth(items: Sequence[Any], count: int) -> list[Any]:
+    """``count`` items spread over all of them, or all if there are fewer."""
+    return list(items[:: max(1, len(items) // max(count, 1))][:count])
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    with path.open(encoding="utf-8") as stream:
+        return [json.loads(line) for line in stream]
+
+
+def _write(path: Path, items: Iterable[dict[str, Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items)
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,108 @@
+"""The benchmarks' own parts: which questions go where, sets cut to size, figures kept by commit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from benchmarks.results import append, changes, last_like, result
+from benchmarks.retrieval import LexicalReader
+from benchmarks.sets import (
+    HELD_BACK,
+    TUNING,
+    every_kth,
+    half_of,
+    parts_of,
+    reading_set,
+    statute_set,
+)
+
+from bearing_qa.evaluation.judgements import make_judgement
+from tests.conftest import ROOT, BigramEncoder
+
+
+def write_lines(path: Path, items: Sequence[Mapping[str, object]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(item) + "\n" for item in items), encoding="utf-8")
+
+
+def test_halves_part_documents_for_good_and_about_evenly() -> None:
+    assert [half_of(name) for name in ("cmrc-DEV_1", "cmrc-DEV_2")] == [TUNING, HELD_BACK]
+    held_back = sum(half_of(f"cmrc-DEV_{n}") == HELD_BACK for n in range(1000))
+    assert 450 < held_back < 550
+    asked = [
+        make_judgement(
+            {"question": "问？", "evidence": [{"doc_id": f"d{n // 2}", "quote": "文"}]},
+            default_id=f"q{n}",
+        )
+        for n in range(20)
+    ]
+    parts = parts_of("drcd", asked)
+    assert parts[TUNING] | parts[HELD_BACK] == {j.id for j in asked}
+    assert not parts[TUNING] & parts[HELD_BACK]
+    assert all(
+        (f"q{n}" in parts[TUNING]) == (f"q{n + 1}" in parts[TUNING]) for n in range(0, 20, 2)
+    )
+    assert parts_of("speech", asked) == {"all": {j.id for j in asked}}
+
+
+def test_every_kth_is_spread_and_never_too_many() -> None:
+    assert every_kth(range(10), 5) == [0, 2, 4, 6, 8]
+    assert every_kth(range(10), 3) == [0, 3, 6]
+    assert every_kth(range(3), 9) == [0, 1, 2]
+    assert every_kth(range(3), 0) == []
+
+
+def test_a_reading_set_keeps_only_what_is_asked_of_its_documents(tmp_path: Path) -> None:
+    source = tmp_path / "set"
+    write_lines(source / "corpus.jsonl", [{"_id": f"d{n}", "text": "文"} for n in range(4)])
+    write_lines(source / "queries.jsonl", [{"_id": f"q{n}", "text": "问？"} for n in range(4)])
+    answers = [{"_id": f"q{n}", "doc": f"d{n}", "answers": ["文"]} for n in range(4)]
+    write_lines(source / "answers.jsonl", answers)
+    judgements = reading_set(source, tmp_path / "out", documents=2)
+    assert [j.id for j in judgements] == ["q0", "q2"]
+    kept = (tmp_path / "out" / "corpus.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["_id"] for line in kept] == ["d0", "d2"]
+
+
+def test_a_statute_set_keeps_all_judged_articles_of_the_dev_questions(tmp_path: Path) -> None:
+    source = tmp_path / "set"
+    judged = [{"_id": f"stard-a{n}", "text": f"条文{n}"} for n in range(3)]
+    fillers = [{"_id": f"law-{n}", "text": f"其他{n}"} for n in range(9)]
+    write_lines(source / "corpus.jsonl", [*judged, *fillers])
+    splits = [("q0", "dev"), ("q1", "train"), ("q2", "dev")]
+    write_lines(
+        source / "queries.jsonl", [{"_id": i, "text": "问？", "split": s} for i, s in splits]
+    )
+    rows = ["query-id\tcorpus-id\tscore", "q0\tstard-a2\t1", "q1\tstard-a1\t1", "q2\tstard-a0\t1"]
+    (source / "qrels.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    corpus, judgements = statute_set(source, tmp_path / "out", documents=5)
+    kept = [json.loads(line)["_id"] for line in corpus.read_text("utf-8").splitlines()]
+    assert kept == ["stard-a0", "stard-a2", "law-0", "law-3", "law-6"]
+    assert [(j.id, j.evidence[0].doc_id) for j in judgements] == [
+        ("q0", "stard-a2"),
+        ("q2", "stard-a0"),
+    ]
+    assert all(j.evidence[0].is_document for j in judgements)
+
+
+def test_runs_are_appended_and_compared_with_the_last_like_them(tmp_path: Path) -> None:
+    file = tmp_path / "results" / "runs.jsonl"
+    assert last_like(file, {"documents": 1}) is None
+    for documents, value in ((1, 0.5), (2, 0.6), (1, 0.7)):
+        append(file, result({"documents": documents}, {"speech": {"hit@1": value}}, root=ROOT))
+    assert len(file.read_text("utf-8").splitlines()) == 3
+    last = last_like(file, {"documents": 1})
+    assert last is not None
+    assert last["commit"]
+    assert list(changes(last["figures"], {"speech": {"hit@1": 0.65, "new": 1.0}})) == [
+        "speech hit@1: 0.700 -> 0.650 (-0.050)"
+    ]
+    assert last_like(file, {"documents": 3}) is None
+
+
+def test_a_pure_leg_ranks_by_its_own_tokens(tiny_index: Path, encoder: BigramEncoder) -> None:
+    reader = LexicalReader(tiny_index, lambda text: ["灯塔"] * text.count("灯塔"))
+    assert reader.ask("灯塔修缮？").passages[0].doc_id == "函-1"
+    assert reader.rank("渡口更名？", top_k=3)[0][1] == 0.0
