@@ -15,8 +15,12 @@ from bearing_qa.interface.cli_evaluate import evaluate
 from bearing_qa.interface.console import (
     DEFAULT_CORPUS,
     DEFAULT_INDEX,
+    DocumentOption,
+    FromOption,
     IndexOption,
     JsonOption,
+    SectionOption,
+    ToOption,
     err,
     fail,
     faults,
@@ -27,6 +31,7 @@ from bearing_qa.interface.console import (
 
 if TYPE_CHECKING:
     from bearing_qa.search.reader import Reader
+    from bearing_qa.search.scope import Scope
     from bearing_qa.types import Answer, Citation
 
 app = typer.Typer(
@@ -42,6 +47,12 @@ def _reader(index: Path) -> Reader:
     from bearing_qa.search.reader import Reader
 
     return Reader(index)
+
+
+def _scope(documents: list[str] | None, first: str, last: str, sections: list[str] | None) -> Scope:
+    from bearing_qa.search.scope import make_scope
+
+    return make_scope(documents=documents or (), first=first, last=last, sections=sections or ())
 
 
 @app.command()
@@ -94,10 +105,15 @@ def search(
     top_k: Annotated[int, typer.Option(min=1, max=1000, help="段落数 / passages")] = 10,
     index: IndexOption = DEFAULT_INDEX,
     as_json: JsonOption = False,
+    document: DocumentOption = None,
+    first: FromOption = "",
+    last: ToOption = "",
+    section: SectionOption = None,
 ) -> None:
     """检索段落 / ranked passages."""
     with faults():
-        hits = _reader(index).search(text, top_k=top_k)
+        scope = _scope(document, first, last, section)
+        hits = _reader(index).search(text, top_k=top_k, scope=scope)
         if as_json:
             print_json([hit.to_json() for hit in hits])
             return
@@ -118,6 +134,10 @@ def ask(
     output: Annotated[
         Path | None, typer.Option(help="批量结果文件 / file for batch answers")
     ] = None,
+    document: DocumentOption = None,
+    first: FromOption = "",
+    last: ToOption = "",
+    section: SectionOption = None,
 ) -> None:
     """提问 / answer with citations."""
     from bearing_qa.interface.batch import answer_batch, answer_json
@@ -129,6 +149,7 @@ def ask(
     if (batch is None) != (output is None):
         raise typer.BadParameter("--batch and --output go together")
     with faults():
+        scope = _scope(document, first, last, section)
         reader = _reader(index)
         if batch is not None and output is not None:
             with progress_bars() as progress:
@@ -137,6 +158,7 @@ def ask(
                     batch,
                     output,
                     top_k=top_k,
+                    scope=scope,
                     progress=lambda a, b: progress("提问 ask", a, b),
                 )
             for complaint in complaints:
@@ -148,9 +170,9 @@ def ask(
             return
         if as_json:
             item = {"id": None, "question": question}
-            print_json(answer_json(reader, item, top_k=top_k))
+            print_json(answer_json(reader, item, top_k=top_k, scope=scope))
         else:
-            _show_answer(reader.ask(question or "", top_k=top_k))
+            _show_answer(reader.ask(question or "", top_k=top_k, scope=scope))
 
 
 @app.command()

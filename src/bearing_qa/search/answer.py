@@ -20,6 +20,7 @@ from bearing_qa.search.guard import unsupported_numbers
 from bearing_qa.search.question import Question, parse_question
 from bearing_qa.search.rerank import RERANK_DEPTH, rerank
 from bearing_qa.search.retrieve import ALL_STAGES, Stages, search
+from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.types import Answer, Citation, Hit, Kind, Parsed
 
 MIN_HITS = 8
@@ -86,13 +87,19 @@ def quote_hit(index: Index, hit: Hit) -> Citation:
 
 
 def answer(
-    index: Index, encoder: Encoder, text: str, *, top_k: int, stages: Stages = ALL_STAGES
+    index: Index,
+    encoder: Encoder,
+    text: str,
+    *,
+    top_k: int,
+    stages: Stages = ALL_STAGES,
+    scope: Scope = EVERYTHING,
 ) -> Answer:
-    """The answer to a question, with the ``top_k`` best passages.
+    """The answer to a question from what is in its scope, with the ``top_k`` best passages.
 
-    Raises QuestionError if the question is empty or too long.
+    Raises QuestionError if the question is empty or too long, or if its scope holds nothing.
     """
-    question = parse_question(text, segmenter=index.segmenter)
+    question = parse_question(text, segmenter=index.segmenter, scope=scope)
     vector = encoder.encode_question(question.text)
     depth = max(top_k, RERANK_DEPTH)
     hits = search(index, question, vector=vector, top_k=depth, stages=stages)

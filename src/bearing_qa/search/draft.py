@@ -102,7 +102,8 @@ def _draft_section(draft: Draft, question: Question, candidates: Sequence[Candid
     parsed = candidates[0].parsed
     score = candidates[0].hit.score
     part = structure.nth_part(candidates, question)
-    parts = structure.top_listing(parsed) if structure.asks_for_parts(question) else None
+    asks_for_whole = structure.asks_for_parts(question) and question.scope.holds(parsed, 0)
+    parts = structure.top_listing(parsed) if asks_for_whole else None
     if part is not None:
         draft.is_structural = True
         _draft_part(draft, *part, score)
@@ -113,10 +114,10 @@ def _draft_section(draft: Draft, question: Question, candidates: Sequence[Candid
         best = candidates[0]
         section = parsed.sections[best.passage.section]
         spans: list[Span] = []
-        while section.index:
+        while section.index and question.scope.holds(parsed, section.index):
             spans.append((parsed, "heading", section.start, section.head_end, score))
             section = parsed.sections[section.parent]
-        path = " › ".join(parsed.path(best.passage.section))
+        path = " › ".join(parsed.document.text[span[2] : span[3]] for span in reversed(spans))
         if path:
             draft.add(path, *reversed(spans))
             if best.passage.kind != "heading":

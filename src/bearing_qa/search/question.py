@@ -13,6 +13,7 @@ from typing import Literal
 from bearing_qa.document.markers import number_of
 from bearing_qa.errors import QuestionError
 from bearing_qa.index.segment import Segmenter, normalise
+from bearing_qa.search.scope import EVERYTHING, Scope
 
 MAX_CHARS = 500
 """Longest question in characters; more is a document, not a question."""
@@ -132,6 +133,8 @@ class Question:
     counted: str
     unit: str
     is_chinese: bool
+    scope: Scope = EVERYTHING
+    """The part of the corpus that it is asked of."""
 
 
 _TIME = re.compile(
@@ -140,7 +143,7 @@ _TIME = re.compile(
 """When: years are weighed by themselves, and the sentence that answers need not say them again."""
 
 
-def parse_question(text: str, *, segmenter: Segmenter) -> Question:
+def parse_question(text: str, *, segmenter: Segmenter, scope: Scope = EVERYTHING) -> Question:
     """A question's kind, words and wanted unit.
 
     Raises QuestionError if it is empty or longer than MAX_CHARS.
@@ -177,6 +180,7 @@ def parse_question(text: str, *, segmenter: Segmenter) -> Question:
         counted=counted.group()[1:] if counted else "",
         unit=_wanted_unit(folded),
         is_chinese=bool(re.search(r"[\u3400-\u9fff]", folded)),
+        scope=scope,
     )
 
 

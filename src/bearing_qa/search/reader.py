@@ -10,6 +10,7 @@ from bearing_qa.index.encoder import Encoder, SentenceEncoder, check_same
 from bearing_qa.search.answer import answer, quote_hit
 from bearing_qa.search.question import parse_question
 from bearing_qa.search.retrieve import ALL_STAGES, Stages, search
+from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.types import Answer, Citation, Hit, Passage
 
 
@@ -58,24 +59,26 @@ class Reader:
                 self._checked = index.version
             return self._encoder
 
-    def ask(self, question: str, *, top_k: int = 5) -> Answer:
+    def ask(self, question: str, *, top_k: int = 5, scope: Scope = EVERYTHING) -> Answer:
         """The answer to a question with its citations and the ``top_k`` best passages."""
-        index = self.index()
-        return answer(index, self.encoder(index), question, top_k=top_k, stages=self.stages)
+        index, stages = self.index(), self.stages
+        encoder = self.encoder(index)
+        return answer(index, encoder, question, top_k=top_k, stages=stages, scope=scope)
 
-    def search(self, text: str, *, top_k: int = 10) -> list[Citation]:
+    def search(self, text: str, *, top_k: int = 10, scope: Scope = EVERYTHING) -> list[Citation]:
         """The ``top_k`` best passages for a text, best first."""
         index = self.index()
-        return [quote_hit(index, hit) for hit in self._hits(index, text, top_k)]
+        return [quote_hit(index, hit) for hit in self._hits(index, text, top_k, scope)]
 
-    def rank(self, text: str, *, top_k: int) -> list[tuple[Passage, float]]:
+    def rank(
+        self, text: str, *, top_k: int, scope: Scope = EVERYTHING
+    ) -> list[tuple[Passage, float]]:
         """The ``top_k`` best passages for a text with their scores, without their words."""
         index = self.index()
-        return [
-            (index.catalogue.passage(hit.row), hit.score) for hit in self._hits(index, text, top_k)
-        ]
+        hits = self._hits(index, text, top_k, scope)
+        return [(index.catalogue.passage(hit.row), hit.score) for hit in hits]
 
-    def _hits(self, index: store.Index, text: str, top_k: int) -> list[Hit]:
-        question = parse_question(text, segmenter=index.segmenter)
+    def _hits(self, index: store.Index, text: str, top_k: int, scope: Scope) -> list[Hit]:
+        question = parse_question(text, segmenter=index.segmenter, scope=scope)
         vector = self.encoder(index).encode_question(question.text)
         return search(index, question, vector=vector, top_k=top_k, stages=self.stages)

@@ -8,6 +8,7 @@ from bearing_qa.index.encoder import Vectors
 from bearing_qa.index.store import Index
 from bearing_qa.search.fusion import best, fuse
 from bearing_qa.search.question import Question
+from bearing_qa.search.scope import rows_inside
 from bearing_qa.types import Hit
 
 DENSE_WEIGHT = 1.0
@@ -35,10 +36,15 @@ def search(
 ) -> list[Hit]:
     """The ``top_k`` best passages for a question and its vector of shape (dimension,).
 
-    A question without any word of the corpus (another language) is ranked by vectors alone.
+    A question without any word of the corpus (another language) is ranked by vectors alone. Rows
+    outside the question's scope take no part, not in the standardising either.
+    Raises QuestionError if the scope holds nothing.
     """
+    rows = rows_inside(index.catalogue, question.scope)
     legs = [(DENSE_WEIGHT, index.dense.scores(vector))] if stages.dense else []
     lexical = index.lexical.scores(question.tokens)
     if stages.lexical and (lexical.any() or not legs):
         legs.append((LEXICAL_WEIGHT, lexical))
-    return best(fuse(legs), top_k=top_k)
+    if rows is not None:
+        legs = [(weight, scores[rows]) for weight, scores in legs]
+    return best(fuse(legs), top_k=top_k, rows=rows)
