@@ -38,9 +38,17 @@ CSS = Path(__file__).with_name("style.css")
 _FONTS = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "system-ui", "sans-serif"]
 
 
+class _Page(gr.Blocks):
+    """Blocks that take a call with fewer values than an event has, as its clients would fill it in."""
+
+    def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
+        """Puts the values that a plain HTTP call leaves out at the end, in place."""
+        inputs += [getattr(part, "value", None) for part in block_fn.inputs[len(inputs) :]]
+
+
 def make_page(reader: Reader, *, index: Path, corpus: Path) -> gr.Blocks:
     """The page over a reader. ``corpus`` is what the rebuild button reads."""
-    page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
+    page = _Page(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
         gr.Markdown(f"# {TITLE}\n{INTRO}")
         with gr.Tab("提问"), gr.Row():
