@@ -148,19 +148,20 @@ class Catalogue:
         )
         return [int(section) for (section,) in rows]
 
-    def texts(self, rows: Iterable[int]) -> Iterator[tuple[int, str, str]]:
-        """Row, document id and text of each of some rows, in row order; each document read once."""
+    def texts(self, rows: Iterable[int]) -> Iterator[tuple[int, str, str, str]]:
+        """Row, document id, context and text of each of some rows, in row order; each document read
+        once."""
         number, doc_id, text = -1, "", ""
         for row in sorted(rows):
-            document, start, end = self._connection.execute(
-                "SELECT document, start, end FROM passages WHERE row = ?", (row,)
+            document, start, end, context = self._connection.execute(
+                "SELECT document, start, end, context FROM passages WHERE row = ?", (row,)
             ).fetchone()
             if document != number:
                 number = document
                 doc_id, text = self._connection.execute(
                     "SELECT doc_id, text FROM documents WHERE number = ?", (number,)
                 ).fetchone()
-            yield row, doc_id, text[start:end]
+            yield row, doc_id, context, text[start:end]
 
     def parsed(self, doc_id: str) -> Parsed | None:
         """A document with its sections, points and tables (its passages too), None if unknown."""

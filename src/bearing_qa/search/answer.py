@@ -16,6 +16,7 @@ from bearing_qa.index.segment import normalise
 from bearing_qa.index.store import Index
 from bearing_qa.search.candidates import Candidate, find_candidates, word_weights
 from bearing_qa.search.draft import Draft, draft_answer
+from bearing_qa.search.exact import exact_first
 from bearing_qa.search.guard import unsupported_numbers
 from bearing_qa.search.question import Question, parse_question
 from bearing_qa.search.rerank import RERANK_DEPTH, rerank
@@ -105,7 +106,7 @@ def answer(
     hits = search(index, question, vector=vector, top_k=depth, stages=stages)
     if stages.rerank:
         looked_at = find_candidates(index, question, vector=vector, hits=hits[:RERANK_DEPTH])
-        hits = rerank(hits, looked_at)
+        hits = exact_first(index, question.text, rerank(hits, looked_at))
     candidates = find_candidates(index, question, vector=vector, hits=hits[:MIN_HITS])
     weights = word_weights(index, question.words)
     certainty = confidence(question, candidates)

@@ -13,6 +13,7 @@ from typing import Literal
 from bearing_qa.document.markers import number_of
 from bearing_qa.errors import QuestionError
 from bearing_qa.index.segment import Segmenter, normalise
+from bearing_qa.search.phrases import outside_quotes
 from bearing_qa.search.scope import EVERYTHING, Scope
 
 MAX_CHARS = 500
@@ -163,7 +164,7 @@ def parse_question(text: str, *, segmenter: Segmenter, scope: Scope = EVERYTHING
         )
     folded = normalise(text)
     asked: Asked = next((kind for kind, pattern in _KINDS if pattern.search(folded)), "other")
-    plain = _ASKING.sub(" ", folded)
+    plain = outside_quotes(_ASKING, folded)
     words = _content_words(segmenter.words(_TIME.sub(" ", plain))) or _content_words(
         segmenter.words(plain)
     )

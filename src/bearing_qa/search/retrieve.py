@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bearing_qa.index.encoder import Vectors
 from bearing_qa.index.store import Index
+from bearing_qa.search.exact import exact_first, exact_hits
 from bearing_qa.search.fusion import best, fuse
 from bearing_qa.search.question import Question
 from bearing_qa.search.scope import rows_inside
@@ -20,7 +21,8 @@ LEXICAL_WEIGHT = 0.5
 class Stages:
     """Which parts of retrieval take part: all of them, but when a part's worth is measured.
 
-    ``rerank`` is what comes after fusion: an outline's answer puts its passages first.
+    ``rerank`` is what comes after fusion: what holds a quoted phrase, and an outline's answer, put
+    their passages first.
     """
 
     lexical: bool = True
@@ -47,4 +49,11 @@ def search(
         legs.append((LEXICAL_WEIGHT, lexical))
     if rows is not None:
         legs = [(weight, scores[rows]) for weight, scores in legs]
-    return best(fuse(legs), top_k=top_k, rows=rows)
+    scores = fuse(legs)
+    hits = best(scores, top_k=top_k, rows=rows)
+    if not stages.rerank:
+        return hits
+    known = {hit.row for hit in hits}
+    more = exact_hits(index, question.text, scores=scores, rows=rows)
+    more = sorted((hit for hit in more if hit.row not in known), key=lambda hit: -hit.score)
+    return exact_first(index, question.text, [*hits, *more])[:top_k]
