@@ -140,7 +140,7 @@ def ask(
     section: SectionOption = None,
 ) -> None:
     """提问 / answer with citations."""
-    from bearing_qa.interface.batch import answer_batch, answer_json
+    from bearing_qa.interface.batch import answer_json
 
     if (question is None) == (batch is None):
         raise typer.BadParameter(
@@ -152,27 +152,31 @@ def ask(
         scope = _scope(document, first, last, section)
         reader = _reader(index)
         if batch is not None and output is not None:
-            with progress_bars() as progress:
-                complaints = answer_batch(
-                    reader,
-                    batch,
-                    output,
-                    top_k=top_k,
-                    scope=scope,
-                    progress=lambda a, b: progress("提问 ask", a, b),
-                )
-            for complaint in complaints:
-                err.print(complaint, style="yellow", markup=False)
-            if complaints:
-                fail(
-                    f"{len(complaints)} lines of {batch} could not be asked; the others are in {output}"
-                )
+            _ask_batch(reader, batch, output, top_k=top_k, scope=scope)
             return
         if as_json:
             item = {"id": None, "question": question}
             print_json(answer_json(reader, item, top_k=top_k, scope=scope))
         else:
             _show_answer(reader.ask(question or "", top_k=top_k, scope=scope))
+
+
+def _ask_batch(reader: Reader, batch: Path, output: Path, *, top_k: int, scope: Scope) -> None:
+    from bearing_qa.interface.batch import answer_batch
+
+    with progress_bars() as progress:
+        complaints = answer_batch(
+            reader,
+            batch,
+            output,
+            top_k=top_k,
+            scope=scope,
+            progress=lambda a, b: progress("提问 ask", a, b),
+        )
+    for complaint in complaints:
+        err.print(complaint, style="yellow", markup=False)
+    if complaints:
+        fail(f"{len(complaints)} lines of {batch} could not be asked; the others are in {output}")
 
 
 @app.command()
