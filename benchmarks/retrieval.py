@@ -33,6 +33,7 @@ from bearing_qa.search.answer import quote_hit
 from bearing_qa.search.fusion import best
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.retrieve import Stages
+from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.types import Answer, Citation, Passage
 
 ROOT = Path(__file__).parents[1]
@@ -62,17 +63,19 @@ class LexicalReader(Reader):
         index = self.index()
         self._lexical = LexicalIndex.build([tokens(text) for text in _texts(index)])
 
-    def rank(self, text: str, *, top_k: int) -> list[tuple[Passage, float]]:
-        """See Reader."""
+    def rank(
+        self, text: str, *, top_k: int, scope: Scope = EVERYTHING
+    ) -> list[tuple[Passage, float]]:
+        """See Reader; the scope is not looked at."""
         hits = best(self._lexical.scores(self._tokens(text)), top_k=top_k)
         return [(self.index().catalogue.passage(hit.row), hit.score) for hit in hits]
 
-    def search(self, text: str, *, top_k: int = 10) -> list[Citation]:
+    def search(self, text: str, *, top_k: int = 10, scope: Scope = EVERYTHING) -> list[Citation]:
         """See Reader."""
         hits = best(self._lexical.scores(self._tokens(text)), top_k=top_k)
         return [quote_hit(self.index(), hit) for hit in hits]
 
-    def ask(self, question: str, *, top_k: int = 5) -> Answer:
+    def ask(self, question: str, *, top_k: int = 5, scope: Scope = EVERYTHING) -> Answer:
         """A refusal with the passages."""
         passages = tuple(self.search(question, top_k=top_k))
         return Answer(question, "", True, "", 0.0, (), passages)

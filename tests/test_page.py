@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 import subprocess
@@ -10,7 +11,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
@@ -19,8 +22,10 @@ from bearing_qa.evaluation.compare import compare
 from bearing_qa.evaluation.judgements import Evidence, Judgement
 from bearing_qa.evaluation.report import as_json, write_report
 from bearing_qa.evaluation.run import evaluate
+from bearing_qa.index.build import build_index
+from bearing_qa.index.encoder import SentenceEncoder
 from bearing_qa.search.reader import Reader
-from tests.conftest import CORPUS
+from tests.conftest import CORPUS, write_tiny
 
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -35,11 +40,17 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def address(speech_index: Path) -> Iterator[str]:
+    with served(speech_index, CORPUS) as url:
+        yield url
+
+
+@contextmanager
+def served(index: Path, corpus: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     script = Path(sys.executable).with_name("bearing-qa")
-    options = {"--port": port, "--index": speech_index, "--corpus": CORPUS}
+    options = {"--port": port, "--index": index, "--corpus": corpus}
     command = [str(script), "serve", *(str(word) for pair in options.items() for word in pair)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
@@ -203,3 +214,47 @@ def test_the_report_fits_its_window_and_filters_the_failures(
     assert set(lines) == {1}, "a key stands on one line"
     assert all(url.startswith(("file:", "data:")) for url in asked)
     tab.close()
+
+
+def _call(address: str, *values: Any) -> str:
+    """What the endpoint /ask gives to a plain HTTP call."""
+    url = f"{address}/gradio_api/call/ask"
+    body = json.dumps({"data": values}).encode()
+    posted = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(posted, timeout=30) as reply:
+        event = json.load(reply)["event_id"]
+    with urllib.request.urlopen(f"{url}/{event}", timeout=30) as reply:
+        lines = reply.read().decode().split("\n")
+    assert lines[0] == "event: complete"
+    return str(json.loads(lines[1].removeprefix("data: "))[0])
+
+
+def test_a_question_asked_of_one_document_and_section(browser: Browser, tmp_path: Path) -> None:
+    corpus, index = write_tiny(tmp_path / "corpus"), tmp_path / "index"
+    build_index(corpus, index, encoder=SentenceEncoder())
+    question = "渔业养殖面积是多少？"
+    with served(index, corpus) as address:
+        tab = browser.new_page(viewport={"width": 1440, "height": 1000})
+        tab.goto(address)
+        expect(tab.locator("#section")).to_be_hidden()
+        tab.locator("#scope button").first.click()
+        tab.locator("#documents input").click()
+        tab.get_by_role("option", name="城市公园管理办法").click()
+        tab.locator("#section").get_by_label("章节").fill("第二章")
+        ask(tab, question)
+        expect(tab.locator("section.refused")).to_be_visible(timeout=30_000)
+        tab.get_by_role("button", name="检索到的段落").click()
+        expect(tab.locator("#passages")).to_contain_text("24小时内处理")
+        expect(tab.locator("#passages")).not_to_contain_text("水产")
+        tab.locator("#from").get_by_label("日期自").fill("2030")
+        ask(tab, question)
+        expect(tab.locator(".toast-body")).to_contain_text("2030-01-01", timeout=30_000)
+        tab.close()
+        assert "12.5万亩" in _call(address, question)
+        assert "没有找到" in _call(address, question, ["办法"], "2021", "2021-08", "")
+
+
+def test_one_document_is_no_choice(page: Page) -> None:
+    page.locator("#scope button").first.click()
+    expect(page.locator("#section")).to_be_visible()
+    expect(page.locator("#documents")).to_have_count(0)

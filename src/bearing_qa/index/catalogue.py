@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,18 @@ CREATE INDEX passages_by_place ON passages (document, start);
 """
 PARSED_IN_MEMORY = 64
 """Documents kept parsed; the others are read again when a hit needs them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the list of documents knows of one; its passages are the rows ``[first, stop)``."""
+
+    doc_id: str
+    title: str
+    source: str
+    metadata: Mapping[str, str]
+    first: int
+    stop: int
 
 
 def write_catalogue(path: Path, documents: Iterable[Parsed]) -> None:
@@ -106,6 +118,50 @@ class Catalogue:
         """Ids of all documents in the order of the corpus."""
         rows = self._connection.execute("SELECT doc_id FROM documents ORDER BY number")
         return [str(doc_id) for (doc_id,) in rows]
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """All documents without their text, in the order of the corpus."""
+        rows = self._connection.execute(
+            "SELECT doc_id, title, json_extract(body, '$.source'), "
+            "json_extract(body, '$.metadata'), coalesce(first, 0), coalesce(last + 1, 0) "
+            "FROM documents LEFT JOIN (SELECT document, min(row) AS first, max(row) AS last "
+            "FROM passages GROUP BY document) ON document = number ORDER BY number"
+        )
+        return tuple(
+            Entry(doc_id, title, source, json.loads(metadata), first, stop)
+            for doc_id, title, source, metadata, first, stop in rows
+        )
+
+    def outline(self, doc_id: str) -> tuple[str, tuple[Section, ...]]:
+        """Text and sections of a document that is there, read without its passages."""
+        text, sections = self._connection.execute(
+            "SELECT text, json_extract(body, '$.sections') FROM documents WHERE doc_id = ?",
+            (doc_id,),
+        ).fetchone()
+        return text, tuple(Section(**section) for section in json.loads(sections))
+
+    def sections_of(self, first: int, stop: int) -> list[int]:
+        """Section of each row in ``[first, stop)``."""
+        rows = self._connection.execute(
+            "SELECT section FROM passages WHERE row >= ? AND row < ? ORDER BY row", (first, stop)
+        )
+        return [int(section) for (section,) in rows]
+
+    def texts(self, rows: Iterable[int]) -> Iterator[tuple[int, str, str, str]]:
+        """Row, document id, context and text of each of some rows, in row order; each document read
+        once."""
+        number, doc_id, text = -1, "", ""
+        for row in sorted(rows):
+            document, start, end, context = self._connection.execute(
+                "SELECT document, start, end, context FROM passages WHERE row = ?", (row,)
+            ).fetchone()
+            if document != number:
+                number = document
+                doc_id, text = self._connection.execute(
+                    "SELECT doc_id, text FROM documents WHERE number = ?", (number,)
+                ).fetchone()
+            yield row, doc_id, context, text[start:end]
 
     def parsed(self, doc_id: str) -> Parsed | None:
         """A document with its sections, points and tables (its passages too), None if unknown."""

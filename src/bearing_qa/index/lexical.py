@@ -24,6 +24,7 @@ B = 0.75
 """Length normalisation; Lucene's default."""
 
 Scores = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
 
 
 class LexicalIndex:
@@ -79,6 +80,24 @@ class LexicalIndex:
             if known:
                 total += np.float32(weight) * np.asarray(self._engine.get_scores(known), np.float32)
         return total
+
+    def rows_with(self, tokens: Sequence[str]) -> Rows:
+        """Rows that have every one of some tokens, rising: the postings of the rarest, narrowed."""
+        rarest_first = sorted(dict.fromkeys(tokens), key=self.document_frequency)
+        rows: Rows = np.arange(0 if rarest_first else self.size)
+        for at, token in enumerate(rarest_first):
+            posted = self._postings(token)
+            rows = posted if at == 0 else np.intersect1d(rows, posted, assume_unique=True)
+            if not len(rows):
+                break
+        return rows
+
+    def _postings(self, token: str) -> Rows:
+        number = self._engine.vocab_dict.get(token)
+        if number is None:
+            return np.empty(0, np.int64)
+        start, stop = self._engine.scores["indptr"][number : number + 2]
+        return np.sort(np.asarray(self._engine.scores["indices"][start:stop], np.int64))
 
     def document_frequency(self, token: str) -> int:
         """Number of rows that have the token."""

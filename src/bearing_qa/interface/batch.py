@@ -11,12 +11,15 @@ from typing import Any
 
 from bearing_qa.errors import QuestionError
 from bearing_qa.search.reader import Reader
+from bearing_qa.search.scope import EVERYTHING, Scope, rows_inside
 
 
-def answer_json(reader: Reader, item: Mapping[str, Any], *, top_k: int) -> dict[str, Any]:
+def answer_json(
+    reader: Reader, item: Mapping[str, Any], *, top_k: int, scope: Scope = EVERYTHING
+) -> dict[str, Any]:
     """The promised JSON for ``{"id", "question"}``; further keys are carried through."""
     started = time.perf_counter()
-    answer = reader.ask(str(item["question"]), top_k=top_k)
+    answer = reader.ask(str(item["question"]), top_k=top_k, scope=scope)
     elapsed = round(1000 * (time.perf_counter() - started), 1)
     return {**item, "id": item.get("id"), **answer.to_json(), "elapsed_ms": elapsed}
 
@@ -27,16 +30,19 @@ def answer_batch(
     output: Path,
     *,
     top_k: int,
+    scope: Scope = EVERYTHING,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[str]:
     """Writes one line to ``output`` for each non-empty line of ``batch``; returns complaints.
 
     A line that cannot be asked gets a refusal that says why, so that no line is lost. The file is
     put in its place when it is whole; until then, and when this fails, what was there stays.
-    Raises QuestionError if a file cannot be read or written, StoreError if there is no index.
+    Raises QuestionError if a file cannot be read or written or the scope holds nothing, StoreError
+    if there is no index.
     """
     lines = _read_lines(batch)
     target = _checked_output(output, batch)
+    rows_inside(reader.index().catalogue, scope)
     reader.encoder(reader.index())
     complaints = []
     try:
@@ -51,7 +57,7 @@ def answer_batch(
             aside = Path(stream.name)
             try:
                 for number, line in enumerate(lines, 1):
-                    answered, complaint = _answer_line(reader, line, top_k=top_k)
+                    answered, complaint = _answer_line(reader, line, top_k=top_k, scope=scope)
                     if complaint:
                         complaints.append(f"{batch.name} line {number}: {complaint}")
                     stream.write(json.dumps(answered, ensure_ascii=False) + "\n")
@@ -94,7 +100,9 @@ def _checked_output(output: Path, batch: Path) -> Path:
     return target
 
 
-def _answer_line(reader: Reader, line: str, *, top_k: int) -> tuple[dict[str, Any], str]:
+def _answer_line(
+    reader: Reader, line: str, *, top_k: int, scope: Scope
+) -> tuple[dict[str, Any], str]:
     item: Any = None
     try:
         item = json.loads(line)
@@ -102,7 +110,7 @@ def _answer_line(reader: Reader, line: str, *, top_k: int) -> tuple[dict[str, An
             raise QuestionError(
                 found="no question", expected='{"id": …, "question": "…"}', mend="mend the line"
             )
-        return answer_json(reader, item, top_k=top_k), ""
+        return answer_json(reader, item, top_k=top_k, scope=scope), ""
     except (ValueError, QuestionError) as error:
         carried = item if isinstance(item, dict) else {}
         refusal = {

@@ -15,9 +15,13 @@ from bearing_qa.interface.cli_evaluate import evaluate
 from bearing_qa.interface.console import (
     DEFAULT_CORPUS,
     DEFAULT_INDEX,
+    DocumentOption,
+    FromOption,
     IndexOption,
     JsonOption,
     RerankerOption,
+    SectionOption,
+    ToOption,
     err,
     fail,
     faults,
@@ -28,6 +32,7 @@ from bearing_qa.interface.console import (
 
 if TYPE_CHECKING:
     from bearing_qa.search.reader import Reader
+    from bearing_qa.search.scope import Scope
     from bearing_qa.types import Answer, Citation
 
 app = typer.Typer(
@@ -43,6 +48,12 @@ def _reader(index: Path, *, reranker: str | None) -> Reader:
     from bearing_qa.search.reader import Reader, make_reranker
 
     return Reader(index, reranker=make_reranker(reranker))
+
+
+def _scope(documents: list[str] | None, first: str, last: str, sections: list[str] | None) -> Scope:
+    from bearing_qa.search.scope import make_scope
+
+    return make_scope(documents=documents or (), first=first, last=last, sections=sections or ())
 
 
 @app.command()
@@ -96,10 +107,15 @@ def search(
     reranker: RerankerOption = None,
     index: IndexOption = DEFAULT_INDEX,
     as_json: JsonOption = False,
+    document: DocumentOption = None,
+    first: FromOption = "",
+    last: ToOption = "",
+    section: SectionOption = None,
 ) -> None:
     """检索段落 / ranked passages."""
     with faults():
-        hits = _reader(index, reranker=reranker).search(text, top_k=top_k)
+        scope = _scope(document, first, last, section)
+        hits = _reader(index, reranker=reranker).search(text, top_k=top_k, scope=scope)
         if as_json:
             print_json([hit.to_json() for hit in hits])
             return
@@ -121,9 +137,13 @@ def ask(
     output: Annotated[
         Path | None, typer.Option(help="批量结果文件 / file for batch answers")
     ] = None,
+    document: DocumentOption = None,
+    first: FromOption = "",
+    last: ToOption = "",
+    section: SectionOption = None,
 ) -> None:
     """提问 / answer with citations."""
-    from bearing_qa.interface.batch import answer_batch, answer_json
+    from bearing_qa.interface.batch import answer_json
 
     if (question is None) == (batch is None):
         raise typer.BadParameter(
@@ -132,28 +152,34 @@ def ask(
     if (batch is None) != (output is None):
         raise typer.BadParameter("--batch and --output go together")
     with faults():
+        scope = _scope(document, first, last, section)
         reader = _reader(index, reranker=reranker)
         if batch is not None and output is not None:
-            with progress_bars() as progress:
-                complaints = answer_batch(
-                    reader,
-                    batch,
-                    output,
-                    top_k=top_k,
-                    progress=lambda a, b: progress("提问 ask", a, b),
-                )
-            for complaint in complaints:
-                err.print(complaint, style="yellow", markup=False)
-            if complaints:
-                fail(
-                    f"{len(complaints)} lines of {batch} could not be asked; the others are in {output}"
-                )
+            _ask_batch(reader, batch, output, top_k=top_k, scope=scope)
             return
         if as_json:
             item = {"id": None, "question": question}
-            print_json(answer_json(reader, item, top_k=top_k))
+            print_json(answer_json(reader, item, top_k=top_k, scope=scope))
         else:
-            _show_answer(reader.ask(question or "", top_k=top_k))
+            _show_answer(reader.ask(question or "", top_k=top_k, scope=scope))
+
+
+def _ask_batch(reader: Reader, batch: Path, output: Path, *, top_k: int, scope: Scope) -> None:
+    from bearing_qa.interface.batch import answer_batch
+
+    with progress_bars() as progress:
+        complaints = answer_batch(
+            reader,
+            batch,
+            output,
+            top_k=top_k,
+            scope=scope,
+            progress=lambda a, b: progress("提问 ask", a, b),
+        )
+    for complaint in complaints:
+        err.print(complaint, style="yellow", markup=False)
+    if complaints:
+        fail(f"{len(complaints)} lines of {batch} could not be asked; the others are in {output}")
 
 
 @app.command()

@@ -40,6 +40,20 @@ RerankerOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
+DocumentOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--document", help="只看这些文件：编号、通配符或标题中的词 / id, pattern, title words"
+    ),
+]
+FromOption = Annotated[
+    str, typer.Option("--from", help="文件日期不早于（年、年-月或年-月-日）/ dated from")
+]
+ToOption = Annotated[str, typer.Option("--to", help="文件日期不晚于 / dated to")]
+SectionOption = Annotated[
+    list[str] | None,
+    typer.Option("--section", help="只看这些章节：标题中的词或“第三章” / heading words, marker"),
+]
 
 
 @contextmanager

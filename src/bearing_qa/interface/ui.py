@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,14 @@ from bearing_qa.interface import html
 from bearing_qa.interface.ui_evaluate import make_evaluate_tab
 from bearing_qa.search.examples import example_questions
 from bearing_qa.search.reader import Reader
+from bearing_qa.search.scope import make_scope
 from bearing_qa.types import Answer, Parsed
 
 TITLE = "政策文件问答"
 INTRO = "回答只用原文里的话，每一处都注明章节和页码；资料里没有的，会直接说没有。"
 TOP_K = 5
+MAX_CHOICES = 1000
+"""Documents in the list to choose from; others are named by what is typed."""
 _SCROLL_TO_SOURCE = """() => {
   const mark = document.querySelector('.document [id^="source-"]');
   const panel = mark && mark.closest('.document');
@@ -35,9 +38,17 @@ CSS = Path(__file__).with_name("style.css")
 _FONTS = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "system-ui", "sans-serif"]
 
 
+class _Page(gr.Blocks):
+    """Blocks that take a call with fewer values than an event has, as its clients would fill it in."""
+
+    def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
+        """Puts the values that a plain HTTP call leaves out at the end, in place."""
+        inputs += [getattr(part, "value", None) for part in block_fn.inputs[len(inputs) :]]
+
+
 def make_page(reader: Reader, *, index: Path, corpus: Path) -> gr.Blocks:
     """The page over a reader. ``corpus`` is what the rebuild button reads."""
-    page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
+    page = _Page(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
         gr.Markdown(f"# {TITLE}\n{INTRO}")
         with gr.Tab("提问"), gr.Row():
@@ -51,6 +62,7 @@ def make_page(reader: Reader, *, index: Path, corpus: Path) -> gr.Blocks:
                     autofocus=True,
                 )
                 button = gr.Button("提问", variant="primary", elem_id="ask")
+                scope = _scope_fields(reader)
                 gr.Examples(_examples(reader), inputs=question, label="可以这样问")
                 answer = gr.HTML(elem_id="answer")
                 with gr.Accordion("检索到的段落", open=False):
@@ -63,9 +75,9 @@ def make_page(reader: Reader, *, index: Path, corpus: Path) -> gr.Blocks:
             state = gr.JSON(label="索引状态", value=lambda: _state(index))
             rebuild = gr.Button("重建索引", elem_id="rebuild")
             report = gr.Markdown(elem_id="report")
-        ask = _shown(reader)
-        outputs = [answer, passages, source]
-        asked = gr.on([button.click, question.submit], ask, question, outputs, api_name="ask")
+        page.load(lambda: _document_choices(reader), None, scope[0], api_visibility="private")
+        ask, inputs, outputs = _shown(reader), [question, *scope], [answer, passages, source]
+        asked = gr.on([button.click, question.submit], ask, inputs, outputs, api_name="ask")
         asked.then(None, js=_SCROLL_TO_SOURCE)
         rebuild.click(
             _rebuild(reader, index=index, corpus=corpus), None, [report, state], concurrency_limit=1
@@ -73,12 +85,47 @@ def make_page(reader: Reader, *, index: Path, corpus: Path) -> gr.Blocks:
     return page
 
 
-def _shown(reader: Reader) -> Callable[[str], tuple[str, str, str]]:
-    def ask(question: str) -> tuple[str, str, str]:
+def _scope_fields(reader: Reader) -> list[gr.components.Component]:
+    """What narrows a question: documents (where there are several), dates, sections."""
+    with gr.Accordion("范围 Scope", open=False, elem_id="scope"):
+        documents = _document_choices(reader)
+        with gr.Row():
+            first = gr.Textbox("", label="日期自 from", placeholder="2024-05", elem_id="from")
+            last = gr.Textbox("", label="日期至 to", placeholder="2024-12", elem_id="to")
+        section = gr.Textbox(
+            "", label="章节 section", placeholder="标题中的词，或“第三章”", elem_id="section"
+        )
+    return [documents, first, last, section]
+
+
+def _document_choices(reader: Reader) -> gr.Dropdown:
+    entries = reader.index().catalogue.entries
+    return gr.Dropdown(
+        [(entry.title, entry.doc_id) for entry in entries[:MAX_CHOICES]],
+        value=[],
+        multiselect=True,
+        allow_custom_value=True,
+        visible=len(entries) > 1,
+        label="文件 documents",
+        info="可选多份，也可输入编号、通配符或标题中的词",
+        elem_id="documents",
+    )
+
+
+def _shown(reader: Reader) -> Callable[..., tuple[str, str, str]]:
+    def ask(
+        question: str,
+        documents: Sequence[str] | None = None,
+        first: str = "",
+        last: str = "",
+        section: str = "",
+    ) -> tuple[str, str, str]:
         if not question.strip():
             raise gr.Error("请先输入问题。", print_exception=False)
         try:
-            answer = reader.ask(question, top_k=TOP_K)
+            named = (section,) if section else ()
+            scope = make_scope(documents=documents or (), first=first, last=last, sections=named)
+            answer = reader.ask(question, top_k=TOP_K, scope=scope)
             parsed = [_parsed(reader, citation.doc_id) for citation in answer.citations]
         except BearingQAError as error:
             raise gr.Error(str(error), print_exception=False) from error

@@ -25,6 +25,7 @@ from bearing_qa.search.parts import split_question
 from bearing_qa.search.question import Question
 from bearing_qa.search.rerank import RERANK_DEPTH
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
+from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.search.understand import understand
 from bearing_qa.types import Answer, Citation, Hit, Kind, Parsed
 
@@ -100,15 +101,17 @@ def answer(
     top_k: int,
     stages: Stages = ALL_STAGES,
     reranker: Reranker | None = None,
+    scope: Scope = EVERYTHING,
 ) -> Answer:
-    """The answer to a question, with the ``top_k`` best passages.
+    """The answer to a question from what is in its scope, with the ``top_k`` best passages.
 
     A question in parts (…是什么，又该怎么做？) is answered part by part; what stays unanswered is named in
-    the reason. Raises QuestionError if the question is empty or too long.
+    the reason. Raises QuestionError if the question is empty or too long, or if its scope holds
+    nothing.
     """
 
     def look(text: str, *, depth: int, whole: Finding | None = None) -> Finding:
-        question = understand(index, text)
+        question = understand(index, text, scope=scope)
         return find(
             index,
             question,

@@ -87,7 +87,8 @@ def _draft_section(draft: Draft, found: Finding) -> None:
     score = candidates[0].hit.score
     part = structure.nth_part(candidates, question)
     parsed = candidates[0].parsed
-    parts = structure.top_listing(parsed) if structure.asks_for_parts(question) else None
+    asks_for_whole = structure.asks_for_parts(question) and question.scope.holds(parsed, 0)
+    parts = structure.top_listing(parsed) if asks_for_whole else None
     if part is not None:
         draft.is_structural = True
         _draft_part(draft, *part, score)
@@ -102,7 +103,9 @@ def _draft_section(draft: Draft, found: Finding) -> None:
             c for c in candidates if c.passage.kind != "heading" and _is_in(c, *found.section)
         )
         best = next(inside, None)
-        draft.add(" › ".join(parsed.path(section.index)), *_headings(parsed, section, score))
+        spans = _headings(question, parsed, section, score)
+        path = " › ".join(parsed.document.text[start:end] for _, _, start, end, _ in spans)
+        draft.add(path, *spans)
         if best is not None and len(best.text) <= MAX_ANSWER_CHARS:
             draft.add(best.text, (parsed, best.passage.kind, best.start, best.end, score))
 
@@ -112,10 +115,10 @@ def _is_in(candidate: Candidate, parsed: Parsed, section: Section) -> bool:
     return same and section.start <= candidate.start < section.tree_end
 
 
-def _headings(parsed: Parsed, section: Section, score: float) -> list[Span]:
-    """The headings from the top down to a section."""
+def _headings(question: Question, parsed: Parsed, section: Section, score: float) -> list[Span]:
+    """The headings from the top down to a section, those in the question's scope."""
     spans: list[Span] = []
-    while section.index:
+    while section.index and question.scope.holds(parsed, section.index):
         spans.append((parsed, "heading", section.start, section.head_end, score))
         section = parsed.sections[section.parent]
     return spans[::-1]

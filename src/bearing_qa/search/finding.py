@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from bearing_qa.index.encoder import Reranker, Vectors
 from bearing_qa.index.store import Index
 from bearing_qa.search.candidates import Candidate, find_candidates, word_weights
-from bearing_qa.search.fusion import Scores, best
+from bearing_qa.search.exact import exact_first
+from bearing_qa.search.fusion import Scores
 from bearing_qa.search.question import Question
 from bearing_qa.search.rerank import RERANK_DEPTH, rerank, rerank_by_model
-from bearing_qa.search.retrieve import Stages, score
+from bearing_qa.search.retrieve import Stages, best_hits, score
 from bearing_qa.search.sections import rank_sections
 from bearing_qa.types import Hit, Parsed, Section
 
@@ -25,7 +26,7 @@ WHOLE_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found for one question. ``scores`` are the fused ones of all rows, shape (rows,);
+    """What was found for one question. ``scores`` are the fused ones of the rows in scope;
     ``weights`` those of the question's words; ``section`` is the one that an asked place is at."""
 
     question: Question
@@ -53,7 +54,7 @@ def find(
     scores = score(index, question, vector=vector, stages=stages)
     if whole is not None:
         scores = scores + WHOLE_SHARE * whole.scores
-    hits = best(scores, top_k=depth)
+    hits = best_hits(index, question, scores, top_k=depth, stages=stages)
     weights = word_weights(index, question)
     section = None
     if stages.rerank:
@@ -61,8 +62,9 @@ def find(
         hits = rerank(hits, find_candidates(index, question, vector=vector, hits=looked_at))
         if reranker is not None:
             hits = rerank_by_model(index, question, hits, reranker)
+        hits = exact_first(index, question.text, hits)
         if question.asked == "section":
-            deep = best(scores, top_k=SECTION_DEPTH)
+            deep = best_hits(index, question, scores, top_k=SECTION_DEPTH)
             ranked = rank_sections(index.catalogue, deep, question=question, weights=weights)
             section = ranked[0] if ranked else None
             hits = _with_section_first(index, hits, deep, section)

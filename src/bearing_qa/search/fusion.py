@@ -15,6 +15,7 @@ import numpy.typing as npt
 from bearing_qa.types import Hit
 
 Scores = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
 
 
 def standardise(scores: Scores) -> Scores:
@@ -31,7 +32,11 @@ def fuse(legs: Sequence[tuple[float, Scores]]) -> Scores:
     return np.asarray(np.sum(weighted, axis=0), np.float32)
 
 
-def best(scores: Scores, *, top_k: int) -> list[Hit]:
-    """The ``top_k`` rows of highest score, best first; equal scores in row order."""
+def best(scores: Scores, *, top_k: int, rows: Rows | None = None) -> list[Hit]:
+    """The ``top_k`` rows of highest score, best first; equal scores in row order.
+
+    ``rows`` are the rows that the scores belong to, rising; all of them where it is not given.
+    """
     order = np.argsort(-scores, kind="stable")[:top_k]
-    return [Hit(int(row), float(scores[row])) for row in order]
+    named = order if rows is None else rows[order]
+    return [Hit(int(row), float(scores[at])) for row, at in zip(named, order, strict=True)]

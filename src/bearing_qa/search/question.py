@@ -14,7 +14,9 @@ from bearing_qa.document.markers import number_of
 from bearing_qa.errors import QuestionError
 from bearing_qa.index.segment import Segmenter, normalise
 from bearing_qa.index.variants import simplify
+from bearing_qa.search.phrases import outside_quotes
 from bearing_qa.search.quantities import numbers
+from bearing_qa.search.scope import EVERYTHING, Scope
 
 MAX_CHARS = 500
 """Longest question in characters; more is a document, not a question."""
@@ -140,6 +142,8 @@ class Question:
     counted: str
     unit: str
     is_chinese: bool
+    scope: Scope = EVERYTHING
+    """The part of the corpus that it is asked of."""
     others: tuple[tuple[str, ...], ...] = ()
     added: tuple[tuple[str, float], ...] = ()
 
@@ -161,7 +165,7 @@ _TIME = re.compile(
 """When: years are weighed by themselves, and the sentence that answers need not say them again."""
 
 
-def parse_question(text: str, *, segmenter: Segmenter) -> Question:
+def parse_question(text: str, *, segmenter: Segmenter, scope: Scope = EVERYTHING) -> Question:
     """A question's kind, words and wanted unit.
 
     Raises QuestionError if it is empty or longer than MAX_CHARS.
@@ -181,7 +185,7 @@ def parse_question(text: str, *, segmenter: Segmenter) -> Question:
         )
     folded = normalise(text)
     asked: Asked = next((kind for kind, pattern in _KINDS if pattern.search(folded)), "other")
-    plain = _ASKING.sub(" ", folded)
+    plain = outside_quotes(_ASKING, folded)
     words = _content_words(segmenter.words(_TIME.sub(" ", plain))) or _content_words(
         segmenter.words(plain)
     )
@@ -198,6 +202,7 @@ def parse_question(text: str, *, segmenter: Segmenter) -> Question:
         counted=counted.group()[1:] if counted else "",
         unit=_wanted_unit(folded),
         is_chinese=bool(re.search(r"[\u3400-\u9fff]", folded)),
+        scope=scope,
     )
 
 

@@ -11,6 +11,7 @@ from bearing_qa.search.answer import answer, quote_hit
 from bearing_qa.search.finding import find
 from bearing_qa.search.rerank import RERANK_DEPTH
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
+from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.search.understand import understand
 from bearing_qa.types import Answer, Citation, Hit, Passage
 
@@ -67,7 +68,7 @@ class Reader:
                 self._checked = index.version
             return self._encoder
 
-    def ask(self, question: str, *, top_k: int = 5) -> Answer:
+    def ask(self, question: str, *, top_k: int = 5, scope: Scope = EVERYTHING) -> Answer:
         """The answer to a question with its citations and the ``top_k`` best passages."""
         index = self.index()
         return answer(
@@ -77,22 +78,26 @@ class Reader:
             top_k=top_k,
             stages=self.stages,
             reranker=self.reranker,
+            scope=scope,
         )
 
-    def search(self, text: str, *, top_k: int = 10) -> list[Citation]:
+    def search(self, text: str, *, top_k: int = 10, scope: Scope = EVERYTHING) -> list[Citation]:
         """The ``top_k`` best passages for a text, best first: the order that ``ask`` goes by."""
         index = self.index()
-        return [quote_hit(index, hit) for hit in self._hits(index, text, top_k)]
+        return [quote_hit(index, hit) for hit in self._hits(index, text, top_k, scope)]
 
-    def rank(self, text: str, *, top_k: int) -> list[tuple[Passage, float]]:
+    def rank(
+        self, text: str, *, top_k: int, scope: Scope = EVERYTHING
+    ) -> list[tuple[Passage, float]]:
         """The ``top_k`` best passages for a text with their scores, without their words."""
         index = self.index()
         return [
-            (index.catalogue.passage(hit.row), hit.score) for hit in self._hits(index, text, top_k)
+            (index.catalogue.passage(hit.row), hit.score)
+            for hit in self._hits(index, text, top_k, scope)
         ]
 
-    def _hits(self, index: store.Index, text: str, top_k: int) -> list[Hit]:
-        question = understand(index, text)
+    def _hits(self, index: store.Index, text: str, top_k: int, scope: Scope) -> list[Hit]:
+        question = understand(index, text, scope=scope)
         vector = self.encoder(index).encode_question(question.spoken)
         found = find(
             index,

@@ -70,7 +70,8 @@ def _topmost(
     said = heading_share(parsed, section, question, weights)
     above = parsed.sections[section.parent]
     while said >= SURE_SHARE and above.index:
-        if heading_share(parsed, above, question, weights) >= said:
+        is_inside = question.scope.holds(parsed, above.index)
+        if is_inside and heading_share(parsed, above, question, weights) >= said:
             section = above
         above = parsed.sections[above.parent]
     return section

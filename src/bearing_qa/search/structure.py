@@ -80,18 +80,18 @@ def nth_part(candidates: Sequence[Candidate], question: Question) -> tuple[Parse
     documents = list({c.parsed.document.doc_id: c.parsed for c in candidates}.values())
     parsed = next((p for p in documents if _is_named(p, question.text)), documents[0])
     number, unit = number_of(found.group(1)), found.group(2)
+    inside = [s for s in parsed.sections[1:] if question.scope.holds(parsed, s.index)]
     if unit in ("条", "章", "节"):
         marker = f"第{found.group(1)}{unit}"
-        named = (s for s in parsed.sections[1:] if s.marker == marker)
+        named = (s for s in inside if s.marker == marker)
         same = (
-            s
-            for s in parsed.sections[1:]
-            if s.marker.endswith(unit) and number_of(s.marker[1:-1]) == number
+            s for s in inside if s.marker.endswith(unit) and number_of(s.marker[1:-1]) == number
         )
         section = next(named, None) or next(same, None)
         return (parsed, section) if section else None
     tops = children(parsed, parsed.sections[0])
-    return (parsed, tops[number - 1]) if 0 < number <= len(tops) else None
+    part = tops[number - 1] if 0 < number <= len(tops) else None
+    return (parsed, part) if part in inside and part else None
 
 
 def _is_named(parsed: Parsed, question: str) -> bool:
@@ -152,14 +152,15 @@ def _sections_to_search(
         own = parsed.sections[candidate.passage.section]
         for section in (own, parsed.sections[own.parent]):
             key = (parsed.document.doc_id, section.index)
-            if key not in seen:
+            if key not in seen and question.scope.holds(parsed, section.index):
                 seen.add(key)
                 yield candidate.rank, parsed, section
     if question.count:
         documents = {c.parsed.document.doc_id: c.parsed for c in candidates}
         for doc_id, parsed in documents.items():
             for section in parsed.sections[1:]:
-                if (doc_id, section.index) not in seen:
+                is_new = (doc_id, section.index) not in seen
+                if is_new and question.scope.holds(parsed, section.index):
                     yield len(candidates), parsed, section
 
 

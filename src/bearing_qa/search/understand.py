@@ -10,6 +10,7 @@ from bearing_qa.index.numerals import figures, spellings
 from bearing_qa.index.segment import normalise
 from bearing_qa.index.store import Index
 from bearing_qa.search.question import STOP_WORDS, Question, parse_question
+from bearing_qa.search.scope import EVERYTHING, Scope
 
 _ENGLISH_STOP_TEXT = """
     a about after all also am an and any are as at be been before being between by can could did do does
@@ -28,12 +29,12 @@ SYNONYM_WEIGHT = 0.5
 """What a synonym's tokens weigh in BM25 beside the question's own (see ARCHITECTURE.md)."""
 
 
-def understand(index: Index, text: str) -> Question:
+def understand(index: Index, text: str, *, scope: Scope = EVERYTHING) -> Question:
     """A question parsed, with other words for its own (``others``) and their tokens (``added``).
 
     Raises QuestionError if it is empty or too long.
     """
-    question = _with_spellings(parse_question(text, segmenter=index.segmenter))
+    question = _with_spellings(parse_question(text, segmenter=index.segmenter, scope=scope))
     if not question.is_chinese:
         return _in_chinese(index, question)
     return _with_corrections(index, _with_synonyms(index, question))
