@@ -9,11 +9,12 @@ import pytest
 
 from bearing_qa.index.build import build_index
 from bearing_qa.index.segment import Segmenter, normalise
+from bearing_qa.search.exact import exact_first
 from bearing_qa.search.phrases import Number, fold, holds_number, read_quoted
 from bearing_qa.search.question import parse_question
 from bearing_qa.search.reader import Reader
-from bearing_qa.search.retrieve import Stages
 from bearing_qa.search.scope import make_scope
+from bearing_qa.types import Hit
 from tests.conftest import BigramEncoder
 
 NUMBERED = {
@@ -126,15 +127,12 @@ def test_the_document_that_bears_the_number_then_one_that_cites_it(
     assert {hit.doc_id for hit in reader.search(question, scope=inside)} == {"b/地方"}
 
 
-def test_every_phrase_of_the_corpus_comes_first_and_the_rest_keeps_its_order(
+def test_passages_that_hold_a_phrase_come_first_and_none_is_lost(
     speech_reader: Reader,
 ) -> None:
     index = speech_reader.index()
     parsed = index.catalogue.parsed("speech")
     assert parsed is not None
-    plain = Reader(
-        index.folder.parents[1], encoder=speech_reader.encoder(index), stages=Stages(rerank=False)
-    )
     texts = {
         (p.start, p.end): fold(f"{p.context}\n{parsed.document.text[p.start : p.end]}")
         for p in parsed.passages
@@ -146,9 +144,9 @@ def test_every_phrase_of_the_corpus_comes_first_and_the_rest_keeps_its_order(
         question = f"轴承怎么说“{phrase.translate(str.maketrans('', '', '“”'))}”？"
         found = read_quoted(question).phrases
         hits = [(p.start, p.end) for p, _ in speech_reader.rank(question, top_k=index.size)]
-        usual = [(p.start, p.end) for p, _ in plain.rank(question, top_k=index.size)]
-        holding = [span for span in usual if found and found[0] in texts[span]]
-        assert hits == holding + [span for span in usual if span not in holding], question
+        holds = [bool(found) and found[0] in texts[span] for span in hits]
+        assert holds == sorted(holds, reverse=True), question
+        assert sorted(hits) == sorted(texts)
         few = [(p.start, p.end) for p, _ in speech_reader.rank(question, top_k=3)]
         assert few == hits[:3]
         scores = [score for _, score in speech_reader.rank(question, top_k=index.size)]
@@ -156,13 +154,9 @@ def test_every_phrase_of_the_corpus_comes_first_and_the_rest_keeps_its_order(
 
 
 def test_what_no_passage_holds_changes_nothing(reader: Reader) -> None:
-    question = "轴承产业怎么“弯道超车”？"
-    plain = Reader(
-        reader.index().folder.parents[1],
-        encoder=reader.encoder(reader.index()),
-        stages=Stages(rerank=False),
-    )
-    assert reader.rank(question, top_k=50) == plain.rank(question, top_k=50)
+    index = reader.index()
+    hits = [Hit(row, float(-at)) for at, row in enumerate(reversed(range(index.size)))]
+    assert exact_first(index, "轴承产业怎么“弯道超车”？", hits) == hits
 
 
 def test_a_phrase_keeps_its_asking_words() -> None:

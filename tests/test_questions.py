@@ -136,3 +136,9 @@ def test_what_is_below_the_section_just_asked_for(plan_reader: Reader) -> None:
     assert "三、保障举措" in answer.text
     assert "修缮码头" in answer.text
     assert "扩建冷库" in answer.text
+
+
+def test_a_list_shorter_than_the_stated_count_is_no_answer(plan_reader: Reader) -> None:
+    answer = plan_reader.ask("规划扩建的9个冷库分别是哪些？")
+    assert answer.refused
+    assert "9个" in answer.reason

@@ -8,10 +8,12 @@ its citation. What remains after the guard refuses it is a refusal.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from bearing_qa.document.markers import number_of
 from bearing_qa.errors import StoreError
 from bearing_qa.index.encoder import Encoder, Reranker
 from bearing_qa.index.segment import normalise
@@ -20,7 +22,7 @@ from bearing_qa.search.candidates import Candidate
 from bearing_qa.search.compose import MAX_BOTH_CHARS, draft_answer
 from bearing_qa.search.draft import Draft
 from bearing_qa.search.finding import Finding, falling, find
-from bearing_qa.search.guard import unsupported_numbers
+from bearing_qa.search.guard import unsupported_numbers, unsupported_words
 from bearing_qa.search.parts import split_question
 from bearing_qa.search.question import Question
 from bearing_qa.search.rerank import RERANK_DEPTH
@@ -41,6 +43,12 @@ Chinese ones in the sentence and in its passage."""
 FOREIGN_SCORE = 3.0
 """A question in a language without a dictionary has no words to hold; there a passage has to stand
 out by this many deviations instead."""
+
+_STATED_COUNT = re.compile(
+    r"(?<![\d第哪.])(\d{1,2}|[二三四五六七八九十]{1,3})(?:多)?(?:个|项|条|类|种|家|位|大|座|所)(?!分|月|人)"
+)
+"""A count that a question takes as given: 这六家企业, 9 个省市."""
+_SEPARATOR = re.compile(r"、|；|[和及与]|以及")
 
 NOT_FOUND = "资料中没有找到对这个问题的回答。"
 _MISSING = {
@@ -248,6 +256,12 @@ def reason_to_refuse(
     wrong = unsupported_numbers(draft.text, spans=(citation.text for citation in citations))
     if wrong:
         return f"引文中没有这些数字：{'、'.join(sorted(wrong))}"
+    changed = unsupported_words(draft.text, spans=[citation.text for citation in citations])
+    if changed:
+        return f"引文中没有这些话：{'、'.join(changed)}"
+    short = _members_missing(question, draft, citations)
+    if short:
+        return short
     if draft.is_structural:
         return ""
     names_it = candidates[0].coverage >= 1.0 and question.asked == "organisation"
@@ -257,6 +271,16 @@ def reason_to_refuse(
     if missing:
         return f"相关段落没有提到{'、'.join(missing)}"
     return "最接近的段落与问题的相关程度不够" if certainty < MIN_CONFIDENCE else ""
+
+
+def _members_missing(question: Question, draft: Draft, citations: Sequence[Citation]) -> str:
+    """Why a list is too short for the count that a question states: 9 个省市具体是哪些？; else empty."""
+    stated = _STATED_COUNT.search(normalise(question.text))
+    if stated is None or question.asked != "list" or draft.is_listing:
+        return ""
+    count = number_of(stated.group(1))
+    most = max(len(_SEPARATOR.findall(citation.text)) + 1 for citation in citations)
+    return f"相关段落没有逐一列出这{stated.group()}" if most < count else ""
 
 
 def _section_at(parsed: Parsed, start: int) -> int:

@@ -1,4 +1,4 @@
-"""What an answer must not do: say a figure that no cited span bears.
+"""What an answer must not do: say a figure, or any words, that no cited span bears.
 
 A computed figure is the exception that is shown as one: 计算：2278 − 2180 = 98. Its operands have to stand
 in cited spans, and the sum has to be right.
@@ -7,12 +7,23 @@ in cited spans, and the sum has to be right.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, DivisionByZero, InvalidOperation
 
+from bearing_qa.index.segment import normalise
 from bearing_qa.search.quantities import numbers
 
 _MARK = re.compile(r"\[\d+\]")
+_PIECE = re.compile(r"(?P<words>.+?)(?P<marks>(?:\[\d+\])+)[；。]?", re.DOTALL)
+"""A piece of an answer with the marks of the spans that bear it."""
+_JOINT = re.compile(r"[：，、；。:,;›]+")
+"""What may join slices in a piece: cells with their heads, headings of a path."""
+_WORKED_OUT = "计算："
+_LOST_BEFORE = re.compile(
+    r"(?:不|未|非|无|没|没有|尚|还|勿|约|近|超过?|逾|最多|至少|原则上|力争|争取|计划|拟|预计|可能|基本|主要)$"
+)
+_LOST_AFTER = re.compile(r"^(?:以上|以下|以内|左右|上下|不得|除外)")
+"""What must not be cut off the words that are shown: negation, modality, hedges, bounds."""
 _NUMBER = r"\(?-?\d+(?:\.\d+)?\)?"
 _SUM = rf"{_NUMBER}(?: [−+] {_NUMBER})+"
 _EQUATION = re.compile(
@@ -33,6 +44,48 @@ def unsupported_numbers(answer: str, *, spans: Iterable[str]) -> set[str]:
     cited = set().union(*(numbers(span) for span in spans))
     said = numbers(_EQUATION.sub(_operands_if_right, without_marks(answer)))
     return said - cited
+
+
+def unsupported_words(answer: str, *, spans: Sequence[str]) -> list[str]:
+    """Words of an answer that are no slice of the spans its marks name, in order.
+
+    An answer is made of slices, so that nothing may differ: a changed figure, a lost 不 or 原则上 shows.
+    Equations are not words of a text; their figures are checked by ``unsupported_numbers``.
+    """
+    said = [_plain(span) for span in spans]
+    wrong: list[str] = []
+    end = 0
+    for piece in _PIECE.finditer(answer):
+        end = piece.end()
+        marked = [int(mark[1:-1]) for mark in _MARK.findall(piece["marks"])]
+        if piece["words"].startswith(_WORKED_OUT):
+            continue
+        borne_by = [said[number - 1] for number in marked if 0 < number <= len(said)]
+        pieces = map(str.strip, _JOINT.split(piece["words"]))
+        wrong.extend(words for words in pieces if words and not _is_borne(words, borne_by))
+    unmarked = answer[end:].strip("。； ")
+    return [*wrong, unmarked] if unmarked else wrong
+
+
+def _is_borne(words: str, spans: Sequence[str]) -> bool:
+    """Whether a span has the words; those of a cell (主营业务收入 2278 亿元) may stand in its row and its head."""
+    if any(_says(span, _plain(words)) for span in spans):
+        return True
+    parts = words.split()
+    return len(spans) > 1 and len(parts) > 1 and all(_is_borne(part, spans) for part in parts)
+
+
+def _says(span: str, words: str) -> bool:
+    """Whether a span has the words, at a place where nothing is cut off that turns their meaning."""
+    places = (found.start() for found in re.finditer(re.escape(words), span))
+    return any(
+        not _LOST_BEFORE.search(span[:at]) and not _LOST_AFTER.match(span[at + len(words) :])
+        for at in places
+    )
+
+
+def _plain(text: str) -> str:
+    return "".join(normalise(text).split())
 
 
 def _operands_if_right(found: re.Match[str]) -> str:
