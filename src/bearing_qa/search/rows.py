@@ -22,6 +22,8 @@ MIN_ROW_COVERAGE = 0.45
 """A table row answers when it is among this many first hits and holds this share of the words."""
 ROW_MARGIN = 0.4
 """How far behind the best sentence a row of the named year may be."""
+MAX_COVERAGE_GAP = 0.25
+"""How much less of the question than the best sentence a row may hold: 轴承产量 is not 进口轴承."""
 MAX_SERIES_ROWS = 8
 """Rows given for a question that names none of them."""
 MIN_NAME_CHARS = 2
@@ -111,7 +113,8 @@ def _answers(question: Question, row: Candidate, *, top: Candidate) -> bool:
     names and nearly the best."""
     is_named = bool(question.years) and any(year in row.text for year in question.years)
     is_close = is_named and top.score - row.score <= ROW_MARGIN
-    return row is top or row.coverage >= MIN_ROW_COVERAGE or is_close
+    holds_most = row.coverage >= max(MIN_ROW_COVERAGE, top.coverage - MAX_COVERAGE_GAP)
+    return row is top or holds_most or is_close
 
 
 def _spans(best: Candidate, cell: Cell) -> tuple[Span, Span]:
