@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bearing_qa.index.build import build_index
+from bearing_qa.interface.html import render_answer
 from bearing_qa.search.guard import unsupported_numbers
 from bearing_qa.search.parts import split_question
 from bearing_qa.search.reader import Reader
@@ -43,6 +44,7 @@ def plan_reader(tmp_path: Path, encoder: BigramEncoder) -> Reader:
     ("question", "parts"),
     [
         ("冷库建几座，由谁运营？", ("冷库建几座", "由谁运营")),
+        ("规划是谁编的，冷库不足在哪里？", ("规划是谁编的", "冷库不足在哪里")),
         ("存在什么困难？又有哪些举措？", ("存在什么困难", "又有哪些举措")),
         # What stands before is the matter of the question behind it.
         ("谈到冷库时，规划提了哪些要求？", ()),
@@ -74,6 +76,7 @@ def test_an_unanswered_part_is_named(plan_reader: Reader) -> None:
     assert not answer.refused
     assert "861" in answer.text
     assert "2019年的总产值又是多少" in answer.reason
+    assert answer.reason in render_answer(answer)
 
 
 @pytest.mark.parametrize(

@@ -282,6 +282,8 @@ def _show_answer(answer: Answer) -> None:
             _show_passage("  ·", passage)
         return
     out.print(answer.text, style="bold", markup=False)
+    if answer.reason:
+        out.print(f"{answer.reason}。", style="yellow", markup=False)
     for number, citation in enumerate(answer.citations, 1):
         out.print("")
         _show_passage(f"[{number}]", citation)

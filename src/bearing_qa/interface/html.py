@@ -19,7 +19,8 @@ def mark(number: int) -> str:
 
 
 def render_answer(answer: Answer) -> str:
-    """The answer with its marks as links to the citations, or the refusal with its reason."""
+    """The answer with its marks as links to the citations, or the refusal with its reason; what part of the
+    question stays unanswered is said too."""
     if answer.refused:
         return (
             '<section class="answer refused" role="status">'
@@ -30,7 +31,8 @@ def render_answer(answer: Answer) -> str:
     for number in range(len(answer.citations), 0, -1):
         link = f'<a class="mark" href="#source-{number}" title="看原文">{mark(number)}</a>'
         words = words.replace(f"[{number}]", link)
-    return f'<section class="answer" role="status"><p>{words}</p></section>'
+    missing = f"<p class='reason'>{escape(answer.reason)}。</p>" if answer.reason else ""
+    return f'<section class="answer" role="status"><p>{words}</p>{missing}</section>'
 
 
 def render_citations(answer: Answer, parsed: Sequence[Parsed]) -> str:

@@ -22,7 +22,9 @@ _ABOUT = re.compile(r"^\s*(?:我?想(?:了解|知道|问)|关于|对于|至于|�
 """Words that make what follows them the matter of the question behind it."""
 _GOES_ON = re.compile(r"^\s*(?:使得?|以致|致使|导致|从而|才|并且?|[他她它其该此])")
 """Words that carry on the question before them, or ask on about what answers it (他是什么职务)."""
-_PLACE = re.compile(r"[哪那]一?(?:小|大)?(?:节|章|条|部分|段|处|里|儿)")
+_PLACE = re.compile(
+    r"[哪那]一?(?:小|大)?(?:节|章|条|部分|段|处)|(?:哪里|哪儿|何处)(?:提|谈|讲|说|论|写|分析|介绍|规定)"
+)
 
 
 def split_question(text: str) -> tuple[str, ...]:
