@@ -37,7 +37,7 @@ from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.types import Answer, Citation, Passage
 
 ROOT = Path(__file__).parents[1]
-RESULTS = Path(__file__).parent / "results" / "retrieval.jsonl"
+RESULTS = Path(__file__).parent / "figures" / "retrieval.jsonl"
 STAGES = {
     "BM25 as kept": Stages(dense=False, rerank=False),
     "vectors": Stages(lexical=False, rerank=False),
