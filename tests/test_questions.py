@@ -145,3 +145,38 @@ def test_a_list_shorter_than_the_stated_count_is_no_answer(plan_reader: Reader) 
     answer = plan_reader.ask("规划扩建的9个冷库分别是哪些？")
     assert answer.refused
     assert "9个" in answer.reason
+
+
+REGIONS = """各区产值
+一、工业
+各区产值见下表。
+地区 产值（亿元） 失业率（%） 增速
+东区 1350.5 5.2 12.5%
+西区 1020 5.0 4.1%
+北区 405 4.8 -3.0%
+合计 2775.5 5.1 6.0%
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("哪个地区产值最高？", "东区：产值 1350.5 亿元"),  # the total is no region
+        ("哪个地区产值最低？", "北区：产值 405 亿元"),
+        ("西区的产值是多少亿元？", "西区：产值 1020 亿元"),
+    ],
+)
+def test_rows_that_are_names(
+    tmp_path: Path, encoder: BigramEncoder, question: str, words: str
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "regions.txt").write_text(REGIONS, encoding="utf-8")
+    build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
+    answer = Reader(tmp_path / "index", encoder=encoder).ask(question)
+    assert answer.text.startswith(words)
+
+
+def test_a_share_of_change_has_its_sign_and_goes_by_amounts(plan_reader: Reader) -> None:
+    answer = plan_reader.ask("2023年的产量比2022年下降了百分之几？")
+    check_laws(plan_reader, answer)
+    assert "计算：(842 − 861) ÷ 861 × 100 = -2.21 %" in answer.text

@@ -200,4 +200,6 @@ def is_unit(unit: str, wanted: str) -> bool:
     core = wanted.lstrip("万亿") or wanted
     if core == "人":
         return unit.endswith(("人", "万"))
+    if core in ("天", "日"):
+        return unit.endswith(("天", "日"))
     return unit.endswith(core) or (core in ("倍",) and unit == "%")

@@ -29,6 +29,7 @@ SECOND_MARGIN = 0.4
 """When the two best sentences' scores differ by less, both are given: on the reading sets the best one is
 right in 77 to 88 of 100 answers, one of the two in 80 to 90."""
 MAX_BOTH_CHARS = 150
+_DIVIDED = re.compile(r"(?:分|有|包括|包含)(?:为|成|了)?(?:几|多少|哪几)")
 _BELOW = re.compile(r"下面|其下|底下|其中|里面|又分|再分|下分")
 _CLAUSE = re.compile(r"[^，；：,;]*(?:[，；：,;]|$)")
 
@@ -47,7 +48,10 @@ def draft_answer(found: Finding, *, section: Place | None = None, room: int) -> 
         return draft
     score = candidates[0].hit.score
     below = structure.listing_below(*section) if section and _asks_below(question) else None
-    if below:
+    missing = structure.missing_part(candidates, question)
+    if missing:
+        draft.refusal = f"文中没有{missing}"
+    elif below:
         _draft_listing(draft, below, score)
         draft.is_structural = True
     elif question.asked == "section" or structure.nth_part(candidates, question):
@@ -60,11 +64,16 @@ def draft_answer(found: Finding, *, section: Place | None = None, room: int) -> 
         elif listing:
             _draft_listing(draft, listing, score)
             draft.is_structural = bool(question.count) and listing.share >= SURE_HEAD_SHARE
-    if not draft.pieces:
+    if not draft.pieces and not draft.refusal:
         draft_rows(draft, question, candidates)
     if not draft.pieces and not draft.refusal:
         _draft_sentence(draft, question, weights, candidates, room=room)
     return draft
+
+
+def _asks_how_many(question: Question) -> bool:
+    """Whether a question asks into how many pieces a part is divided: 第二部分分几节？"""
+    return bool(_DIVIDED.search(question.text))
 
 
 def _asks_below(question: Question) -> bool:
@@ -89,7 +98,11 @@ def _draft_section(draft: Draft, found: Finding) -> None:
     parsed = candidates[0].parsed
     asks_for_whole = structure.asks_for_parts(question) and question.scope.holds(parsed, 0)
     parts = structure.top_listing(parsed) if asks_for_whole else None
-    if part is not None:
+    below = structure.listing_below(*part) if part and _asks_how_many(question) else None
+    if below is not None:
+        draft.is_structural = True
+        _draft_listing(draft, below, score)
+    elif part is not None:
         draft.is_structural = True
         _draft_part(draft, *part, score)
     elif parts is not None:

@@ -28,11 +28,12 @@ class Draft:
 
     def add(self, words: str, *spans: Span) -> None:
         """Adds a piece and the spans that bear it."""
-        self.pieces.append((words.strip().rstrip("。；：，、 "), spans))
+        self.pieces.append((words.strip("。；：，、 \n"), spans))
 
     def extend(self, other: Draft) -> None:
-        """Adds the pieces of another draft."""
-        self.pieces.extend(other.pieces)
+        """Adds the pieces of another draft that are not said yet."""
+        said = [words for words, _ in self.pieces]
+        self.pieces.extend(piece for piece in other.pieces if piece[0] not in said)
 
     @property
     def cited(self) -> list[Span]:

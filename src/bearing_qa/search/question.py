@@ -62,7 +62,7 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     # 在哪个省？
     ("region", re.compile(r"(?:哪[个一]?|什么)(?:省|城市|地区|地方|市|县|区)")),
     # 哪一年？落款是哪一天？
-    ("date", re.compile(r"哪一?[年月日天]|何时|什么时[候间]|几[月号日](?![本])|\bwhen\b")),
+    ("date", re.compile(r"哪一?[年月日天]|何时|什么时[候间]|几[月号日](?![本内])|\bwhen\b")),
     # 多少亿元？占几成？
     (
         "number",

@@ -31,11 +31,15 @@ MIN_NAME_CHARS = 2
 
 _RISES = "多|少|高|低|增加|减少|增长|上升|下降|降低|提高|回落|差|涨|跌"
 _DIFFERENCE = re.compile(
+    rf"\d{{4}}年?[到至—-]\d{{4}}年?.{{1,20}}?(?:{_RISES})(?:了)?(?:多少|几|百分之)|"
     rf"(?:比|较|同|和|与).{{1,20}}?(?:{_RISES})(?:了|出|出了)?(?:多少|几|百分之)|相?差(?:了)?(?:多少|几|多大)|差[距额](?:是|有|为)?多[少大]"
 )
 """A question for a difference: 比2021年少了多少亿元, 相差几个百分点."""
 _YEAR_BEFORE = re.compile(r"(?:前|上|头|去)一?年")
 _TOTAL = re.compile(r"合计|一共|总共|共计|累计|加起来|总和")
+_TOTAL_ROW = re.compile(r"合计|总计|小计|总和|总数|全[部国省市县区]|累计")
+"""Heads of rows that sum up the others."""
+_WHOLE = re.compile(r"总|全|合计|共")
 _MOST = re.compile(r"最[高多大快]")
 _LEAST = re.compile(r"最[低少小慢]")
 _FIGURE = re.compile(r"[-−－]?\d+(?:\.\d+)?")
@@ -62,21 +66,27 @@ class Cell:
 
     @property
     def is_percent(self) -> bool:
-        """Whether the figure is a percentage."""
-        return normalise(self.text).endswith("%")
+        """Whether the figure is a percentage: by the cell, or by the unit in its column head."""
+        return self.unit == "%"
 
     @property
     def unit(self) -> str:
         """The unit that the column head names in brackets; % where the cell says it."""
         found = re.search(r"[（(]([^（）()]{1,6})[）)]\s*$", self.table.header[self.column])
-        return "%" if self.is_percent else found.group(1) if found else ""
+        head = normalise(found.group(1)) if found else ""
+        return "%" if self.says_percent or head == "%" else found.group(1) if found else ""
+
+    @property
+    def says_percent(self) -> bool:
+        """Whether the cell itself says %."""
+        return normalise(self.text).endswith("%")
 
     @property
     def words(self) -> str:
         """The cell with its column head and unit: 主营业务收入 2180 亿元."""
         head = self.table.header[self.column]
-        unit = "" if self.is_percent else self.unit
-        name = head[: head.rindex(unit) - 1].strip() if unit else head
+        unit = "" if self.says_percent else self.unit
+        name = re.sub(r"[（(][^（）()]{1,6}[）)]\s*$", "", head).strip() if unit else head
         return f"{name} {self.text}{' ' + unit if unit else ''}"
 
 
@@ -103,7 +113,12 @@ def draft_rows(draft: Draft, question: Question, candidates: Sequence[Candidate]
     computed = _difference(question, cells) or _total(question, cells)
     if computed:
         draft.add(f"计算：{computed}", *(span for cell in cells for span in _spans(best, cell)))
-    if not draft.pieces and columns and all(_asks_for(question, table.header[c]) for c in columns):
+    if (
+        not draft.pieces
+        and chosen
+        and columns
+        and all(_asks_for(question, table.header[c]) for c in columns)
+    ):
         heads = "、".join(table.header[column] for column in columns)
         draft.refusal = f"表中“{chosen[0].cells[0]}”一行的“{heads}”是空白"
 
@@ -128,11 +143,15 @@ def _rows(question: Question, table: Table, best: Candidate) -> Sequence[TableRo
     """The rows that a question names, with the one before where it says so; else the best one, or
     all of a short series of years where the question names no year."""
     named = [row for row in table.rows if _names_row(question, row)]
+    if not named and (_MOST.search(question.text) or _LEAST.search(question.text)):
+        return [row for row in table.rows if not _TOTAL_ROW.match(normalise(row.cells[0]))]
     if len(named) == 1 and asks_difference(question) and _YEAR_BEFORE.search(question.text):
         at = table.rows.index(named[0])
         return table.rows[max(at - 1, 0) : at + 1]
     own = [row for row in table.rows if row.start == best.start]
     is_short_series = _is_series(table) and len(table.rows) <= MAX_SERIES_ROWS
+    if not named and not _is_series(table):
+        own = [row for row in own if _shares_words(question, row.cells[0])]
     return named or (table.rows if is_short_series and not question.years else own)
 
 
@@ -152,9 +171,10 @@ def _difference(question: Question, cells: Sequence[Cell]) -> str:
     high, low = max(first, second), min(first, second)
     if question.unit == "%" and not cells[0].is_percent:
         base = _compared_with(question, cells)
-        if base <= 0 or low < 0:
+        other = second if base == first else first
+        if base <= 0 or other < 0:
             return ""
-        return f"({high} − {low}) ÷ {base} × 100 = {(high - low) / base * 100:.2f} %"
+        return f"({other} − {base}) ÷ {base} × 100 = {(other - base) / base * 100:.2f} %"
     unit = "个百分点" if cells[0].is_percent else cells[0].unit
     return f"{_signed(high)} − {_signed(low)} = {high - low} {unit}".rstrip()
 
@@ -210,10 +230,23 @@ def _columns(question: Question, table: Table) -> list[int]:
         words = set(re.findall(r"[\u3400-\u9fff]{2}", " ".join(_pairs(normalise(head)))))
         hits = sum(word in asked for word in words)
         is_percent = any(row.cells[column].rstrip().endswith("%") for row in table.rows)
-        fits_unit = is_percent == (question.unit == "%")
+        fits_unit = is_percent == (question.unit == "%" and not _asks_share_of_change(question))
         shares.append((hits + 0.5 * fits_unit if column else -1.0, column))
     top = max(share for share, _ in shares)
     return [column for share, column in shares if share == top and share > 0]
+
+
+def _asks_share_of_change(question: Question) -> bool:
+    """Whether a share is asked that two years' amounts give: 比2021年下降了百分之几."""
+    is_of_rates = re.search(r"百分点|增速|增幅|率|比重|占比", question.text)
+    return asks_difference(question) and len(question.years) > 1 and not is_of_rates
+
+
+def _shares_words(question: Question, head: str) -> bool:
+    """Whether a question shares two characters in a row with a row's head, or asks for the total."""
+    asked = normalise(question.text)
+    is_total = bool(_TOTAL_ROW.match(normalise(head))) and bool(_WHOLE.search(asked))
+    return is_total or any(pair in asked for pair in _pairs(normalise(head)))
 
 
 def _pairs(text: str) -> list[str]:

@@ -162,7 +162,7 @@ def _named(entries: Sequence[Entry], word: str) -> list[Entry]:
 def _is_named(entry: Entry, word: str) -> bool:
     doc_id, title, folded = normalise(entry.doc_id), normalise(entry.title), normalise(word)
     return (
-        doc_id.startswith(folded)
+        folded in doc_id
         or fnmatchcase(doc_id, folded)
         or normalise(entry.source) == folded
         or all(part in title for part in map(normalise, word.split()))

@@ -13,6 +13,7 @@ from bearing_qa.search.question import Question, coverage
 from bearing_qa.types import Parsed, Point, Section
 
 _NTH_PART = re.compile(r"第([一二三四五六七八九十百零\d]{1,7})(?:个?大?)(部分|章|节|条|块)")
+_ASKS_WORDS = re.compile(r"规定|内容|什么|怎么[说写]|如何")
 _HOW_MANY_PARTS = re.compile(r"[几多少]+(?:个?大?)(?:部分|块|章)")
 MIN_TITLE_CHARS = 3
 MIN_HEAD_COVERAGE = 0.5
@@ -92,6 +93,21 @@ def nth_part(candidates: Sequence[Candidate], question: Question) -> tuple[Parse
     tops = children(parsed, parsed.sections[0])
     part = tops[number - 1] if 0 < number <= len(tops) else None
     return (parsed, part) if part in inside and part else None
+
+
+def missing_part(candidates: Sequence[Candidate], question: Question) -> str:
+    """The article or chapter that a question asks the words of and its document lacks; else empty."""
+    found = _NTH_PART.search(normalise(question.text))
+    if found is None or not candidates or nth_part(candidates, question):
+        return ""
+    documents = list({c.parsed.document.doc_id: c.parsed for c in candidates}.values())
+    parsed = next((p for p in documents if _is_named(p, question.text)), documents[0])
+    unit = found.group(2)
+    has_unit = unit in ("条", "章", "节") and any(
+        s.marker.endswith(unit) and question.scope.holds(parsed, s.index)
+        for s in parsed.sections[1:]
+    )
+    return found.group() if has_unit and _ASKS_WORDS.search(question.text) else ""
 
 
 def _is_named(parsed: Parsed, question: str) -> bool:
