@@ -16,7 +16,7 @@ from bearing_qa.search.fusion import best, fuse
 from bearing_qa.search.question import parse_question
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.rerank import RERANK_DEPTH, rerank
-from bearing_qa.search.retrieve import search
+from bearing_qa.search.retrieve import best_hits, score
 from bearing_qa.types import Hit
 from tests.conftest import BigramEncoder
 
@@ -168,7 +168,8 @@ def test_reranking_puts_what_agrees_first_and_drops_nothing(listing_reader: Read
     index = listing_reader.index()
     question = parse_question("产量是多少万套？", segmenter=index.segmenter)
     vector = listing_reader.encoder(index).encode_question(question.text)
-    hits = search(index, question, vector=vector, top_k=index.size)
+    fused = score(index, question, vector=vector)
+    hits = best_hits(index, question, fused, top_k=index.size)
     candidates = find_candidates(index, question, vector=vector, hits=hits)
     ranked = rerank(hits, candidates)
     assert sorted(hit.row for hit in ranked) == sorted(hit.row for hit in hits)

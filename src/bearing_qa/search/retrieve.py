@@ -62,11 +62,3 @@ def best_hits(
     more = exact_hits(index, question.text, scores=scores, rows=rows)
     more = sorted((hit for hit in more if hit.row not in known), key=lambda hit: -hit.score)
     return exact_first(index, question.text, [*hits, *more])[:top_k]
-
-
-def search(
-    index: Index, question: Question, *, vector: Vectors, top_k: int, stages: Stages = ALL_STAGES
-) -> list[Hit]:
-    """The ``top_k`` best passages for a question and its vector, before anything is reranked."""
-    scores = score(index, question, vector=vector, stages=stages)
-    return best_hits(index, question, scores, top_k=top_k, stages=stages)
