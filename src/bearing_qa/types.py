@@ -201,6 +201,8 @@ class Citation:
 class Answer:
     """An answer with its citations, or a refusal (no citations, ``refused`` set, a reason).
 
+    An answer has a reason too where a part of its question stays unanswered.
+
     ``text`` carries markers ``[1]``, ``[2]`` that count ``citations`` from one.
     ``passages`` are the retrieved hits, best first, as slices.
     """

@@ -101,6 +101,16 @@ def quote_hit(index: Index, hit: Hit) -> Citation:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The draft for one question, and why it is no answer (empty if it is one)."""
+
+    found: Finding
+    draft: Draft
+    certainty: float
+    refusal: str
+
+
 def answer(
     index: Index,
     encoder: Encoder,
@@ -142,6 +152,11 @@ def answer(
     ranked = [_with_cited_first(index, reply) for reply in replies] if stages.rerank else []
     hits = _in_turn([found.hits[:1], *ranked] if parts else ranked or [found.hits])
     passages = tuple(quote_hit(index, hit) for hit in hits[:top_k])
+    return _joined(text, replies, passages)
+
+
+def _joined(text: str, replies: Sequence[Reply], passages: tuple[Citation, ...]) -> Answer:
+    """The replies to a question's parts as one answer; a refusal if none of them answers."""
     answered = [reply for reply in replies if not reply.refusal]
     if not answered:
         certainty = max(reply.certainty for reply in replies)
@@ -155,16 +170,6 @@ def answer(
     )
     certainty = min(reply.certainty for reply in answered)
     return Answer(text, draft.text, False, reason, certainty, _citations(draft), passages)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """The draft for one question, and why it is no answer (empty if it is one)."""
-
-    found: Finding
-    draft: Draft
-    certainty: float
-    refusal: str
 
 
 def _reply(found: Finding, *, before: Reply | None = None, parts: int = 1) -> Reply:

@@ -21,8 +21,6 @@ from bearing_qa.types import Parsed, Section
 
 MAX_ANSWER_CHARS = 120
 """A sentence longer than this is cut to the clauses that answer."""
-SURE_HEAD_SHARE = 0.45
-"""A list of the asked length whose head says this share of the question's words is the one."""
 MAX_COVERAGE_GAP = 0.1
 """A sentence that says the asked count may hold this much less of the question than the best."""
 SECOND_MARGIN = 0.4
@@ -63,7 +61,7 @@ def draft_answer(found: Finding, *, section: Place | None = None, room: int) -> 
             _draft_sentence(draft, question, weights, [counted], room=0)
         elif listing:
             _draft_listing(draft, listing, score)
-            draft.is_structural = bool(question.count) and listing.share >= SURE_HEAD_SHARE
+            draft.is_structural = bool(question.count) and listing.share >= SURE_SHARE
     if not draft.pieces and not draft.refusal:
         draft_rows(draft, question, candidates)
     if not draft.pieces and not draft.refusal:

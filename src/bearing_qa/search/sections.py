@@ -23,7 +23,8 @@ HEAD_WEIGHT = 4.0
 CHILD_SHARE = 0.25
 """What a section takes of its children's worth, faded likewise."""
 SURE_SHARE = 0.45
-"""A heading that says this share of the question's words is sure to be the one."""
+"""A heading, or the head of a list of the asked length, that says this share of the question's words is
+sure to be the one."""
 _KINDS = ("条", "章", "节", "款")
 """Kinds of section that a question may ask for and markers name: 哪一条 → 第十七条."""
 
