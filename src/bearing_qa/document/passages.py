@@ -18,7 +18,7 @@ MIN_CHARS = 80
 """A paragraph shorter than this is taken together with the next of its section."""
 MAX_CHARS = 350
 """A passage longer than this is divided: longer text dilutes its vector and its quotation."""
-FRONT_WORDS = "标题 题目 作者 讲话人 姓名 职务 署名 单位 发布 发表 印发 文号 日期 时间 落款"
+FRONT_WORDS = "标题 题目 副标题 作者 讲话人 姓名 职务 署名 单位 发布 发表 印发 文号 日期 时间 落款"
 """What front matter says without saying so: indexed with it, as column heads are with rows."""
 MAX_FRONT_LINES = 8
 MAX_FRONT_LINE_CHARS = 60

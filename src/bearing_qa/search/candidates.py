@@ -16,6 +16,12 @@ from bearing_qa.search.question import Question, coverage
 from bearing_qa.types import Hit, Parsed, Passage
 
 MIN_SENTENCE_CHARS = 4
+_ITEM = re.compile(r"[（(](?:[一二三四五六七八九十百]+|\d{1,2})[)）]|[①-⑳⑴-⒇]|\d{1,2}[.．、)）]")
+"""How an item of a list begins: （一） (1) ① 1."""
+MAX_LIST_CHARS = 1500
+"""How far behind its lead an item may stand."""
+_ORDINAL_BEFORE = re.compile(r"(?:第|附件|附表|专栏|图|表)\s*$")
+AREA_UNITS = ("平方公里", "平方千米", "平方米", "公顷", "亩")
 CARRIED = 0.7
 """What a word of the question counts that only stands before the sentence."""
 
@@ -39,6 +45,8 @@ class Candidate:
     fits: bool
     bears: float
     """1 if the passage bears the question's years, a third if only its document does, else 0."""
+    lead: tuple[int, int] | None
+    """What introduces the list whose item the sentence is (…，处 20 万元以上罚款：), where the question needs it."""
     opposed: float
     """1 if the sentence has only the opposite of a word of the question (进口 for 出口), 0.5 if it
     has neither, 0 otherwise."""
@@ -95,6 +103,13 @@ def find_candidates(
             needs_context = passage.kind in ("row", "front")
             shown = normalise(f"{passage.context} {said}" if needs_context else label + said)
             covered = coverage(question, weights, text=shown)
+            lead = None if needs_context else lead_of(text, sentence.start)
+            if lead:
+                whole = text[slice(*lead)] + said
+                with_lead = coverage(question, weights, text=normalise(whole))
+                needed = with_lead > covered or (fits(question, whole) and not fits(question, said))
+                lead, covered = (lead, with_lead) if needed else (None, covered)
+            said_whole = text[slice(*lead)] + said if lead else said
             carried = coverage(question, weights, text=f"{before} {shown}")
             candidate = Candidate(
                 parsed=parsed,
@@ -107,7 +122,10 @@ def find_candidates(
                 coverage=covered,
                 context_coverage=held_around,
                 carried=covered + CARRIED * (carried - covered),
-                fits=_row_fits(question, shown) if passage.kind == "row" else fits(question, said),
+                fits=_row_fits(question, shown)
+                if passage.kind == "row"
+                else fits(question, said_whole),
+                lead=lead,
                 bears=_bears(question, around, _path_of(parsed, passage), parsed),
                 opposed=opposition(question.text, label + said),
             )
@@ -118,10 +136,26 @@ def find_candidates(
     return sorted(kept, key=lambda candidate: -candidate.score)
 
 
+def lead_of(text: str, start: int) -> tuple[int, int] | None:
+    """The sentence that introduces the list whose item begins at ``start``: it ends with a colon, and
+    only items of the list stand between."""
+    if not _ITEM.match(text, start):
+        return None
+    stop = text.rfind("：\n", max(0, start - MAX_LIST_CHARS), start) + 1
+    if not stop:
+        return None
+    between = text[stop:start].strip().split("\n")
+    if not all(_ITEM.match(line.strip()) for line in between if line.strip()):
+        return None
+    begin = max(text.rfind(mark, 0, stop - 1) for mark in "。！？\n") + 1
+    begin += len(text[begin:stop]) - len(text[begin:stop].lstrip())
+    return begin, stop
+
+
 def _row_fits(question: Question, shown: str) -> bool:
     """Whether a row, with its column heads, holds the asked unit (it stands in a head)."""
     core = question.unit.lstrip("万亿") or question.unit
-    return core in shown
+    return core in shown or (core == "面积" and any(unit in shown for unit in AREA_UNITS))
 
 
 _HOLDS: Mapping[str, Callable[[str], bool]] = {
@@ -186,8 +220,11 @@ def _bears(question: Question, around: str, context: str, parsed: Parsed) -> flo
 
 
 def wanted_quantities(question: Question, text: str) -> list[quantities.Quantity]:
-    """Figures of a sentence that may be the asked one: not said by the question, of its unit."""
+    """Figures of a sentence that may be the asked one: not said by the question, of its unit, and
+    no ordinal (附件2) unless one is asked (排第几)."""
     found = [q for q in quantities.quantities(text) if q.number not in question.numbers]
+    if "第几" not in question.text:
+        found = [q for q in found if not _ORDINAL_BEFORE.search(text[: q.start])]
     return [q for q in found if is_unit(q.unit, question.unit)]
 
 
@@ -198,6 +235,8 @@ def is_unit(unit: str, wanted: str) -> bool:
     if wanted == "%":
         return unit in ("%", "‰", "倍", "成") or unit == ""
     core = wanted.lstrip("万亿") or wanted
+    if core == "面积":
+        return unit.endswith(AREA_UNITS)
     if core == "人":
         return unit.endswith(("人", "万"))
     if core in ("天", "日"):

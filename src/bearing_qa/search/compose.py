@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bearing_qa.index.segment import normalise
 from bearing_qa.search import structure
@@ -170,6 +171,8 @@ def _draft_sentence(
     second = None if draft.is_structural else _close_second(best, said, room=room)
     both = [best, second] if second else [best]
     for candidate in sorted(both, key=lambda c: (c.rank, c.start)):
+        if candidate.lead:
+            _add_lead(draft, question, weights, candidate)
         start, end = _answering_clauses(question, weights, candidate)
         words = candidate.parsed.document.text[start:end]
         span: Span = (
@@ -180,6 +183,14 @@ def _draft_sentence(
             candidate.hit.score,
         )
         draft.add(words, span)
+
+
+def _add_lead(draft: Draft, question: Question, weights: Sequence[float], item: Candidate) -> None:
+    """What introduces an item's list, cut to the clauses that answer."""
+    assert item.lead is not None
+    lead = replace(item, start=item.lead[0], end=item.lead[1])
+    words = item.parsed.document.text[slice(*_answering_clauses(question, weights, lead))]
+    draft.add(words, (item.parsed, item.passage.kind, *item.lead, item.hit.score))
 
 
 def _close_second(best: Candidate, said: Sequence[Candidate], *, room: int) -> Candidate | None:

@@ -10,6 +10,9 @@ from bearing_qa.types import Kind, Parsed
 _BRACKETED = re.compile(r"\[(\d+)\]")
 """What would read as a citation's mark in a document's own words; written full-width instead."""
 
+MAX_JOINED_CHARS = 200
+"""Longest citation that is made of several sentences."""
+
 Span = tuple[Parsed, Kind, int, int, float]
 """What is cited: document, kind, start, end, score of its hit."""
 
@@ -37,11 +40,20 @@ class Draft:
 
     @property
     def cited(self) -> list[Span]:
-        """The spans that are cited, once each, in the order of their marks."""
+        """The spans that are cited, once each, in the order of their marks; sentences that stand side
+        by side in a paragraph are one."""
         spans: list[Span] = []
         for _, borne_by in self.pieces:
             spans.extend(span for span in borne_by if span not in spans)
-        return spans
+        joined: list[Span] = []
+        for span in spans:
+            at = next((at for at, other in enumerate(joined) if _are_neighbours(other, span)), None)
+            if at is None:
+                joined.append(span)
+            else:
+                parsed, kind, start, end, score = joined[at]
+                joined[at] = (parsed, kind, min(start, span[2]), max(end, span[3]), score)
+        return joined
 
     @property
     def text(self) -> str:
@@ -49,6 +61,24 @@ class Draft:
         cited = self.cited
         shown = []
         for words, spans in self.pieces:
-            marks = dict.fromkeys(f"[{cited.index(span) + 1}]" for span in spans)
+            numbers = (
+                next(at for at, other in enumerate(cited, 1) if _holds(other, span))
+                for span in spans
+            )
+            marks = dict.fromkeys(f"[{number}]" for number in numbers)
             shown.append(_BRACKETED.sub(r"［\1］", words) + "".join(marks))
         return "；".join(shown) + "。" if shown else ""
+
+
+def _holds(span: Span, part: Span) -> bool:
+    same = span[0].document.doc_id == part[0].document.doc_id
+    return same and span[2] <= part[2] and part[3] <= span[3]
+
+
+def _are_neighbours(one: Span, other: Span) -> bool:
+    """Whether two sentences stand side by side in one paragraph and are short enough to be one quote."""
+    (parsed, kind, start, end, _), (same, other_kind, other_start, other_end, _) = one, other
+    is_sentence = kind == other_kind == "text" and parsed.document.doc_id == same.document.doc_id
+    between = parsed.document.text[min(end, other_end) : max(start, other_start)]
+    is_short = max(end, other_end) - min(start, other_start) <= MAX_JOINED_CHARS
+    return is_sentence and is_short and not between.strip(" \u3000") and bool(start != other_start)

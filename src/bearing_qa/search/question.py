@@ -41,8 +41,15 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     (
         "section",
         re.compile(
-            r"[哪那]一?(?:小|大)?(?:节|章|条|部分|段|处)|第[几]+(?:节|章|条|部分)|(?:分|有|共)(?:为|成)?[几多少]+(?:个?大?)(?:部分|块|章|节|条)"
+            r"哪一?(?:小|大)?(?:节|章|条|部分|段|处|个附件|项措施)|第几(?:节|章|条|部分|项|款|点)|(?:全文|通篇|讲话|文件|报告)\S{0,2}(?<!第)[几一二三四五六七八九十](?:个|大)*(?:部分|块|章)|(?:分|有|共)(?:为|成)?[几多少]+(?:个?大?)(?:部分|块|章|节|条)"
             r"|(?:哪里|哪儿|何处)(?:提|谈|讲|说|论|写|分析|介绍|规定)"
+        ),
+    ),
+    # 该看那一节？: 那 for 哪, where nothing else asks
+    (
+        "section",
+        re.compile(
+            r"^(?!.*(?:什么|哪|多少|几|谁|怎|如何)).*那一?(?:小|大)?(?:节|章|条|部分|段|处)"
         ),
     ),
     # 从哪三个角度展开？ 有哪些措施？ 具体是哪些？ 分别是什么？
@@ -54,7 +61,7 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
         ),
     ),
     # 是谁讲的？
-    ("person", re.compile(r"(?<![和与跟同由归向对])谁(?!来|负责)|何人|哪位|哪个人|\bwho\b")),
+    ("person", re.compile(r"(?<![和与跟同由归向对以])谁(?!来|负责)|何人|哪位|哪个人|\bwho\b")),
     # 哪家公司造的？
     ("organisation", re.compile(r"哪[个家一]+(?:公司|企业|单位|部门|机构|组织|协会|研究院|厂)")),
     # 出口到哪个国家？
@@ -100,14 +107,18 @@ STOP_WORDS = frozenset(_STOP_TEXT.split())
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|[-—–~～至])|(?<=\b(?:in|of|by) )(?:19|20)\d{2}\b")
 _YEAR_RANGE = re.compile(r"((?:19|20)\d{2})年?\s*[-—–~～至到]+\s*((?:19|20)\d{2})年?")
 MAX_YEARS = 20
-_COMMON_NAMES = frozenset({"中国", "国内", "国外", "全国", "我国", "国家"})
+_COMMON_NAMES = frozenset(
+    {"中国", "国内", "国外", "全国", "我国", "国家", "外国", "海外", "本国", "各国"}
+)
 """Names that a text need not repeat, being about them throughout."""
 _COUNT = re.compile(r"[哪这那]([一二两三四五六七八九十\d]{1,2})[个项条类种大方点家块步层句件组批]")
 _UNIT = re.compile(
-    r"(?:多少|几)(亿?美元|[万亿]?元|[万亿]?套|[万亿]?人|[万亿]吨|公里|千米|小时|毫米|厘米|米|年|个月|个|家|种|位|吨|岁|天|倍|成|人|项|条|次|台)"
+    r"(?:多少|几)(亿?美元|[万亿]?元|[万亿]?套|[万亿]?人次?|[万亿]?吨|平方公里|平方米|公顷|亩|公里|千米|小时|分钟|毫米|厘米|米|周年|年|个工作日|工作日"
+    r"|个月|个百分点|个|家|种|位|岁|天|日|倍|成|项|条|次|台|辆|批|件|户|名|所|座|级|度|度电|班|届|场|架|艘|份|页|人|层|栋|亿|万)"
 )
+_AMOUNT_OF = re.compile(r"多少(?:的)?")
 _PERCENT = re.compile(
-    r"百分之|比例|比重|占比|占(?:了|到|有)?(?:多少|几)|份额|增速|增长率|同比|几成|百分点|涨了多少|增长(?:了)?多少|下降(?:了)?多少"
+    r"百分之|比例|比重|占比|占(?:了|到|有)?(?:多少|几)|份额|增速|增长率|同比|几成|百分点|涨了多少|(?:增长|增加|上升|提高|下降|减少|降低|回落|涨|跌|降)(?:了|幅)?(?:多少|几)(?![万亿]?(?:元|个|家|人|套|吨|米))"
 )
 
 # What is asked for by a noun alone (价格是多少) has the noun's unit.
@@ -120,6 +131,8 @@ _NOUN_UNITS = (
     ),
     (re.compile(r"(?:多少|几)(?:的)?(?:补贴|资金|投资|费用|钱)"), "元"),
     (re.compile(r"(?:人口|人数|从业人员)\S{0,4}多少"), "人"),
+    (re.compile(r"(?:面积|占地)\S{0,4}多[少大]"), "面积"),
+    (re.compile(r"多大面积"), "面积"),
 )
 
 
@@ -127,7 +140,7 @@ _NOUN_UNITS = (
 class Question:
     """A question with what it asks for. ``words`` are its content words, ``numbers`` its figures.
 
-    ``others`` are, word by word, what else the documents may call it; ``added`` are BM25 tokens beside
+    ``measured`` is what an amount is asked of (多少租金). ``others`` are, word by word, what else the documents may call it; ``added`` are BM25 tokens beside
     the question's own, with their weights. Both are filled by ``understand``.
     """
 
@@ -141,6 +154,7 @@ class Question:
     count: int
     counted: str
     unit: str
+    measured: str
     is_chinese: bool
     scope: Scope = EVERYTHING
     """The part of the corpus that it is asked of."""
@@ -201,6 +215,7 @@ def parse_question(text: str, *, segmenter: Segmenter, scope: Scope = EVERYTHING
         count=number_of(counted.group(1)) if counted else 0,
         counted=counted.group()[1:] if counted else "",
         unit=_wanted_unit(folded),
+        measured=_measured(folded, words=segmenter.words(folded)),
         is_chinese=bool(re.search(r"[\u3400-\u9fff]", folded)),
         scope=scope,
     )
@@ -219,6 +234,16 @@ def _content_words(words: Sequence[str]) -> tuple[str, ...]:
     kept = list(dict.fromkeys(word for word in words if word not in STOP_WORDS))
     long = tuple(word for word in kept if len(word) > 1 or word.isdigit())
     return long or tuple(kept)
+
+
+def _measured(folded: str, *, words: Sequence[str]) -> str:
+    """What 多少 asks the amount of where it is named right behind it: 租金 of 多少租金; else empty."""
+    found = _AMOUNT_OF.search(folded)
+    if found is None or _UNIT.match(folded, found.start()):
+        return ""
+    behind = folded[found.end() :]
+    kept = (w for w in words if len(w) > 1 and w not in STOP_WORDS and not _PERCENT.search(w))
+    return next((word for word in kept if behind.startswith(word)), "")
 
 
 def _wanted_unit(folded: str) -> str:

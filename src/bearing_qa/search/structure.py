@@ -14,7 +14,9 @@ from bearing_qa.types import Parsed, Point, Section
 
 _NTH_PART = re.compile(r"第([一二三四五六七八九十百零\d]{1,7})(?:个?大?)(部分|章|节|条|块)")
 _ASKS_WORDS = re.compile(r"规定|内容|什么|怎么[说写]|如何")
-_HOW_MANY_PARTS = re.compile(r"[几多少]+(?:个?大?)(?:部分|块|章)")
+_HOW_MANY_PARTS = re.compile(
+    r"[几多少]+(?:个?大?)(?:部分|块|章)|(?:全文|通篇|讲话|文件|报告)\S{0,2}(?<!第)[一二三四五六七八九十](?:个|大)*(?:部分|块|章)"
+)
 MIN_TITLE_CHARS = 3
 MIN_HEAD_COVERAGE = 0.5
 MIN_COUNTED_COVERAGE = 0.34

@@ -1,0 +1,87 @@
+"""Questions that a text nearly answers are refused; what it answers in other shapes is found and cited."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bearing_qa.index.build import build_index
+from bearing_qa.search.candidates import lead_of
+from bearing_qa.search.reader import Reader
+from tests.conftest import BigramEncoder
+from tests.test_answer import check_laws
+
+RULES = """露营地管理办法
+第一章 总则
+第一条 露营地占地面积为12.5公顷，附件2列明界址。
+第二条 第一类露营地由县文旅局备案，每个营位收费不超过80元。
+第三条 同一营地每年最多办三批活动，每批活动前应当报备。
+第二章 罚则
+第四条 违反本办法，有下列情形之一的，由县文旅局责令改正，处5万元以上20万元以下的罚款：
+（一）未经备案开放露营地的；
+（二）擅自改变用途的。
+"""
+
+
+@pytest.fixture
+def rules_reader(tmp_path: Path, encoder: BigramEncoder) -> Reader:
+    """A regulation with an ordinal, an area, a limit in Chinese numerals and a list behind a lead."""
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "rules.txt").write_text(RULES, encoding="utf-8")
+    build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
+    return Reader(tmp_path / "index", encoder=encoder)
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("第二类露营地由哪个部门备案？", "第2类"),  # the text speaks of the first kind
+        ("收费90元的营位由谁备案？", "90元"),
+        ("每个营位交多少押金？", "押金"),
+    ],
+)
+def test_what_the_question_names_has_to_be_there(
+    rules_reader: Reader, question: str, missing: str
+) -> None:
+    answer = rules_reader.ask(question)
+    assert answer.refused
+    assert missing in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("露营地占地多少？", "12.5公顷"),  # not the 2 of 附件2
+        ("同一营地每年最多办几批活动？", "三批"),
+        ("第一类露营地每个营位收费不超过多少元？", "80元"),
+    ],
+)
+def test_amounts_are_found_by_their_measure(rules_reader: Reader, question: str, said: str) -> None:
+    answer = rules_reader.ask(question)
+    assert not answer.refused, answer.reason
+    assert said in answer.text
+    check_laws(rules_reader, answer)
+
+
+def test_an_item_brings_what_introduces_its_list(rules_reader: Reader) -> None:
+    answer = rules_reader.ask("未经备案开放露营地的，处多少罚款？")
+    assert "5万元以上20万元以下" in answer.text
+    assert "未经备案" in answer.text
+    check_laws(rules_reader, answer)
+
+
+def test_only_items_stand_between_a_lead_and_its_item() -> None:
+    text = "下列情形处罚：\n（一）甲；\n（二）乙。\n另外一段。\n（三）丙。"
+    start = text.index("（二）")
+    assert text[slice(*lead_of(text, start) or (0, 0))] == "下列情形处罚："
+    assert lead_of(text, text.index("（三）")) is None
+    assert lead_of(text, text.index("另外")) is None
+
+
+def test_sentences_side_by_side_are_one_citation(rules_reader: Reader) -> None:
+    answer = rules_reader.ask("露营地占地多少？第一类露营地由哪个部门备案？")
+    spans = [(citation.start, citation.end) for citation in answer.citations]
+    assert all(
+        one[1] <= other[0] for one, other in zip(sorted(spans), sorted(spans)[1:], strict=False)
+    )
