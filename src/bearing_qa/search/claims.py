@@ -26,8 +26,12 @@ _BOUNDS_BEHIND = (
     ("≤", r"及?以[下内]|之内"),
     ("≈", r"左右|上下"),
 )  # 800小时左右，8米及以上
-_BEFORE = tuple((sign, re.compile(rf"(?:{words})[为是到达有至]?$")) for sign, words in _BOUNDS_BEFORE)
-_BEHIND = tuple((sign, re.compile(rf"[\u3400-\u9fff]{{0,2}}?(?:{words})")) for sign, words in _BOUNDS_BEHIND)
+_BEFORE = tuple(
+    (sign, re.compile(rf"(?:{words})[为是到达有至]?$")) for sign, words in _BOUNDS_BEFORE
+)
+_BEHIND = tuple(
+    (sign, re.compile(rf"[\u3400-\u9fff]{{0,2}}?(?:{words})")) for sign, words in _BOUNDS_BEHIND
+)
 _MORE = re.compile(r"[多余]")
 """9 万多种, 1400余家."""
 _UP = r"增长|增加|增|上升|提升|升|上涨|涨|提高|扩大"
@@ -185,7 +189,9 @@ def _fits(span: str, claim: Claim, *, clause: str, before: Sequence[str], words:
         return False
     left_out = [word for word in lead if word not in clause]
     put_in = [word for word in before if word not in span[start:end]]
-    return not lead or not words(clause) or (len(left_out) < len(lead) and not (left_out and put_in))
+    return (
+        not lead or not words(clause) or (len(left_out) < len(lead) and not (left_out and put_in))
+    )
 
 
 def _lead(text: str, claim: Claim) -> str:
