@@ -139,7 +139,8 @@ def _sources(clause: Clause, said: Sequence[Clause]) -> list[tuple[Clause, froze
     The one that shares most words comes first, of several the one with the fewest others; then what
     adds ``MIN_ADDED`` words.
     """
-    rest, found = clause.words, []
+    rest = clause.words
+    found: list[tuple[Clause, frozenset[str]]] = []
     while rest and said:
         best = max(said, key=lambda other: (len(rest & other.words), -len(other.words)))
         shared = rest & best.words

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from bearing_qa.index.segment import Segmenter, normalise
 from bearing_qa.search.claims import (
+    claims,
     misplaced_claims,
     unborne_claims,
     with_days,
@@ -50,6 +51,8 @@ def fault_of(sentence: str, *, spans: Sequence[str], segmenter: Segmenter) -> st
     misplaced = misplaced_claims(plain, spans=cited, words=words)
     if misplaced:
         return f"引文中的{'、'.join(misplaced)}说的不是这件事"
+    if not words(plain_words) and not claims(plain):
+        return "没有说出什么"
     missing = [w for w in words(plain_words) if not any(w in span for span in cited_words)]
     return f"引文中没有{'、'.join(dict.fromkeys(missing))}" if missing else ""
 
