@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from bearing_qa.index.numerals import Figure, figures, value_of
 
@@ -43,9 +44,12 @@ _MINUS = re.compile(r"(?:^|[\s(:：，,、;；|]|增长|增速|增幅|同比|环
 
 _DAY = re.compile(r"(?<!\d)([12]\d{3})[.\-/](\d{1,2})[.\-/](\d{1,2})(?!\d)")
 _BARE = re.compile(
-    r"(?<![\d.])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[多余几](?=[万亿]))?(?P<scale>[千百]?[万亿]{0,2})"
+    r"(?<![\d.])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[多余几](?=[万亿]))?(?P<scale>[千百]?[万亿]{0,2})(?P<month>月?)"
 )
-"""An Arabic figure without a unit that ``figures`` knows."""
+"""An Arabic figure without a unit that ``figures`` knows, or a month."""
+_LEADING_ZERO = re.compile(r"(?<=[年月])0(?=\d[月日])")
+_RANGE = re.compile(r"\s*[-—–~～至到]+\s*")
+_DATE = re.compile(r"(?:[12]\d{3}年)?\d{1,2}月(?:\d{1,2}日)?")
 _CHINESE_RUN = re.compile(r"[二两三四五六七八九十百千][一二两三四五六七八九十百千]*[\u3400-\u9fff]")
 _YEARS = range(1900, 2100)
 Words = Callable[[str], Sequence[str]]
@@ -78,7 +82,8 @@ class Claim:
         if self.direction != other.direction and (self.direction or other.direction == "-"):
             return False
         is_year = self.unit == "年" and self.value in _YEARS
-        return self.unit in ("", other.unit) or (not other.unit and (is_year or self.unit in text))
+        is_named = not other.unit and (is_year or self.unit in text)
+        return self.unit == other.unit or is_named
 
 
 def claims(text: str) -> list[Claim]:
@@ -100,8 +105,12 @@ def claims(text: str) -> list[Claim]:
             value = value_of(number + scale)
             if value is None:  # longer than any amount: a number of an account, say
                 value = Decimal(number.replace(",", ""))
-            found.append(_claim(text, bare.span(), value, ""))
-    return sorted(found, key=lambda claim: claim.start)
+            found.append(_claim(text, bare.span(), value, bare["month"]))
+    found.sort(key=lambda claim: claim.start)
+    for at, (first, last) in enumerate(pairwise(found)):  # 3000-5000小时
+        if not first.unit and _RANGE.fullmatch(text[first.end : last.start]):
+            found[at] = replace(first, unit=last.unit)
+    return found
 
 
 def _claim(text: str, span: tuple[int, int], value: Decimal, unit: str) -> Claim:
@@ -122,22 +131,28 @@ def _direction(before: str) -> str:
 
 
 def with_days(text: str) -> str:
-    """A normalised text with its days in words: 2024.11.24 → 2024年11月24日."""
-    return _DAY.sub(r"\1年\2月\3日", text)
+    """A normalised text with its days in words: 2024.11.04 → 2024年11月4日."""
+    return _LEADING_ZERO.sub("", _DAY.sub(r"\1年\2月\3日", text))
 
 
 def without_claims(text: str) -> str:
     """A normalised text with a stroke for each figure, its bounds and its direction: 不超过20元 says no 不."""
     for claim in reversed(claims(text)):
-        start, end = claim.start, claim.end
-        start = min([start, *(f.start() for _, w in _BEFORE if (f := w.search(text[:start])))])
-        end = max([end, *(end + f.end() for _, w in _BEHIND if (f := w.match(text[end:])))])
+        start, end = _reach(text, claim)
         text = f"{text[:start]}|{text[end:]}"
         turned = _DIRECTION.search(text[:start])
         if turned:
             first, last = turned.span("up" if turned["up"] else "down")
             text = f"{text[:first]}|{text[last:]}"
     return text
+
+
+def _reach(text: str, claim: Claim) -> tuple[int, int]:
+    """Span of a figure with its bounds."""
+    start, end = claim.start, claim.end
+    starts = [found.start() for _, words in _BEFORE if (found := words.search(text[:start]))]
+    ends = [end + found.end() for _, words in _BEHIND if (found := words.match(text[end:]))]
+    return min([start, *starts]), max([end, *ends])
 
 
 def unborne_claims(sentence: str, *, spans: Sequence[str]) -> list[str]:
@@ -152,6 +167,8 @@ def unborne_claims(sentence: str, *, spans: Sequence[str]) -> list[str]:
     ]
     known = {at for claim in said for at in range(claim.start, claim.end)}
     runs = (run.group() for run in _CHINESE_RUN.finditer(sentence) if run.start() not in known)
+    dates = (date.group() for date in _DATE.finditer(sentence))
+    wrong += [date for date in dates if not re.search(rf"(?<!\d){date}", text)]
     return wrong + [run for run in runs if run not in text]
 
 
@@ -189,15 +206,15 @@ def _fits(span: str, claim: Claim, *, clause: str, before: Sequence[str], words:
         return False
     left_out = [word for word in lead if word not in clause]
     put_in = [word for word in before if word not in span[start:end]]
-    return (
-        not lead or not words(clause) or (len(left_out) < len(lead) and not (left_out and put_in))
-    )
+    return not lead or (len(left_out) < len(lead) and not (left_out and put_in))
 
 
 def _lead(text: str, claim: Claim) -> str:
     """What leads up to a figure in its clause, from the figure before it on."""
     start, _ = _clause_around(text, claim)
-    start = max([start, *(other.end for other in claims(text) if other.end <= claim.start)])
+    start = max(
+        [start, *(_reach(text, other)[1] for other in claims(text) if other.end <= claim.start)]
+    )
     return without_claims(text[start : claim.end])
 
 

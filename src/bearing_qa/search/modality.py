@@ -7,9 +7,9 @@ has none. Bounds of figures (不超过, 约) are ``claims``' matter and turn not
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from bearing_qa.search.claims import Words
 
@@ -77,8 +77,11 @@ class Turn:
 class Clause:
     """A clause: its content words, its turning words, and which clauses of its text narrow it."""
 
-    words: frozenset[str]
+    text: str
+    words: tuple[str, ...]
     turns: tuple[Turn, ...]
+    before: str
+    """Its text up to it, from the text's beginning."""
     narrowed_by: tuple[frozenset[str], ...] = ()
     """The words of each."""
 
@@ -94,15 +97,24 @@ class Clause:
 def read_clauses(text: str, *, words: Words) -> list[Clause]:
     """The clauses of a normalised text that have content words, in order."""
     pieces = [found.group() for found in _CLAUSE.finditer(text)]
-    own = [frozenset(words(_without_turns(piece))) for piece in pieces]
+    own = [tuple(dict.fromkeys(words(_without_turns(piece)))) for piece in pieces]
     kept = [at for at, content in enumerate(own) if content]
     narrowed: dict[int, list[frozenset[str]]] = {}
     for before, at in pairwise(kept):
         if _CONDITION.search(pieces[before]):
-            narrowed.setdefault(at, []).append(own[before])
+            narrowed.setdefault(at, []).append(frozenset(own[before]))
         if _EXCEPTION.search(pieces[at]):
-            narrowed.setdefault(before, []).append(own[at])
-    return [Clause(own[at], _turns(pieces[at], words), tuple(narrowed.get(at, ()))) for at in kept]
+            narrowed.setdefault(before, []).append(frozenset(own[at]))
+    return [
+        Clause(
+            pieces[at],
+            own[at],
+            _turns(pieces[at], words),
+            "，".join(pieces[:at]),
+            tuple(narrowed.get(at, ())),
+        )
+        for at in kept
+    ]
 
 
 def _without_turns(piece: str) -> str:
@@ -118,15 +130,18 @@ def _turns(piece: str, words: Words) -> tuple[Turn, ...]:
     )
 
 
-def turned_meaning(sentence: str, *, spans: Iterable[str], words: Words) -> str:
+def turned_meaning(sentence: str, *, spans: Sequence[str], words: Words) -> str:
     """How a sentence turns what the spans say, in words; empty if it does not. All texts normalised."""
     said = [clause for span in spans for clause in read_clauses(span, words=words)]
     own = read_clauses(sentence, words=words)
-    everything = frozenset().union(*(clause.words for clause in own))
+    everything = frozenset(word for clause in own for word in clause.words)
     for clause in own:
         sources = _sources(clause, said)
         fault = (
-            _added(clause, sources) or _lost(clause, sources) or _unnarrowed(everything, sources)
+            _added(clause, sources)
+            or _lost(clause, sources)
+            or _unnarrowed(everything, sources)
+            or _exchanged(clause, sources, spans)
         )
         if fault:
             return fault
@@ -136,15 +151,16 @@ def turned_meaning(sentence: str, *, spans: Iterable[str], words: Words) -> str:
 def _sources(clause: Clause, said: Sequence[Clause]) -> list[tuple[Clause, frozenset[str]]]:
     """The clauses that a clause draws on, each with the words that it is the first to explain.
 
-    The one that shares most words comes first, of several the one with the fewest others; then what
-    adds ``MIN_ADDED`` words.
+    The one that shares most words comes first, of several the one with the fewest others; then what is
+    said for the most part, by ``MIN_ADDED`` words or more.
     """
-    rest = clause.words
+    rest = frozenset(clause.words)
     found: list[tuple[Clause, frozenset[str]]] = []
     while rest and said:
-        best = max(said, key=lambda other: (len(rest & other.words), -len(other.words)))
-        shared = rest & best.words
-        if len(shared) < (MIN_ADDED if found else 1):
+        best = max(said, key=lambda other: (len(rest.intersection(other.words)), -len(other.words)))
+        shared = rest.intersection(best.words)
+        is_said = 2 * len(shared) > len(best.words) and len(shared) >= MIN_ADDED
+        if not shared or (found and not is_said):
             break
         found.append((best, shared))
         rest = rest - shared
@@ -166,7 +182,7 @@ def _added(clause: Clause, sources: Sources) -> str:
 def _lost(clause: Clause, sources: Sources) -> str:
     for source, shared in sources:
         for turn in source.turns:
-            scope = turn.governs or tuple(source.words)
+            scope = turn.governs or source.words
             is_moved = scope[0] in shared and scope[0] not in clause.governs(turn.kind)
             if shared.intersection(scope) and (
                 not clause.has(turn.kind) or (turn.governs and is_moved)
@@ -179,3 +195,26 @@ def _unnarrowed(said: frozenset[str], sources: Sources) -> str:
     narrowing = (words for source, _ in sources for words in source.narrowed_by)
     lost = any(2 * len(words & said) < len(words) for words in narrowing)
     return "漏掉了引文里的条件或例外" if lost else ""
+
+
+def _exchanged(clause: Clause, sources: Sources, spans: Sequence[str]) -> str:
+    """Whether a clause says of one what a span says of another: 民用飞机 for 军用飞机.
+
+    A word that the clause drawn on does not have may come from what stands before it, or from another span;
+    it may not come from behind, nor stand where the leading words of that clause are left out.
+    """
+    if not sources:
+        return ""
+    source = sources[0][0]
+    drawn_on = "，".join(other.text for other, _ in sources)
+    put_in = [word for word in clause.words if word not in drawn_on]
+    leading = takewhile(lambda word: word not in clause.text, source.words)
+    left_out = list(leading)
+    own = [span for span in spans if source.text in span]
+    elsewhere = "，".join([source.before, *(span for span in spans if span not in own)])
+    behind = [
+        word for word in put_in if word not in elsewhere and any(word in span for span in own)
+    ]
+    if behind or (put_in and left_out):
+        return f"“{(behind or put_in)[0]}”在引文里不是这样说的"
+    return ""
