@@ -19,10 +19,6 @@ from bearing_qa.interface.console import (
     FromOption,
     IndexOption,
     JsonOption,
-    LlmKeyOption,
-    LlmModelOption,
-    LlmSecondsOption,
-    LlmUrlOption,
     RerankerOption,
     SectionOption,
     ToOption,
@@ -33,12 +29,11 @@ from bearing_qa.interface.console import (
     print_json,
     progress_bars,
 )
-from bearing_qa.search.chat import DEFAULT_SECONDS, ChatModel, make_chat
 
 if TYPE_CHECKING:
     from bearing_qa.search.reader import Reader
     from bearing_qa.search.scope import Scope
-    from bearing_qa.types import Answer, Citation, Phrasing
+    from bearing_qa.types import Answer, Citation
 
 app = typer.Typer(
     help="对中文政策文件提问，得到带原文引用的回答。Ask Chinese policy text; get exact quotations.",
@@ -49,10 +44,10 @@ app = typer.Typer(
 app.command()(evaluate)
 
 
-def _reader(index: Path, *, reranker: str | None, chat: ChatModel | None = None) -> Reader:
+def _reader(index: Path, *, reranker: str | None) -> Reader:
     from bearing_qa.search.reader import Reader, make_reranker
 
-    return Reader(index, reranker=make_reranker(reranker), chat=chat)
+    return Reader(index, reranker=make_reranker(reranker))
 
 
 def _scope(documents: list[str] | None, first: str, last: str, sections: list[str] | None) -> Scope:
@@ -146,10 +141,6 @@ def ask(
     first: FromOption = "",
     last: ToOption = "",
     section: SectionOption = None,
-    llm_url: LlmUrlOption = None,
-    llm_model: LlmModelOption = None,
-    llm_key_file: LlmKeyOption = None,
-    llm_seconds: LlmSecondsOption = DEFAULT_SECONDS,
 ) -> None:
     """提问 / answer with citations."""
     from bearing_qa.interface.batch import answer_json
@@ -162,8 +153,7 @@ def ask(
         raise typer.BadParameter("--batch and --output go together")
     with faults():
         scope = _scope(document, first, last, section)
-        chat = make_chat(llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds)
-        reader = _reader(index, reranker=reranker, chat=chat)
+        reader = _reader(index, reranker=reranker)
         if batch is not None and output is not None:
             _ask_batch(reader, batch, output, top_k=top_k, scope=scope)
             return
@@ -265,10 +255,6 @@ def serve(
         Path, typer.Option(help="网页里重建索引用的语料 / corpus to rebuild from")
     ] = DEFAULT_CORPUS,
     reranker: RerankerOption = None,
-    llm_url: LlmUrlOption = None,
-    llm_model: LlmModelOption = None,
-    llm_key_file: LlmKeyOption = None,
-    llm_seconds: LlmSecondsOption = DEFAULT_SECONDS,
 ) -> None:
     """打开网页 / the web page."""
     if auth is not None and not all(auth.partition(":")[::2]):
@@ -277,9 +263,8 @@ def serve(
 
     with faults():
         user, _, password = (auth or "").partition(":")
-        chat = make_chat(llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds)
         serve_page(
-            _reader(index, reranker=reranker, chat=chat),
+            _reader(index, reranker=reranker),
             index=index,
             corpus=corpus,
             host=host,
@@ -299,19 +284,9 @@ def _show_answer(answer: Answer) -> None:
     out.print(answer.text, style="bold", markup=False)
     if answer.reason:
         out.print(f"{answer.reason}。", style="yellow", markup=False)
-    if answer.phrasing:
-        _show_phrasing(answer.phrasing)
     for number, citation in enumerate(answer.citations, 1):
         out.print("")
         _show_passage(f"[{number}]", citation)
-
-
-def _show_phrasing(phrasing: Phrasing) -> None:
-    if phrasing.is_used:
-        out.print(f"（{phrasing.note}）", style="dim", markup=False)
-        out.print(f"原文的回答：{phrasing.quoted}", markup=False)
-    for words, reason in phrasing.dropped:
-        out.print(f"未采用模型的一句：{words}（{reason}）", style="yellow", markup=False)
 
 
 def _show_passage(label: str, slice_: Citation) -> None:

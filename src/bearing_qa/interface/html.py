@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 
-from bearing_qa.types import Answer, Citation, Parsed, Phrasing, Table
+from bearing_qa.types import Answer, Citation, Parsed, Table
 
 Span = tuple[int, int]
 
@@ -27,31 +27,12 @@ def render_answer(answer: Answer) -> str:
             f"<p>{escape(answer.text)}</p><p class='reason'>{escape(answer.reason)}。"
             "可以换一种说法，或看看下面最接近的段落。</p></section>"
         )
-    missing = f"<p class='reason'>{escape(answer.reason)}。</p>" if answer.reason else ""
-    phrasing = _phrasing(answer.phrasing, len(answer.citations)) if answer.phrasing else ""
-    words = _with_links(answer.text, len(answer.citations))
-    return f'<section class="answer" role="status"><p>{words}</p>{missing}{phrasing}</section>'
-
-
-def _with_links(text: str, citations: int) -> str:
-    """An answer's words with its marks as links."""
-    words = escape(text)
-    for number in range(citations, 0, -1):
+    words = escape(answer.text)
+    for number in range(len(answer.citations), 0, -1):
         link = f'<a class="mark" href="#source-{number}" title="看原文">{mark(number)}</a>'
         words = words.replace(f"[{number}]", link)
-    return words
-
-
-def _phrasing(phrasing: Phrasing, citations: int) -> str:
-    """Whose words the answer is in, the answer in the text's own, and what the model wrote in vain."""
-    note = f'<p class="phrased">{escape(phrasing.note)}。</p>' if phrasing.is_used else ""
-    quoted = f"<summary>看原文的回答</summary><p>{_with_links(phrasing.quoted, citations)}</p>"
-    shown = f"<details>{quoted}</details>" if phrasing.is_used else ""
-    items = "".join(
-        f"<li>{escape(words)}（{escape(reason)}）</li>" for words, reason in phrasing.dropped
-    )
-    dropped = f"<summary>未采用模型的 {len(phrasing.dropped)} 句</summary><ul>{items}</ul>"
-    return note + shown + (f"<details>{dropped}</details>" if items else "")
+    missing = f"<p class='reason'>{escape(answer.reason)}。</p>" if answer.reason else ""
+    return f'<section class="answer" role="status"><p>{words}</p>{missing}</section>'
 
 
 def render_citations(answer: Answer, parsed: Sequence[Parsed]) -> str:

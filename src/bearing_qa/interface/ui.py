@@ -25,7 +25,6 @@ from bearing_qa.types import Answer, Parsed
 
 TITLE = "政策文件问答"
 INTRO = "回答只用原文里的话，每一处都注明章节和页码；资料里没有的，会直接说没有。"
-PHRASED_INTRO = "回答由语言模型改写，每句都与引文核对过；引文只用原文里的话，注明章节和页码；资料里没有的，会直接说没有。"
 TOP_K = 5
 MAX_CHOICES = 1000
 """Documents in the list to choose from; others are named by what is typed."""
@@ -51,7 +50,7 @@ def make_page(reader: Reader, *, index: Path, corpus: Path) -> gr.Blocks:
     """The page over a reader. ``corpus`` is what the rebuild button reads."""
     page = _Page(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
-        gr.Markdown(f"# {TITLE}\n{PHRASED_INTRO if reader.chat else INTRO}")
+        gr.Markdown(f"# {TITLE}\n{INTRO}")
         with gr.Tab("提问"), gr.Row():
             with gr.Column(scale=5):
                 question = gr.Textbox(

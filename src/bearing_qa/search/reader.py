@@ -8,9 +8,7 @@ from pathlib import Path
 from bearing_qa.index import store
 from bearing_qa.index.encoder import Encoder, Reranker, SentenceEncoder, check_same
 from bearing_qa.search.answer import answer, quote_hit
-from bearing_qa.search.chat import ChatModel
 from bearing_qa.search.finding import find
-from bearing_qa.search.phrasing import phrase
 from bearing_qa.search.rerank import RERANK_DEPTH
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
 from bearing_qa.search.scope import EVERYTHING, Scope
@@ -22,7 +20,7 @@ class Reader:
     """Answers questions from the index in a folder; safe to use from several threads.
 
     Without an encoder given, the one named by the index is loaded at the first question. A reranker
-    re-scores the first passages of every question. A chat model words the answers.
+    re-scores the first passages of every question.
     """
 
     def __init__(
@@ -32,12 +30,10 @@ class Reader:
         encoder: Encoder | None = None,
         reranker: Reranker | None = None,
         stages: Stages = ALL_STAGES,
-        chat: ChatModel | None = None,
     ) -> None:
         self._folder = index
         self.reranker = reranker
         self.stages = stages
-        self.chat = chat
         self._encoder = encoder
         self._given = encoder
         self._lock = threading.Lock()
@@ -75,7 +71,7 @@ class Reader:
     def ask(self, question: str, *, top_k: int = 5, scope: Scope = EVERYTHING) -> Answer:
         """The answer to a question with its citations and the ``top_k`` best passages."""
         index = self.index()
-        found = answer(
+        return answer(
             index,
             self.encoder(index),
             question,
@@ -84,7 +80,6 @@ class Reader:
             reranker=self.reranker,
             scope=scope,
         )
-        return phrase(found, self.chat, segmenter=index.segmenter) if self.chat else found
 
     def search(self, text: str, *, top_k: int = 10, scope: Scope = EVERYTHING) -> list[Citation]:
         """The ``top_k`` best passages for a text, best first: the order that ``ask`` goes by."""
