@@ -141,6 +141,10 @@ class Parsed:
     tables: tuple[Table, ...]
     passages: tuple[Passage, ...]
 
+    def section_at(self, start: int) -> int:
+        """Index of the section whose own text holds the character at ``start``."""
+        return bisect_right([section.start for section in self.sections], start) - 1
+
     def path(self, section: int) -> tuple[str, ...]:
         """Heading texts from the top down to ``section`` (marker included, exact slices)."""
         names: list[str] = []

@@ -16,7 +16,6 @@ from itertools import zip_longest
 from bearing_qa.document.markers import number_of
 from bearing_qa.errors import StoreError
 from bearing_qa.index.encoder import Encoder, Reranker
-from bearing_qa.index.numerals import figure_tokens, figures, spellings
 from bearing_qa.index.segment import normalise
 from bearing_qa.index.store import Index
 from bearing_qa.search.candidates import Candidate
@@ -24,8 +23,8 @@ from bearing_qa.search.compose import MAX_BOTH_CHARS, draft_answer
 from bearing_qa.search.draft import Draft
 from bearing_qa.search.finding import Finding, falling, find
 from bearing_qa.search.guard import unsupported_numbers, unsupported_words
+from bearing_qa.search.missing import missing_from
 from bearing_qa.search.parts import split_question
-from bearing_qa.search.quantities import numbers
 from bearing_qa.search.question import Question
 from bearing_qa.search.rerank import RERANK_DEPTH
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
@@ -51,28 +50,6 @@ _STATED_COUNT = re.compile(
 )
 """A count that a question takes as given: 这六家企业, 9 个省市."""
 _SEPARATOR = re.compile(r"、|；|[和及与]|以及")
-
-_COUNTS = (
-    "个",
-    "项",
-    "条",
-    "类",
-    "种",
-    "位",
-    "次",
-    "章",
-    "节",
-    "家",
-    "年",
-    "月",
-    "日",
-    "成",
-    "倍",
-    "批",
-    "件",
-    "所",
-)
-"""Units of things that are counted, and of time; a text need not say the count of what it lists."""
 
 NOT_FOUND = "资料中没有找到对这个问题的回答。"
 _MISSING = {
@@ -211,7 +188,7 @@ def _reply(found: Finding, *, before: Reply | None = None, parts: int = 1) -> Re
 def _citations(draft: Draft) -> tuple[Citation, ...]:
     return tuple(
         quote(
-            parsed, start=start, end=end, kind=kind, section=_section_at(parsed, start), score=score
+            parsed, start=start, end=end, kind=kind, section=parsed.section_at(start), score=score
         )
         for parsed, kind, start, end, score in draft.cited
     )
@@ -261,54 +238,6 @@ def confidence(question: Question, candidates: Sequence[Candidate]) -> float:
     return 1 / (1 + math.exp(-total))
 
 
-def _missing_names(question: Question, candidate: Candidate) -> list[str]:
-    """Names of the question that neither the passage, its context nor its document's title has."""
-    document, passage = candidate.parsed.document, candidate.passage
-    around = document.text[passage.start : passage.end]
-    said = normalise(f"{document.title} {document.doc_id} {passage.context} {around}")
-    return [name for name in question.names if normalise(name) not in said]
-
-
-def _missing_measured(question: Question, candidate: Candidate) -> list[str]:
-    """What an amount is asked of (租金 of 多少租金) if the passage and its context do not speak of it."""
-    if not question.measured:
-        return []
-    others = dict(question.meanings()).get(question.measured, ())
-    document, passage = candidate.parsed.document, candidate.passage
-    around = normalise(f"{passage.context} {document.text[passage.start : passage.end]}")
-    is_said = any(word in around for word in (question.measured, *others))
-    return [] if is_said else [question.measured]
-
-
-def _missing_figures(
-    question: Question, candidate: Candidate, citations: Sequence[Citation]
-) -> list[str]:
-    """Measures and ordinals of the question (8 米, 前 10 家, 第二类) that neither the citations nor the
-    passage, its context or its document's title have. Counts of things (三个原因) may go unsaid."""
-    document, passage = candidate.parsed.document, candidate.passage
-    around = document.text[passage.start : passage.end]
-    said = [document.title, passage.context, around, *(citation.text for citation in citations)]
-    text = normalise(" ".join(said))
-    known = numbers(text)
-    missing = []
-    for figure in figures(normalise(question.text)):
-        is_first = f"前{figure.written}" in normalise(question.text)
-        is_counted = figure.token.endswith(_COUNTS) and not figure.token.startswith("#第")
-        is_vague = figure.written == "一"  # 哪一天, 同一家
-        if (is_counted and not is_first) or is_vague or figure.written in question.years:
-            continue
-        is_ordinal = figure.token.startswith("#第")
-        spelled = (figure.written, *spellings(figure.value))
-        if is_ordinal:
-            is_said = figure.token in figure_tokens(text)
-            is_said = is_said or (passage.kind == "row" and figure.written in known)
-        else:
-            is_said = bool(known & set(spelled)) or any(s in text for s in spelled if len(s) > 1)
-        if not is_said:
-            missing.append(figure.token[1:])
-    return list(dict.fromkeys(missing))
-
-
 def reason_to_refuse(
     question: Question,
     candidates: Sequence[Candidate],
@@ -336,9 +265,7 @@ def reason_to_refuse(
     names_it = candidates[0].coverage >= 1.0 and question.asked == "organisation"
     if question.asked in _MISSING and not names_it and not any(c.fits for c in candidates[:3]):
         return _MISSING[question.asked]
-    missing = _missing_names(question, candidates[0])
-    missing += _missing_figures(question, candidates[0], citations)
-    missing += _missing_measured(question, candidates[0])
+    missing = missing_from(question, candidates[0], cited=[c.text for c in citations])
     if missing:
         return f"相关段落没有提到{'、'.join(missing)}"
     return "最接近的段落与问题的相关程度不够" if certainty < MIN_CONFIDENCE else ""
@@ -352,8 +279,3 @@ def _members_missing(question: Question, draft: Draft, citations: Sequence[Citat
     count = number_of(stated.group(1))
     most = max(len(_SEPARATOR.findall(citation.text)) + 1 for citation in citations)
     return f"相关段落没有逐一列出这{stated.group()}" if most < count else ""
-
-
-def _section_at(parsed: Parsed, start: int) -> int:
-    """Index of the section whose own text holds ``start``."""
-    return next(s.index for s in reversed(parsed.sections) if s.start <= start)

@@ -1,0 +1,67 @@
+"""What a question names and the passage that is to answer it does not: a near miss, and a reason to refuse.
+
+Names, measures (8 米), classes by number (第二类), and what an amount is asked of (租金 of 多少租金).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bearing_qa.index.numerals import Figure, figure_tokens, figures, spellings
+from bearing_qa.index.segment import normalise
+from bearing_qa.search.candidates import Candidate
+from bearing_qa.search.quantities import numbers
+from bearing_qa.search.question import Question
+
+_COUNTS = tuple("个项条类种位次章节家年月日成倍批件所")
+"""Units of things that are counted, and of time: a text need not say the count of what it lists."""
+_CLASSES = tuple("类号批届期级档条款项")
+"""What ordinals tell apart (第二类); 第十四个五年规划 and 第三季度 have other names too."""
+_SOME = "一"
+"""Stands for no count: 哪一天, 同一家."""
+
+
+def missing_from(question: Question, candidate: Candidate, *, cited: Iterable[str]) -> list[str]:
+    """What the question names and its best passage, with title and headings, lacks; figures may be cited too."""
+    document, passage = candidate.parsed.document, candidate.passage
+    around = document.text[passage.start : passage.end]
+    said = normalise(" ".join([document.title, document.doc_id, passage.context, around]))
+    with_cited = normalise(" ".join([said, *cited]))
+    names = [name for name in question.names if normalise(name) not in said]
+    rows_name = passage.kind == "row"  # a row's first cell is its number: 16 | …
+    named = (f for f in figures(normalise(question.text)) if _is_named(f, question))
+    lost = [f.token[1:] for f in named if not _is_said(f, with_cited, by_number=rows_name)]
+    return list(dict.fromkeys([*names, *lost, *_measured(question, said)]))
+
+
+def _measured(question: Question, said: str) -> list[str]:
+    """What an amount is asked of, if a text does not speak of it."""
+    if not question.measured:
+        return []
+    others = dict(question.meanings()).get(question.measured, ())
+    return [] if any(word in said for word in (question.measured, *others)) else [question.measured]
+
+
+def _is_named(figure: Figure, question: Question) -> bool:
+    """Whether a figure of the question tells its matter apart: 前10家 does, 三个原因 does not."""
+    if figure.written == _SOME or figure.written in question.years:
+        return False
+    if _is_ordinal(figure):
+        return figure.token.endswith(_CLASSES)
+    is_first = f"前{figure.written}" in normalise(question.text)
+    return is_first or not figure.token.endswith(_COUNTS)
+
+
+def _is_said(figure: Figure, text: str, *, by_number: bool) -> bool:
+    """Whether a normalised text has a figure, in any spelling; an ordinal only with what it counts."""
+    if _is_ordinal(figure):
+        return figure.token in figure_tokens(text) or (
+            by_number and figure.written in numbers(text)
+        )
+    spelled = (figure.written, *spellings(figure.value))
+    whole = "".join(text.split())
+    return bool(numbers(text) & set(spelled)) or any(s in whole for s in spelled if len(s) > 1)
+
+
+def _is_ordinal(figure: Figure) -> bool:
+    return figure.token.startswith("#第")
