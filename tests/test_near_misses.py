@@ -8,7 +8,9 @@ import pytest
 
 from bearing_qa.index.build import build_index
 from bearing_qa.search.candidates import lead_of
+from bearing_qa.search.draft import Draft
 from bearing_qa.search.reader import Reader
+from bearing_qa.types import Parsed
 from tests.conftest import BigramEncoder
 from tests.test_answer import check_laws
 
@@ -74,14 +76,30 @@ def test_an_item_brings_what_introduces_its_list(rules_reader: Reader) -> None:
 def test_only_items_stand_between_a_lead_and_its_item() -> None:
     text = "下列情形处罚：\n（一）甲；\n（二）乙。\n另外一段。\n（三）丙。"
     start = text.index("（二）")
-    assert text[slice(*lead_of(text, start) or (0, 0))] == "下列情形处罚："
-    assert lead_of(text, text.index("（三）")) is None
-    assert lead_of(text, text.index("另外")) is None
+    assert text[slice(*lead_of(text, start, first=0) or (0, 0))] == "下列情形处罚："
+    assert lead_of(text, start, first=start) is None  # of another section
+    assert lead_of(text, text.index("（三）"), first=0) is None
+    assert lead_of(text, text.index("另外"), first=0) is None
 
 
-def test_sentences_side_by_side_are_one_citation(rules_reader: Reader) -> None:
-    answer = rules_reader.ask("露营地占地多少？第一类露营地由哪个部门备案？")
-    spans = [(citation.start, citation.end) for citation in answer.citations]
-    assert all(
-        one[1] <= other[0] for one, other in zip(sorted(spans), sorted(spans)[1:], strict=False)
-    )
+def test_sentences_side_by_side_are_one_citation(speech: Parsed) -> None:
+    """Neighbours in a paragraph are joined, whatever comes first; across paragraphs they are not."""
+    passage = next(p for p in speech.passages if p.kind == "text" and len(p.sentences) >= 3)
+    one, two, three = passage.sentences[:3]
+    draft = Draft()
+    for sentence in (two, one):
+        words = speech.document.text[sentence.start : sentence.end]
+        draft.add(words, (speech, "text", sentence.start, sentence.end, 1.0))
+    assert [(start, end) for _, _, start, end, _ in draft.cited] == [(one.start, two.end)]
+    assert draft.text.count("[1]") == 2
+    other = next(p for p in speech.passages if p.kind == "text" and p.start > three.end + 200)
+    draft.add("别处", (speech, "text", other.start, other.end, 1.0))
+    assert len(draft.cited) == 2
+
+
+@pytest.mark.parametrize(
+    "question", ["第十四个五年规划里露营地占地多少？", "第三季度同一营地每年最多办几批活动？"]
+)
+def test_ordinals_that_have_other_names_are_not_missed(rules_reader: Reader, question: str) -> None:
+    answer = rules_reader.ask(question)
+    assert "没有提到" not in answer.reason

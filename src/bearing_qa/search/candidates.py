@@ -13,7 +13,7 @@ from bearing_qa.index.segment import normalise
 from bearing_qa.index.store import Index
 from bearing_qa.search import quantities
 from bearing_qa.search.question import Question, coverage
-from bearing_qa.types import Hit, Parsed, Passage
+from bearing_qa.types import Hit, Parsed, Passage, Sentence
 
 MIN_SENTENCE_CHARS = 4
 _ITEM = re.compile(r"[（(](?:[一二三四五六七八九十百]+|\d{1,2})[)）]|[①-⑳⑴-⒇]|\d{1,2}[.．、)）]")
@@ -21,6 +21,7 @@ _ITEM = re.compile(r"[（(](?:[一二三四五六七八九十百]+|\d{1,2})[)）
 MAX_LIST_CHARS = 1500
 """How far behind its lead an item may stand."""
 _ORDINAL_BEFORE = re.compile(r"(?:第|附件|附表|专栏|图|表)\s*$")
+"""What stands before a figure that counts nothing: 附件2, 第3."""
 AREA_UNITS = ("平方公里", "平方千米", "平方米", "公顷", "亩")
 CARRIED = 0.7
 """What a word of the question counts that only stands before the sentence."""
@@ -103,13 +104,11 @@ def find_candidates(
             needs_context = passage.kind in ("row", "front")
             shown = normalise(f"{passage.context} {said}" if needs_context else label + said)
             covered = coverage(question, weights, text=shown)
-            lead = None if needs_context else lead_of(text, sentence.start)
+            lead = None if needs_context else _needed_lead(question, weights, parsed, sentence)
+            whole = text[slice(*lead)] + said if lead else said
             if lead:
-                whole = text[slice(*lead)] + said
-                with_lead = coverage(question, weights, text=normalise(whole))
-                needed = with_lead > covered or (fits(question, whole) and not fits(question, said))
-                lead, covered = (lead, with_lead) if needed else (None, covered)
-            said_whole = text[slice(*lead)] + said if lead else said
+                shown = normalise(text[slice(*lead)]) + shown
+                covered = coverage(question, weights, text=shown)
             carried = coverage(question, weights, text=f"{before} {shown}")
             candidate = Candidate(
                 parsed=parsed,
@@ -122,9 +121,7 @@ def find_candidates(
                 coverage=covered,
                 context_coverage=held_around,
                 carried=covered + CARRIED * (carried - covered),
-                fits=_row_fits(question, shown)
-                if passage.kind == "row"
-                else fits(question, said_whole),
+                fits=_row_fits(question, shown) if passage.kind == "row" else fits(question, whole),
                 lead=lead,
                 bears=_bears(question, around, _path_of(parsed, passage), parsed),
                 opposed=opposition(question.text, label + said),
@@ -136,18 +133,36 @@ def find_candidates(
     return sorted(kept, key=lambda candidate: -candidate.score)
 
 
-def lead_of(text: str, start: int) -> tuple[int, int] | None:
-    """The sentence that introduces the list whose item begins at ``start``: it ends with a colon, and
-    only items of the list stand between."""
+def _needed_lead(
+    question: Question, weights: Sequence[float], parsed: Parsed, sentence: Sentence
+) -> tuple[int, int] | None:
+    """What introduces the list whose item a sentence is, where it says more of the question, or the kind
+    of thing asked."""
+    text = parsed.document.text
+    said = text[sentence.start : sentence.end]
+    section = parsed.sections[parsed.section_at(sentence.start)]
+    lead = lead_of(text, sentence.start, first=section.start)
+    if lead is None:
+        return None
+    whole = text[slice(*lead)] + said
+    says_more = coverage(question, weights, text=normalise(whole)) > coverage(
+        question, weights, text=normalise(said)
+    )
+    return lead if says_more or (fits(question, whole) and not fits(question, said)) else None
+
+
+def lead_of(text: str, start: int, *, first: int) -> tuple[int, int] | None:
+    """The sentence that introduces the list whose item begins at ``start``: it ends with a colon, only
+    items of the list stand between, and it is not before ``first``, where the section begins."""
     if not _ITEM.match(text, start):
         return None
-    stop = text.rfind("：\n", max(0, start - MAX_LIST_CHARS), start) + 1
+    stop = text.rfind("：\n", max(first, start - MAX_LIST_CHARS), start) + 1
     if not stop:
         return None
     between = text[stop:start].strip().split("\n")
     if not all(_ITEM.match(line.strip()) for line in between if line.strip()):
         return None
-    begin = max(text.rfind(mark, 0, stop - 1) for mark in "。！？\n") + 1
+    begin = max(first, *(text.rfind(mark, 0, stop - 1) + 1 for mark in "。！？\n"))
     begin += len(text[begin:stop]) - len(text[begin:stop].lstrip())
     return begin, stop
 

@@ -172,25 +172,18 @@ def _draft_sentence(
     both = [best, second] if second else [best]
     for candidate in sorted(both, key=lambda c: (c.rank, c.start)):
         if candidate.lead:
-            _add_lead(draft, question, weights, candidate)
-        start, end = _answering_clauses(question, weights, candidate)
-        words = candidate.parsed.document.text[start:end]
-        span: Span = (
-            candidate.parsed,
-            candidate.passage.kind,
-            candidate.start,
-            candidate.end,
-            candidate.hit.score,
-        )
-        draft.add(words, span)
+            start, end = candidate.lead
+            _add_clauses(draft, question, weights, replace(candidate, start=start, end=end))
+        _add_clauses(draft, question, weights, candidate)
 
 
-def _add_lead(draft: Draft, question: Question, weights: Sequence[float], item: Candidate) -> None:
-    """What introduces an item's list, cut to the clauses that answer."""
-    assert item.lead is not None
-    lead = replace(item, start=item.lead[0], end=item.lead[1])
-    words = item.parsed.document.text[slice(*_answering_clauses(question, weights, lead))]
-    draft.add(words, (item.parsed, item.passage.kind, *item.lead, item.hit.score))
+def _add_clauses(
+    draft: Draft, question: Question, weights: Sequence[float], candidate: Candidate
+) -> None:
+    """The clauses of a sentence that answer, borne by the whole of it."""
+    words = candidate.parsed.document.text[slice(*_answering_clauses(question, weights, candidate))]
+    kind, score = candidate.passage.kind, candidate.hit.score
+    draft.add(words, (candidate.parsed, kind, candidate.start, candidate.end, score))
 
 
 def _close_second(best: Candidate, said: Sequence[Candidate], *, room: int) -> Candidate | None:

@@ -71,6 +71,7 @@ class Draft:
 
 
 def _holds(span: Span, part: Span) -> bool:
+    """Whether a citation is of the place of a span, or of more around it."""
     same = span[0].document.doc_id == part[0].document.doc_id
     return same and span[2] <= part[2] and part[3] <= span[3]
 
@@ -81,4 +82,4 @@ def _are_neighbours(one: Span, other: Span) -> bool:
     is_sentence = kind == other_kind == "text" and parsed.document.doc_id == same.document.doc_id
     between = parsed.document.text[min(end, other_end) : max(start, other_start)]
     is_short = max(end, other_end) - min(start, other_start) <= MAX_JOINED_CHARS
-    return is_sentence and is_short and not between.strip(" \u3000") and bool(start != other_start)
+    return is_sentence and is_short and not between.strip(" \u3000")
