@@ -176,6 +176,12 @@ def test_rows_that_are_names(
     assert answer.text.startswith(words)
 
 
+def test_a_figure_that_shrank_is_a_difference(plan_reader: Reader) -> None:
+    answer = plan_reader.ask("2023年的总产值比上一年缩水多少万元？")
+    check_laws(plan_reader, answer)
+    assert "计算：5460 − 5320 = 140 万元" in answer.text
+
+
 def test_a_share_of_change_has_its_sign_and_goes_by_amounts(plan_reader: Reader) -> None:
     answer = plan_reader.ask("2023年的产量比2022年下降了百分之几？")
     check_laws(plan_reader, answer)

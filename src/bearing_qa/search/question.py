@@ -35,13 +35,19 @@ Asked = Literal[
     "other",
 ]
 
+WHOLE_IN_PARTS = (
+    r"(?:全文|通篇|讲话|文件|报告)\S{0,2}(?<!第)[几一二三四五六七八九十](?:个|大)*(?:部分|块|章)"
+)
+"""Asks for the parts of a text as a whole: 全文三大块各讲什么？"""
+
 # First match wins: one row a kind, its question words, an example.
 _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     # 哪一节谈人才？
     (
         "section",
         re.compile(
-            r"哪一?(?:小|大)?(?:节|章|条|部分|段|处|个附件|项措施)|第几(?:节|章|条|部分|项|款|点)|(?:全文|通篇|讲话|文件|报告)\S{0,2}(?<!第)[几一二三四五六七八九十](?:个|大)*(?:部分|块|章)|(?:分|有|共)(?:为|成)?[几多少]+(?:个?大?)(?:部分|块|章|节|条)"
+            r"哪一?(?:小|大)?(?:节|章|条|部分|段|处|个附件)|第几(?:节|章|条|部分|项|款|点)"
+            rf"|{WHOLE_IN_PARTS}|(?:分|有|共)(?:为|成)?[几多少]+(?:个?大?)(?:部分|块|章|节|条)"
             r"|(?:哪里|哪儿|何处)(?:提|谈|讲|说|论|写|分析|介绍|规定)"
         ),
     ),
@@ -114,11 +120,11 @@ _COMMON_NAMES = frozenset(
 _COUNT = re.compile(r"[哪这那]([一二两三四五六七八九十\d]{1,2})[个项条类种大方点家块步层句件组批]")
 _UNIT = re.compile(
     r"(?:多少|几)(亿?美元|[万亿]?元|[万亿]?套|[万亿]?人次?|[万亿]?吨|平方公里|平方米|公顷|亩|公里|千米|小时|分钟|毫米|厘米|米|周年|年|个工作日|工作日"
-    r"|个月|个百分点|个|家|种|位|岁|天|日|倍|成|项|条|次|台|辆|批|件|户|名|所|座|级|度|度电|班|届|场|架|艘|份|页|人|层|栋|亿|万)"
+    r"|个月|个百分点|个|家|种|位|岁|天|日|倍|成|项|条|次|台|辆|批|件|户|名|所|座|级|度|班|届|场|架|艘|份|页|层|栋|亿|万)"
 )
 _AMOUNT_OF = re.compile(r"多少(?:的)?")
 _PERCENT = re.compile(
-    r"百分之|比例|比重|占比|占(?:了|到|有)?(?:多少|几)|份额|增速|增长率|同比|几成|百分点|涨了多少|(?:增长|增加|上升|提高|下降|减少|降低|回落|涨|跌|降)(?:了|幅)?(?:多少|几)(?![万亿]?(?:元|个|家|人|套|吨|米))"
+    r"百分之|比例|比重|占比|占(?:了|到|有)?(?:多少|几)|份额|增速|增长率|同比|几成|百分点|(?:增长|增加|上升|提高|下降|减少|降低|回落|涨|跌|降)(?:了|幅)?(?:多少|几)(?![万亿]?(?:元|个|家|人|套|吨|米))"
 )
 
 # What is asked for by a noun alone (价格是多少) has the noun's unit.
@@ -140,8 +146,9 @@ _NOUN_UNITS = (
 class Question:
     """A question with what it asks for. ``words`` are its content words, ``numbers`` its figures.
 
-    ``measured`` is what an amount is asked of (多少租金). ``others`` are, word by word, what else the documents may call it; ``added`` are BM25 tokens beside
-    the question's own, with their weights. Both are filled by ``understand``.
+    ``measured`` is what an amount is asked of (多少租金). ``others`` are, word by word, what else the
+    documents may call it; ``added`` are BM25 tokens beside the question's own, with their weights. Both
+    are filled by ``understand``.
     """
 
     text: str
@@ -215,7 +222,7 @@ def parse_question(text: str, *, segmenter: Segmenter, scope: Scope = EVERYTHING
         count=number_of(counted.group(1)) if counted else 0,
         counted=counted.group()[1:] if counted else "",
         unit=_wanted_unit(folded),
-        measured=_measured(folded, words=segmenter.words(folded)),
+        measured=_measured(folded, segmenter),
         is_chinese=bool(re.search(r"[\u3400-\u9fff]", folded)),
         scope=scope,
     )
@@ -236,14 +243,15 @@ def _content_words(words: Sequence[str]) -> tuple[str, ...]:
     return long or tuple(kept)
 
 
-def _measured(folded: str, *, words: Sequence[str]) -> str:
+def _measured(folded: str, segmenter: Segmenter) -> str:
     """What 多少 asks the amount of where it is named right behind it: 租金 of 多少租金; else empty."""
     found = _AMOUNT_OF.search(folded)
     if found is None or _UNIT.match(folded, found.start()):
         return ""
     behind = folded[found.end() :]
+    words = segmenter.words(behind)[:1]
     kept = (w for w in words if len(w) > 1 and w not in STOP_WORDS and not _PERCENT.search(w))
-    return next((word for word in kept if behind.startswith(word)), "")
+    return next(kept, "")
 
 
 def _wanted_unit(folded: str) -> str:

@@ -29,13 +29,13 @@ MAX_SERIES_ROWS = 8
 MIN_NAME_CHARS = 2
 """A shorter row head is no name to be found in a question."""
 
-_RISES = "多|少|高|低|增加|减少|增长|上升|下降|降低|提高|回落|差|涨|跌|缩水|缩减|多出|少收|多收"
+_RISES = "多|少|高|低|增加|减少|增长|上升|下降|降低|提高|回落|差|涨|跌|缩水|缩减"
 _DIFFERENCE = re.compile(
     rf"\d{{4}}年?[到至—-]\d{{4}}年?.{{1,20}}?(?:{_RISES})(?:了)?(?:多少|几|百分之)|"
     rf"(?:比|较|同|和|与).{{1,20}}?(?:{_RISES})(?:了|出|出了)?(?:多少|几|百分之)|相?差(?:了)?(?:多少|几|多大)|差[距额](?:是|有|为)?多[少大]"
 )
 """A question for a difference: 比2021年少了多少亿元, 相差几个百分点."""
-_YEAR_BEFORE = re.compile(r"(?:前|上|头|去)一?年|上年|上一个年度")
+_YEAR_BEFORE = re.compile(r"(?:前|上|头|去)一?年")
 _TOTAL = re.compile(r"合计|一共|总共|共计|累计|加起来|总和")
 _TOTAL_ROW = re.compile(r"合计|总计|小计|总和|总数|全[部国省市县区]|累计")
 """Heads of rows that sum up the others."""

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from bearing_qa.document.markers import number_of
 from bearing_qa.index.segment import normalise
 from bearing_qa.search.candidates import Candidate
-from bearing_qa.search.question import Question, coverage
+from bearing_qa.search.question import WHOLE_IN_PARTS, Question, coverage
 from bearing_qa.types import Parsed, Point, Section
 
 _NTH_PART = re.compile(r"第([一二三四五六七八九十百零\d]{1,7})(?:个?大?)(部分|章|节|条|块)")
 _ASKS_WORDS = re.compile(r"规定|内容|什么|怎么[说写]|如何")
-_HOW_MANY_PARTS = re.compile(
-    r"[几多少]+(?:个?大?)(?:部分|块|章)|(?:全文|通篇|讲话|文件|报告)\S{0,2}(?<!第)[一二三四五六七八九十](?:个|大)*(?:部分|块|章)"
-)
+_HOW_MANY_PARTS = re.compile(rf"[几多少]+(?:个?大?)(?:部分|块|章)|{WHOLE_IN_PARTS}")
 MIN_TITLE_CHARS = 3
 MIN_HEAD_COVERAGE = 0.5
 MIN_COUNTED_COVERAGE = 0.34
@@ -80,8 +78,7 @@ def nth_part(candidates: Sequence[Candidate], question: Question) -> tuple[Parse
     found = _NTH_PART.search(normalise(question.text))
     if found is None or not candidates:
         return None
-    documents = list({c.parsed.document.doc_id: c.parsed for c in candidates}.values())
-    parsed = next((p for p in documents if _is_named(p, question.text)), documents[0])
+    parsed = _document_asked(candidates, question)
     number, unit = number_of(found.group(1)), found.group(2)
     inside = [s for s in parsed.sections[1:] if question.scope.holds(parsed, s.index)]
     if unit in ("条", "章", "节"):
@@ -102,14 +99,19 @@ def missing_part(candidates: Sequence[Candidate], question: Question) -> str:
     found = _NTH_PART.search(normalise(question.text))
     if found is None or not candidates or nth_part(candidates, question):
         return ""
-    documents = list({c.parsed.document.doc_id: c.parsed for c in candidates}.values())
-    parsed = next((p for p in documents if _is_named(p, question.text)), documents[0])
+    parsed = _document_asked(candidates, question)
     unit = found.group(2)
     has_unit = unit in ("条", "章", "节") and any(
         s.marker.endswith(unit) and question.scope.holds(parsed, s.index)
         for s in parsed.sections[1:]
     )
     return found.group() if has_unit and _ASKS_WORDS.search(question.text) else ""
+
+
+def _document_asked(candidates: Sequence[Candidate], question: Question) -> Parsed:
+    """The document whose title the question names, else that of the best candidate."""
+    documents = list({c.parsed.document.doc_id: c.parsed for c in candidates}.values())
+    return next((p for p in documents if _is_named(p, question.text)), documents[0])
 
 
 def _is_named(parsed: Parsed, question: str) -> bool:
