@@ -12,24 +12,21 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks.falsified import falsified
-from benchmarks.results import append, changes, last_like, result
-from benchmarks.sets import READING_SETS, parts_of, read_set
+from benchmarks.runs import run_sets
+from benchmarks.sets import READING_SETS, parts_of
 
 from bearing_qa.evaluation.judgements import Judgement, make_judgement
 from bearing_qa.evaluation.run import Record, evaluate, refusal_curve
-from bearing_qa.index.build import build_index
-from bearing_qa.index.encoder import SentenceEncoder
+from bearing_qa.index.encoder import Encoder, SentenceEncoder
 from bearing_qa.search.guard import unsupported_numbers, unsupported_words
 from bearing_qa.search.reader import Reader
 from bearing_qa.types import Answer
 
-ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "figures" / "answers.jsonl"
 NAMES = ("speech", *READING_SETS)
 FALSIFIED = 200
@@ -39,8 +36,8 @@ FALSIFIED = 200
 class Recorder(Reader):
     """A reader that keeps its answers: what is cited and said is checked after the run."""
 
-    def __init__(self, index: Path) -> None:
-        super().__init__(index)
+    def __init__(self, index: Path, *, encoder: Encoder) -> None:
+        super().__init__(index, encoder=encoder)
         self.answers: list[Answer] = []
 
     def ask(self, question: str, **options: Any) -> Answer:
@@ -120,28 +117,31 @@ def is_caught(text: str, answer: Answer) -> bool:
     return bool(unsupported_numbers(text, spans=spans) or unsupported_words(text, spans=spans))
 
 
-def report(name: str, reader: Recorder, judgements: Sequence[Judgement]) -> dict[str, Any]:
+def report(
+    name: str,
+    folder: Path,
+    judgements: list[Judgement],
+    options: argparse.Namespace,
+    encoder: SentenceEncoder,
+) -> dict[str, Any]:
     """Prints and returns the figures of one set."""
     absent = [judgement for judgement in judgements if judgement.unanswerable]
     present = [judgement for judgement in judgements if not judgement.unanswerable]
-    run = evaluate(reader, judgements)
+    absent += unanswerable(name, options.sets, judgements)
+    reader = Recorder(folder, encoder=encoder)
+    run = evaluate(reader, [*present, *absent])
     figures: dict[str, Any] = {}
-    parts = parts_of(name, present)
-    for part, ids in parts.items():
-        ids = ids | {judgement.id for judgement in absent}
-        figures[part] = figures_of([record for record in run.questions if record["id"] in ids])
-        _print(f"{name}, {part} ({len(ids) - len(absent)} + {len(absent)} without an answer)")
+    for part, ids in parts_of(name, present).items():
+        asked = ids | {judgement.id for judgement in absent}
+        figures[part] = figures_of([record for record in run.questions if record["id"] in asked])
+        print(f"\n{name}, {part} ({len(ids)} + {len(absent)} without an answer)")
         _show(figures[part])
     figures["checks"] = checks_of(reader)
     _show(figures["checks"])
     print("threshold   false refusal   refusal recall")
     for threshold, false, recall in refusal_curve(run.questions)[1::2]:
-        print(f"{threshold:>9.2f}{false:>16.3f}{recall:>17.3f}")
+        print(f"{threshold:>9.2f}{false:>16.3f}{recall:>17.3f}", flush=True)
     return figures
-
-
-def _print(line: str) -> None:
-    print(f"\n{line}", flush=True)
 
 
 def _show(figures: dict[str, float]) -> None:
@@ -152,30 +152,8 @@ def _show(figures: dict[str, float]) -> None:
 
 
 def main() -> None:
-    """Measures the named sets, compares with the last run like this one, keeps the figures."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("sets", type=Path)
-    parser.add_argument("--documents", type=int, default=110, help="of a reading set, about")
-    parser.add_argument("--only", default=",".join(NAMES), help="names of sets, parted by commas")
-    parser.add_argument("--results", type=Path, default=RESULTS)
-    parser.add_argument("--compare", action="store_true", help="with the last stored run like this")
-    parser.add_argument("--work", type=Path, help="keeps the indexes, for a quicker next run")
-    options = parser.parse_args()
-    encoder = SentenceEncoder()
-    with tempfile.TemporaryDirectory() as scratch:
-        work = options.work or Path(scratch)
-        for name in options.only.split(","):
-            target = work / f"{name}-corpus"
-            corpus, judgements = read_set(name, options.sets, target, documents=options.documents)
-            build_index(corpus, work / name, encoder=encoder)
-            asked = [*judgements, *unanswerable(name, options.sets, judgements)]
-            figures = report(name, Recorder(work / name), asked)
-            settings = {"set": name, "documents": options.documents, "encoder": encoder.name}
-            before = last_like(options.results, settings) if options.compare else None
-            if before:
-                print(f"against {before['commit']} of {before['date']}:")
-                print("\n".join(changes(before["figures"], figures)) or "no change", flush=True)
-            append(options.results, result(settings, figures, root=ROOT))
+    """Measures the named sets."""
+    run_sets(__doc__ or "", report, names=NAMES, documents=110, results=RESULTS)
 
 
 if __name__ == "__main__":

@@ -11,19 +11,17 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.results import append, changes, last_like, result
-from benchmarks.sets import NAMES, parts_of, read_set
+from benchmarks.runs import run_sets
+from benchmarks.sets import NAMES, parts_of
 
 from bearing_qa.evaluation.compare import difference
 from bearing_qa.evaluation.judgements import Judgement
 from bearing_qa.evaluation.run import Evaluation, evaluate
-from bearing_qa.index.build import build_index
 from bearing_qa.index.encoder import SentenceEncoder
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.segment import characters, normalise
@@ -36,7 +34,6 @@ from bearing_qa.search.retrieve import Stages
 from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.types import Answer, Citation, Passage
 
-ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "figures" / "retrieval.jsonl"
 STAGES = {
     "BM25 as kept": Stages(dense=False, rerank=False),
@@ -172,7 +169,11 @@ def speed(folder: Path, questions: Sequence[str], encoder: SentenceEncoder) -> d
 
 
 def report(
-    name: str, folder: Path, judgements: list[Judgement], encoder: SentenceEncoder
+    name: str,
+    folder: Path,
+    judgements: list[Judgement],
+    _options: argparse.Namespace,
+    encoder: SentenceEncoder,
 ) -> dict[str, Any]:
     """Prints the tables and the speed of one set; its figures."""
     runs = dict(measure(folder, judgements, encoder))
@@ -186,35 +187,8 @@ def report(
 
 
 def main() -> None:
-    """Measures the named sets, compares with the last run like this one, keeps the figures."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("sets", type=Path)
-    parser.add_argument("--documents", type=int, default=160, help="of a public set, about")
-    parser.add_argument("--only", default=",".join(NAMES), help="names of sets, parted by commas")
-    parser.add_argument("--results", type=Path, default=RESULTS)
-    parser.add_argument("--compare", action="store_true", help="with the last stored run like this")
-    parser.add_argument("--work", type=Path, help="keeps the indexes, for a quicker next run")
-    options = parser.parse_args()
-    encoder = SentenceEncoder()
-    with tempfile.TemporaryDirectory() as scratch:
-        work = options.work or Path(scratch)
-        for name in options.only.split(","):
-            target = work / f"{name}-corpus"
-            corpus, judgements = read_set(name, options.sets, target, documents=options.documents)
-            build_index(corpus, work / name, encoder=encoder)
-            figures = report(name, work / name, judgements, encoder)
-            settings = {"set": name, "documents": options.documents, "encoder": encoder.name}
-            if options.compare:
-                _compare(last_like(options.results, settings), figures)
-            append(options.results, result(settings, figures, root=ROOT))
-
-
-def _compare(before: dict[str, Any] | None, figures: dict[str, Any]) -> None:
-    if before is None:
-        print("no stored run with these settings")
-        return
-    print(f"against {before['commit']} of {before['date']}:")
-    print("\n".join(changes(before["figures"], figures)) or "no change", flush=True)
+    """Measures the named sets."""
+    run_sets(__doc__ or "", report, names=NAMES, documents=160, results=RESULTS)
 
 
 if __name__ == "__main__":

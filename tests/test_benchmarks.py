@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from benchmarks.answers import Recorder, checks_of, is_caught, unanswerable
 from benchmarks.results import append, changes, last_like, result
 from benchmarks.retrieval import LexicalReader
 from benchmarks.sets import (
@@ -20,6 +21,8 @@ from benchmarks.sets import (
 
 from bearing_qa.evaluation.judgements import make_judgement
 from tests.conftest import ROOT, BigramEncoder
+
+TINY_ASKED = ("公园门票价格不得超过多少元？", "修缮北港灯塔所需经费是多少？", "太阳系有几颗行星？")
 
 
 def write_lines(path: Path, items: Sequence[Mapping[str, object]]) -> None:
@@ -106,3 +109,35 @@ def test_a_pure_leg_ranks_by_its_own_tokens(tiny_index: Path, encoder: BigramEnc
     reader = LexicalReader(tiny_index, lambda text: ["灯塔"] * text.count("灯塔"))
     assert reader.ask("灯塔修缮？").passages[0].doc_id == "函-1"
     assert reader.rank("渡口更名？", top_k=3)[0][1] == 0.0
+
+
+def test_questions_on_documents_that_are_not_indexed_are_unanswerable(tmp_path: Path) -> None:
+    source = tmp_path / "data" / "drcd"
+    write_lines(source / "queries.jsonl", [{"_id": f"q{n}", "text": "问？"} for n in range(6)])
+    answers = [{"_id": f"q{n}", "doc": f"d{n}", "answers": ["文"]} for n in range(6)]
+    write_lines(source / "answers.jsonl", answers)
+    asked = [
+        make_judgement(
+            {"question": "问？", "evidence": [{"doc_id": f"d{n}", "quote": "文"}]},
+            default_id=f"q{n}",
+        )
+        for n in (0, 3)
+    ]
+    absent = unanswerable("drcd", tmp_path, asked)
+    assert [judgement.id for judgement in absent] == ["q1", "q4"]
+    assert all(judgement.unanswerable for judgement in absent)
+    assert unanswerable("speech", tmp_path, asked) == []
+
+
+def test_checks_tell_true_answers_from_changed_ones(
+    tiny_index: Path, encoder: BigramEncoder
+) -> None:
+    reader = Recorder(tiny_index, encoder=encoder)
+    answers = [reader.ask(question) for question in TINY_ASKED]
+    assert any(not answer.refused for answer in answers)
+    checks = checks_of(reader)
+    assert checks["exact slices"] == checks["true answers passed"] == 1.0
+    assert checks["falsified"] > 0
+    assert checks["falsified caught"] == 1.0
+    given = next(answer for answer in answers if not answer.refused)
+    assert is_caught("别的话[1]。", given)
