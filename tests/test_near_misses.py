@@ -41,6 +41,8 @@ def rules_reader(tmp_path: Path, encoder: BigramEncoder) -> Reader:
         ("第二类露营地由哪个部门备案？", "第2类"),  # the text speaks of the first kind
         ("收费90元的营位由谁备案？", "90元"),
         ("每个营位交多少押金？", "押金"),
+        ("收费8元的营位由谁备案？", "8元"),  # 80 does not hold it
+        ("罚款20万元以上的前2家营地由谁处罚？", "2家"),
     ],
 )
 def test_what_the_question_names_has_to_be_there(

@@ -5,6 +5,7 @@ Names, measures (8 米), classes by number (第二类), and what an amount is as
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from bearing_qa.index.numerals import Figure, figure_tokens, figures, spellings
@@ -60,7 +61,11 @@ def _is_said(figure: Figure, text: str, *, by_number: bool) -> bool:
         )
     spelled = (figure.written, *spellings(figure.value))
     whole = "".join(text.split())
-    return bool(numbers(text) & set(spelled)) or any(s in whole for s in spelled if len(s) > 1)
+    mixed = [
+        s for s in spelled if len(s) > 1 and not s.isdigit()
+    ]  # 40万, 三百五十; 10 is no part of 10000
+    is_mixed = any(re.search(rf"(?<![\d.,]){re.escape(s)}", whole) for s in mixed)
+    return is_mixed or bool(numbers(text) & set(spelled))
 
 
 def _is_ordinal(figure: Figure) -> bool:
