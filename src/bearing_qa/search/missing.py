@@ -64,7 +64,7 @@ def _is_said(figure: Figure, text: str, *, by_number: bool) -> bool:
     mixed = [
         s for s in spelled if len(s) > 1 and not s.isdigit()
     ]  # 40万, 三百五十; 10 is no part of 10000
-    is_mixed = any(re.search(rf"(?<![\d.,]){re.escape(s)}", whole) for s in mixed)
+    is_mixed = any(re.search(rf"(?<!\d)(?<!\d[.,]){re.escape(s)}", whole) for s in mixed)
     return is_mixed or bool(numbers(text) & set(spelled))
 
 
