@@ -117,4 +117,4 @@ def in_words(changes: Changes) -> Iterator[str]:
         count = len(getattr(changes, name))
         if count:
             yield f"{chinese} {name} {count}"
-    yield f"未变 unchanged {changes.unchanged}"
+    yield f"沿用 kept {changes.unchanged}"

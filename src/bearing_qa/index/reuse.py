@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -34,6 +35,7 @@ TOKEN_LIBRARIES = ("jieba", "opencc", "bm25s")
 """Libraries whose version counts as a rule."""
 
 
+@cache
 def rules() -> dict[str, str]:
     """Fingerprints of the rules that make documents and tokens: changed rules rebuild."""
     floor = Path(document.__file__).parent

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from bearing_qa.index.numerals import figure_tokens
@@ -46,17 +46,7 @@ class Segmenter:
 
     @cached_property
     def _jieba(self) -> Any:
-        import jieba
-
-        counts, total = _dictionary()
-        tokenizer = jieba.Tokenizer()
-        tokenizer.FREQ, tokenizer.total = dict(counts), total
-        tokenizer.initialized = True  # without jieba's own cache file in a shared folder
-        weights = [tokenizer.suggest_freq(term) for term in self.terms]
-        for term, weight in zip(self.terms, weights, strict=True):
-            tokenizer.add_word(term, weight)
-        tokenizer.total = total  # so that how a text is cut depends on the terms that it holds only
-        return tokenizer
+        return _tokenizer(self.terms)
 
     def words(self, text: str) -> list[str]:
         """Words and numbers of a text in order, without punctuation; long words whole."""
@@ -88,19 +78,8 @@ class Segmenter:
         return [
             word
             for word in self.words(text)
-            if word in self._names and self._jieba.FREQ.get(word, 0) >= MIN_NAME_COUNT
+            if word in _names() and self._jieba.FREQ.get(word, 0) >= MIN_NAME_COUNT
         ]
-
-    @cached_property
-    def _names(self) -> set[str]:
-        """Names of two characters or more in jieba's dictionary."""
-        names = set()
-        with self._jieba.get_dict_file() as stream:
-            for line in stream:
-                word, _, tag = line.decode("utf-8").split()[:3]
-                if tag in _NAME_TAGS and len(word) > 1:
-                    names.add(word)
-        return names
 
     def knows(self, word: str) -> bool:
         """Whether a word is in jieba's dictionary or among the terms."""
@@ -118,6 +97,30 @@ def _dictionary() -> tuple[dict[str, int], int]:
     plain = jieba.Tokenizer()
     counts, total = plain.gen_pfdict(plain.get_dict_file())
     return counts, total
+
+
+@lru_cache(maxsize=4)
+def _tokenizer(terms: tuple[str, ...]) -> Any:
+    """jieba with further words. Kept, since a build and the reader of its version need the same one."""
+    import jieba
+
+    counts, total = _dictionary()
+    tokenizer = jieba.Tokenizer()
+    tokenizer.FREQ, tokenizer.total = dict(counts) if terms else counts, total
+    tokenizer.initialized = True  # without jieba's own cache file in a shared folder
+    weights = [tokenizer.suggest_freq(term) for term in terms]
+    for term, weight in zip(terms, weights, strict=True):
+        tokenizer.add_word(term, weight)
+    tokenizer.total = total  # so that how a text is cut depends on the terms that it holds only
+    return tokenizer
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Names of two characters or more in jieba's dictionary."""
+    with _tokenizer(()).get_dict_file() as stream:
+        entries = (line.decode("utf-8").split()[:3] for line in stream)
+        return frozenset(word for word, _, tag in entries if tag in _NAME_TAGS and len(word) > 1)
 
 
 def characters(text: str) -> list[str]:
