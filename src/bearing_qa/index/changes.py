@@ -7,7 +7,6 @@ one tick of the clock. SHA-256 reads some hundred megabytes a second.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from bearing_qa.document.ingest import (
     sidecar_of,
     synonyms_of,
 )
+from bearing_qa.index.store import file_record
 
 Records = dict[str, dict[str, Any]]
 """Size in bytes and SHA-256 of files by their path in the corpus."""
@@ -57,15 +57,12 @@ def source_records(corpus: Path) -> Records:
     documents = corpus_files(corpus)
     files = {*documents, *map(sidecar_of, documents), synonyms_of(corpus)}
     present = sorted(path for path in files if path.is_file())
-    return {path.relative_to(base).as_posix(): file_record(path) for path in present}
+    return {path.relative_to(base).as_posix(): _record(path) for path in present}
 
 
-def file_record(path: Path) -> dict[str, Any]:
-    """Size in bytes and SHA-256 of a file."""
+def _record(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            return {"bytes": stream.tell(), "sha256": digest}
+        return file_record(path)
     except OSError:
         return dict(UNREADABLE)
 

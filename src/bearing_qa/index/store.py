@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bearing_qa.errors import StoreError
 from bearing_qa.index import signing, versions
@@ -73,6 +74,7 @@ class Index:
     synonyms: Synonyms
     english: English
     spelling: Spelling
+    text_keys: npt.NDArray[np.uint8]
     hold: versions.Hold
 
     @property
@@ -92,7 +94,7 @@ class Index:
 
     def keys(self) -> list[bytes]:
         """Keys of what was encoded (see texts.py): of all passages, then of all their sentences."""
-        data = np.load(self.folder / KEYS, allow_pickle=False).tobytes()
+        data = self.text_keys.tobytes()
         return [data[at : at + KEY_BYTES] for at in range(0, len(data), KEY_BYTES)]
 
     def close(self) -> None:
@@ -158,7 +160,7 @@ def check_rows(opened: Index) -> None:
         "BM25": opened.lexical.size,
         "FAISS": opened.dense.size,
         "sentences": opened.sentences.size,
-        "keys": len(opened.keys()) - opened.sentences.count,
+        "keys": len(opened.text_keys) - opened.sentences.count,
     }
     expected = opened.manifest["counts"]["passages"]
     if set(sizes.values()) != {expected}:
@@ -193,6 +195,7 @@ def open_version(folder: Path) -> Index:
             english=English(lexical, synonyms),
             spelling=Spelling(lexical, segmenter),
             synonyms=synonyms,
+            text_keys=np.load(folder / KEYS, mmap_mode="r", allow_pickle=False),
             hold=hold,
         )
     except (OSError, ValueError, KeyError, RuntimeError, sqlite3.Error) as error:
@@ -224,7 +227,7 @@ def verify_files(folder: Path, manifest: Manifest) -> None:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Writes a version's manifest with the records of all its other files."""
-    whole = signing.seal({**manifest, "files": file_records(folder)})
+    whole = signing.seal({**manifest, "files": _file_records(folder)})
     text = json.dumps(whole, ensure_ascii=False, indent=1)
     (folder / MANIFEST).write_text(text, encoding="utf-8")
 
@@ -232,14 +235,11 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 def file_record(path: Path) -> dict[str, Any]:
     """Size in bytes and SHA-256 of a file."""
     with path.open("rb") as stream:
-        return {
-            "bytes": path.stat().st_size,
-            "sha256": hashlib.file_digest(stream, "sha256").hexdigest(),
-        }
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return {"bytes": stream.tell(), "sha256": digest}
 
 
-def file_records(folder: Path) -> dict[str, dict[str, Any]]:
-    """Records of all files of a version but the manifest."""
+def _file_records(folder: Path) -> dict[str, dict[str, Any]]:
     names = (path for path in _files(folder) if path.name != MANIFEST)
     return {path.relative_to(folder).as_posix(): file_record(path) for path in names}
 
