@@ -16,39 +16,41 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
+import multiprocessing
 import random
 import shutil
-import signal
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from tests.conftest import ROOT, BigramEncoder, write_tiny
+from tests.conftest import BigramEncoder, write_tiny
 
 from bearing_qa.errors import StoreError
-from bearing_qa.index import store, versions
+from bearing_qa.index import journal, store, versions
 from bearing_qa.index.build import build_index
 from bearing_qa.index.journal import JOURNAL
 from bearing_qa.search.reader import Reader
 
 QUESTION = "第几次的通知？"
 FACT = "公园门票价格不得超过多少元？"
-_BUILDER = (
-    "import sys; from pathlib import Path\n"
-    "from scripts.torture import build_on\n"
-    "build_on(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))\n"
-)
+BEGUN = "begun"
+"""File that has the number of each state whose build began."""
+KILL_SECONDS = 0.8
+"""A builder is killed up to so long after its second build began: about two builds' time."""
+JOURNAL_TEXTS = 16
+"""Texts of a journal's batch here, so that kills meet batches."""
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(["tests.conftest"])  # a builder starts at once
 
 
 def write_state(corpus: Path, number: int) -> None:
-    """The corpus's state ``number``: one document differs, every seventh time many."""
+    """The corpus's state ``number``: one document differs, every third time many."""
     (corpus / "次.txt").write_text(f"关于第{number}次的通知\n共{number}次。", encoding="utf-8")
-    if number % 7 == 0:
+    if number % 3 == 0:
         for at in range(5):
             text = f"第{at}号码头办法\n" + "".join(
                 f"码头{at}长{number + n}米。\n" for n in range(40)
@@ -57,18 +59,25 @@ def write_state(corpus: Path, number: int) -> None:
 
 
 def build_on(work: Path, first: int, times: int) -> None:
-    """Builds the states from ``first`` on; says which one it begins."""
+    """Builds the states from ``first`` on; notes which one it begins."""
+    journal.BATCH_TEXTS = JOURNAL_TEXTS
     for number in range(first, first + times):
         write_state(work / "corpus", number)
-        print(number, flush=True)
+        with (work / BEGUN).open("a", encoding="utf-8") as stream:
+            stream.write(f"{number}\n")
         build_index(work / "corpus", work / "index", encoder=BigramEncoder(), keep=1)
-    print("end", flush=True)
 
 
-def start_builder(work: Path, first: int, times: int) -> subprocess.Popen[bytes]:
+def begun(work: Path) -> int:
+    """The last state whose build began."""
+    return int((work / BEGUN).read_text(encoding="utf-8").split("\n")[-2])
+
+
+def start_builder(work: Path, first: int, times: int) -> BaseProcess:
     """A process that builds some states one after the other."""
-    command = [sys.executable, "-c", _BUILDER, str(work), str(first), str(times)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    builder = _PROCESSES.Process(target=build_on, args=(work, first, times))
+    builder.start()
+    return builder
 
 
 def answer(index: Path) -> str:
@@ -87,22 +96,23 @@ def state_served(index: Path) -> int:
 def torture_kills(work: Path, kills: int, *, chance: random.Random, counts: Counter[str]) -> None:
     """Kills builders; each kill counts by what was found afterwards."""
     write_tiny(work / "corpus")
-    number = served = 1
+    number = 1
     build_on(work, number, 1)
     for _ in range(kills):
-        builder = start_builder(work, number + 1, 1000)
-        assert builder.stdout is not None
-        first = int(builder.stdout.readline())
-        time.sleep(chance.uniform(0.0, 1.5))
-        builder.send_signal(signal.SIGKILL)
-        number = int(([first, *builder.communicate()[0].split()])[-1])
-        before = served if number == first else number - 1
+        first = number + 1
+        builder = start_builder(work, first, 1000)
+        while begun(work) < first + 1:
+            time.sleep(0.005)
+        time.sleep(chance.uniform(0.0, KILL_SECONDS))
+        builder.kill()
+        builder.join()
+        number = begun(work)
         is_building = any((work / "index" / "versions").glob(".building-*"))
-        is_journalled = (work / "index" / JOURNAL).exists()
+        is_journalled = any((work / "index" / JOURNAL).glob("*/*.json"))
         counts["kills: while a version was written" if is_building else "kills: elsewhere"] += 1
         counts["kills: with batches in the journal"] += is_journalled
         served = state_served(work / "index")
-        is_right = served in (before, number) and "20元" in answer(work / "index")
+        is_right = served in (number - 1, number) and "20元" in answer(work / "index")
         counts["kills: the version before or the new one serves"] += is_right
         counts["WRONG after a kill"] += not is_right
     build_on(work, number + 1, 1)
@@ -181,15 +191,13 @@ def torture_askers(work: Path, askers: int, rebuilds: int, *, counts: Counter[st
     for thread in threads:
         thread.start()
     builder = start_builder(work, 2, rebuilds)
-    complaint = builder.communicate()[1]
+    builder.join()
     done.set()
     for thread in threads:
         thread.join()
     counts["askers: rebuilds"] += rebuilds
     counts["askers: versions that answered"] += len(seen)
-    counts["WRONG builder"] += builder.returncode != 0
-    if builder.returncode:
-        print(complaint.decode("utf-8", "replace"), file=sys.stderr)
+    counts["WRONG end of a builder"] += builder.exitcode != 0
 
 
 def torture(*, kills: int, damages: int, rebuilds: int, askers: int, seed: int = 0) -> Counter[str]:
@@ -215,7 +223,6 @@ def main() -> int:
     for name, default in (("kills", 200), ("damages", 1000), ("rebuilds", 10), ("askers", 64)):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--seed", type=int, default=0)
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
     counts = torture(**vars(parser.parse_args()))
     print("| what | count |\n|---|---|")
     for name, count in sorted(counts.items()):

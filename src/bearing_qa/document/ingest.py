@@ -47,7 +47,7 @@ def corpus_files(corpus: Path) -> list[Path]:
     """Files of a corpus folder that are read, in the order of their relative paths.
 
     A single file is a corpus of its own. Links that lead out of the folder are passed over.
-    Raises DocumentError if the path does not exist.
+    Raises DocumentError if the path does not exist or a folder goes away while it is listed.
     """
     if not corpus.exists():
         raise DocumentError(
@@ -68,7 +68,14 @@ def corpus_files(corpus: Path) -> list[Path]:
         for path in files
         if path.resolve().is_relative_to(root) and path != synonyms_of(corpus)
     )
-    return sorted(inside, key=lambda path: path.relative_to(corpus).as_posix())
+    try:
+        return sorted(inside, key=lambda path: path.relative_to(corpus).as_posix())
+    except OSError as error:
+        raise DocumentError(
+            found=f"{corpus} cannot be listed ({error.strerror or error})",
+            expected="folders that can be read and stay while they are",
+            mend="try again",
+        ) from error
 
 
 def _links_out(corpus: Path) -> list[Path]:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bearing_qa.index import signing
 from bearing_qa.index.dense import Vectors
 from bearing_qa.index.encoder import Encoder, Made
 
@@ -67,7 +68,7 @@ def _read_batch(path: Path) -> tuple[list[bytes], Sequence[Vectors]]:
 
 
 def _checksum(data: bytes, keys: Sequence[bytes]) -> str:
-    return hashlib.sha256(data + b"".join(keys)).hexdigest()
+    return signing.digest(data + b"".join(keys))
 
 
 def _name(made_by: Made) -> str:

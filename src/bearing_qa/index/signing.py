@@ -44,6 +44,13 @@ def _bad_key(found: str) -> StoreError:
     )
 
 
+def digest(data: bytes) -> str:
+    """SHA-256 of some bytes, keyed if a key is named."""
+    key = read_key()
+    made = hashlib.sha256(data) if key is None else hmac.new(key, data, hashlib.sha256)
+    return made.hexdigest()
+
+
 def seal(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """The manifest with its checksum and, if a key is named, its signature."""
     key, body = read_key(), _body(manifest)

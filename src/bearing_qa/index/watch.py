@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +24,8 @@ Look = dict[str, tuple[int, int, int]]
 def look(corpus: Path) -> Look:
     """Size, time of change (ns) and inode of everything in a corpus that a build would read."""
     found: Look = {}
-    for path in [corpus] if corpus.is_file() else corpus.rglob("*"):
+    below = (Path(folder, name) for folder, _, names in os.walk(corpus) for name in names)
+    for path in [corpus] if corpus.is_file() else below:
         named = path.name == SYNONYMS_NAME or path.name.endswith(SIDECAR_SUFFIX)
         if not named and path.suffix.lower() not in SUFFIXES:
             continue
