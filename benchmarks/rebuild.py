@@ -1,8 +1,8 @@
 """What a rebuild costs after one of a hundred documents changed, as a share of the full build.
 
-python -m benchmarks.rebuild FOLDER [--documents 100] [--encoder NAME] [--work DIR] [--compare]
+python -m benchmarks.rebuild FOLDER [--documents 100] [--max-kb 1000] [--encoder NAME] [--work DIR] [--compare]
 
-FOLDER holds documents of any kind that is read; every k-th is copied, and the copy is changed. Four builds in
+FOLDER holds documents of any kind that is read; every k-th of those up to some size is copied, and the copy is changed. Four builds in
 one process, with the encoder loaded before: full, without a change, with one sentence more in one document,
 with one document moved. ``--compare`` builds the same files once more in full and tells how many answers are the
 same to the byte, and to the fourth decimal of a score.
@@ -31,9 +31,13 @@ SENTENCE = "\n本年度新增专项经费三百二十万元，用于灯塔修缮
 QUESTIONS = ("灯塔修缮的经费是多少？", "何时起施行？", "主要任务有哪些？", "谁负责监督检查？")
 
 
-def copy_corpus(folder: Path, target: Path, *, documents: int) -> None:
-    """Copies every k-th document of a folder."""
-    for path in every_kth([p for p in corpus_files(folder) if p.suffix != ".jsonl"], documents):
+def copy_corpus(folder: Path, target: Path, *, documents: int, max_kb: int) -> None:
+    """Copies every k-th document of a folder of those that are not too large; of one that is there in
+    several file types, one."""
+    files = [path for path in corpus_files(folder) if path.suffix != ".jsonl"]
+    small = [path for path in files if path.stat().st_size <= max_kb * 1024]
+    apart = {path.with_suffix(""): path for path in small}
+    for path in every_kth(list(apart.values()), documents):
         place = target / path.relative_to(folder)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, place)
@@ -72,13 +76,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--documents", type=int, default=100)
+    parser.add_argument("--max-kb", type=int, default=1000)
     parser.add_argument("--encoder", default=DEFAULT_ENCODER)
     parser.add_argument("--work", type=Path)
     parser.add_argument("--compare", action="store_true")
     options = parser.parse_args()
     work = options.work or Path(tempfile.mkdtemp(prefix="rebuild-"))
     corpus, index = work / "corpus", work / "index"
-    copy_corpus(options.folder, corpus, documents=options.documents)
+    copy_corpus(options.folder, corpus, documents=options.documents, max_kb=options.max_kb)
     encoder = SentenceEncoder(options.encoder)
     encoder.encode_question("")
     print(f"{'build':24} documents passages encoded   seconds")

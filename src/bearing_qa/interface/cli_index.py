@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -29,6 +29,31 @@ if TYPE_CHECKING:
 
 MAX_SHOWN = 20
 """Files of one kind of change that are named; the manifest and ``status --json`` name all."""
+CorpusArgument = Annotated[Path, typer.Argument(help="语料目录或文件 / corpus folder or file")]
+EncoderOption = Annotated[
+    str | None, typer.Option(help="sentence-transformers 模型名或目录 / model name or folder")
+]
+MaxMbOption = Annotated[int, typer.Option(min=1, help="单个文件的兆字节上限 / MB of a file")]
+MaxPagesOption = Annotated[int, typer.Option(min=1, help="PDF 页数上限 / pages of a PDF")]
+MaxSecondsOption = Annotated[
+    int, typer.Option(min=1, help="读取单个文件的秒数上限 / seconds to read a file")
+]
+MaxExpansionOption = Annotated[
+    int, typer.Option(min=1, help="压缩文件的膨胀上限 / times a packed file may grow")
+]
+FullOption = Annotated[
+    bool, typer.Option("--full", help="全部重新读取、编码 / read and encode everything anew")
+]
+KeepOption = Annotated[int, typer.Option(min=1, help="保留的版本数 / versions kept on disk")]
+RollbackOption = Annotated[
+    bool, typer.Option("--rollback", help="退回上一版本 / go back to the version before")
+]
+WatchOption = Annotated[
+    bool, typer.Option("--watch", help="随语料变化更新，Ctrl-C 结束 / follow the corpus")
+]
+IntervalOption = Annotated[
+    float, typer.Option(min=0.1, help="--watch 查看间隔秒数 / seconds between two looks")
+]
 SignKeyOption = Annotated[
     Path | None,
     typer.Option(
@@ -40,34 +65,18 @@ SignKeyOption = Annotated[
 
 
 def index(
-    corpus: Annotated[
-        Path, typer.Argument(help="语料目录或文件 / corpus folder or file")
-    ] = DEFAULT_CORPUS,
+    corpus: CorpusArgument = DEFAULT_CORPUS,
     index: IndexOption = DEFAULT_INDEX,
-    encoder: Annotated[
-        str | None, typer.Option(help="sentence-transformers 模型名或目录 / model name or folder")
-    ] = None,
-    max_mb: Annotated[int, typer.Option(min=1, help="单个文件的兆字节上限 / MB of a file")] = 64,
-    max_pages: Annotated[int, typer.Option(min=1, help="PDF 页数上限 / pages of a PDF")] = 3000,
-    max_seconds: Annotated[
-        int, typer.Option(min=1, help="读取单个文件的秒数上限 / seconds to read a file")
-    ] = 60,
-    max_expansion: Annotated[
-        int, typer.Option(min=1, help="压缩文件的膨胀上限 / times a packed file may grow")
-    ] = 100,
-    full: Annotated[
-        bool, typer.Option("--full", help="全部重新读取、编码 / read and encode everything anew")
-    ] = False,
-    keep: Annotated[int, typer.Option(min=1, help="保留的版本数 / versions kept on disk")] = 2,
-    rollback: Annotated[
-        bool, typer.Option("--rollback", help="退回上一版本 / go back to the version before")
-    ] = False,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="随语料变化更新，Ctrl-C 结束 / follow the corpus")
-    ] = False,
-    interval: Annotated[
-        float, typer.Option(min=0.1, help="--watch 查看间隔秒数 / seconds between two looks")
-    ] = 2.0,
+    encoder: EncoderOption = None,
+    max_mb: MaxMbOption = 64,
+    max_pages: MaxPagesOption = 3000,
+    max_seconds: MaxSecondsOption = 60,
+    max_expansion: MaxExpansionOption = 100,
+    full: FullOption = False,
+    keep: KeepOption = 2,
+    rollback: RollbackOption = False,
+    watch: WatchOption = False,
+    interval: IntervalOption = 2.0,
     sign_key: SignKeyOption = None,
 ) -> None:
     """建立或更新索引 / build or update the index."""
@@ -83,18 +92,11 @@ def index(
 
     chosen = SentenceEncoder(encoder or DEFAULT_ENCODER)
     limits = Limits(max_mb, max_pages, max_seconds, max_expansion)
+    options: dict[str, Any] = {"encoder": chosen, "full": full, "limits": limits, "keep": keep}
 
     def build() -> BuildReport:
         with progress_bars() as progress:
-            return build_index(
-                corpus,
-                index,
-                encoder=chosen,
-                full=full,
-                limits=limits,
-                keep=keep,
-                progress=progress,
-            )
+            return build_index(corpus, index, progress=progress, **options)
 
     with faults():
         if watch:
