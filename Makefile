@@ -10,7 +10,7 @@ BIN         := $(VENV)/bin
 INSTALLED   := $(VENV)/.installed
 CHECKED     := $(VENV)/.dev-installed
 
-.PHONY: app test check fix index eval clean
+.PHONY: app test check fix index eval torture clean
 
 app: index ## build the index if needed, then show the page
 	$(BIN)/bearing-qa serve --port $(PORT)
@@ -23,6 +23,9 @@ eval: index ## figures on judged questions, report in report/
 
 test: $(CHECKED) ## all tests
 	$(BIN)/python -m pytest
+
+torture: $(CHECKED) ## kills, damages and crowds: many minutes
+	$(BIN)/python -m scripts.torture
 
 check: $(CHECKED) ## format, lint, types, floors
 	$(BIN)/ruff format --check .

@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 
 from bearing_qa.errors import StoreError
-from bearing_qa.index import store
+from bearing_qa.index import store, versions
 from bearing_qa.index.build import build_index
 from bearing_qa.index.dense import DenseIndex
+from bearing_qa.index.history import KEPT_VERSIONS
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.status import index_status
 from bearing_qa.index.texts import indexed_text
@@ -95,11 +96,11 @@ class DyingEncoder(BigramEncoder):
 def test_a_build_that_dies_leaves_the_old_version_serving(
     tiny_corpus: Path, tiny_index: Path, encoder: BigramEncoder
 ) -> None:
-    before = store.current_version(tiny_index)
+    before = versions.current_version(tiny_index)
     (tiny_corpus / "办法.txt").write_text("全部改写。", encoding="utf-8")
     with pytest.raises(KeyboardInterrupt):
         build_index(tiny_corpus, tiny_index, encoder=DyingEncoder(salt="x"))
-    assert store.current_version(tiny_index) == before
+    assert versions.current_version(tiny_index) == before
     assert [path.name for path in (tiny_index / "versions").iterdir()] == [before]
     assert not Reader(tiny_index, encoder=encoder).ask("六十五岁以上老年人可以免费入园吗？").refused
 
@@ -110,10 +111,10 @@ def test_a_killed_process_leaves_the_old_version_serving(tmp_path: Path) -> None
     program = (
         "import os, signal, sys; from pathlib import Path\n"
         "from tests.conftest import BigramEncoder\n"
-        "from bearing_qa.index import build, store\n"
+        "from bearing_qa.index import build, versions\n"
         "corpus, index = map(Path, sys.argv[1:])\n"
         "build.build_index(corpus, index, encoder=BigramEncoder())\n"
-        "store.switch = lambda *a: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "versions.switch = lambda *a: os.kill(os.getpid(), signal.SIGKILL)\n"
         "(corpus / '办法.txt').write_text('全部改写。', encoding='utf-8')\n"
         "build.build_index(corpus, index, encoder=BigramEncoder())\n"
     )
@@ -124,7 +125,7 @@ def test_a_killed_process_leaves_the_old_version_serving(tmp_path: Path) -> None
     assert "20元" in answer.text
     report = build_index(corpus, index, encoder=BigramEncoder())
     assert not report.is_unchanged
-    assert store.current_version(index) == report.version
+    assert versions.current_version(index) == report.version
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_a_killed_process_leaves_the_old_version_serving(tmp_path: Path) -> None
 )
 @pytest.mark.parametrize("damage", ["flip", "cut", "remove"])
 def test_a_damaged_version_is_refused(tiny_index: Path, name: str, damage: str) -> None:
-    path = store.version_folder(tiny_index) / name
+    path = versions.version_folder(tiny_index) / name
     data = path.read_bytes()
     if damage == "remove":
         path.unlink()
@@ -145,7 +146,7 @@ def test_a_damaged_version_is_refused(tiny_index: Path, name: str, damage: str) 
 
 
 def test_a_manifest_of_another_format_and_a_missing_index_say_what_to_do(tiny_index: Path) -> None:
-    path = store.version_folder(tiny_index) / store.MANIFEST
+    path = versions.version_folder(tiny_index) / store.MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(manifest | {"format": 99}), encoding="utf-8")
     with pytest.raises(StoreError, match="format 99"):
@@ -177,7 +178,7 @@ def test_a_dead_lexical_leg_fails_the_build(
     )
     with pytest.raises(StoreError, match="BM25 does not find"):
         build_index(tiny_corpus, tmp_path / "index", encoder=BigramEncoder())
-    assert store.current_version(tmp_path / "index") is None
+    assert versions.current_version(tmp_path / "index") is None
 
 
 def test_wrong_vectors_fail_the_build(
@@ -197,9 +198,9 @@ def test_old_versions_go_and_the_one_before_stays(
 ) -> None:
     for _ in range(3):
         build_index(tiny_corpus, tiny_index, encoder=encoder, full=True)
-    versions = sorted(path.name for path in (tiny_index / "versions").iterdir())
-    assert len(versions) == store.KEPT_VERSIONS
-    assert versions[-1] == store.current_version(tiny_index)
+    names = sorted(path.name for path in (tiny_index / "versions").iterdir())
+    assert len(names) == KEPT_VERSIONS
+    assert names[-1] == versions.current_version(tiny_index)
 
 
 def test_status_names_stale_files(tiny_corpus: Path, tiny_index: Path) -> None:

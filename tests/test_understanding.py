@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bearing_qa.errors import DocumentError
-from bearing_qa.index import store
+from bearing_qa.index import versions
 from bearing_qa.index.build import build_index
 from bearing_qa.index.english import English, forms
 from bearing_qa.index.lexical import LexicalIndex
@@ -109,7 +109,7 @@ def test_synonyms_that_cannot_be_read_are_named(
     (tiny_corpus / "synonyms.txt").write_bytes("高铁 高速铁路".encode("utf-16"))
     with pytest.raises(DocumentError, match=r"synonyms\.txt is not UTF-8"):
         build_index(tiny_corpus, tmp_path / "index", encoder=encoder)
-    assert store.current_version(tmp_path / "index") is None
+    assert versions.current_version(tmp_path / "index") is None
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +31,9 @@ FOREIGN_SUFFIXES = (".doc", ".wps", ".rtf", ".odt", ".ofd", ".xls", ".xlsx", ".e
 PLAIN_SUFFIXES = (".txt", ".md")
 """File types whose page furniture no reader has dropped."""
 
+READ_ALREADY = "was read already"
+"""How the reason of a Rejection ends that lies in another file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
@@ -44,7 +47,7 @@ def corpus_files(corpus: Path) -> list[Path]:
     """Files of a corpus folder that are read, in the order of their relative paths.
 
     A single file is a corpus of its own. Links that lead out of the folder are passed over.
-    Raises DocumentError if the path does not exist.
+    Raises DocumentError if the path does not exist or a folder goes away while it is listed.
     """
     if not corpus.exists():
         raise DocumentError(
@@ -65,7 +68,14 @@ def corpus_files(corpus: Path) -> list[Path]:
         for path in files
         if path.resolve().is_relative_to(root) and path != synonyms_of(corpus)
     )
-    return sorted(inside, key=lambda path: path.relative_to(corpus).as_posix())
+    try:
+        return sorted(inside, key=lambda path: path.relative_to(corpus).as_posix())
+    except OSError as error:
+        raise DocumentError(
+            found=f"{corpus} cannot be listed ({error.strerror or error})",
+            expected="folders that can be read and stay while they are",
+            mend="try again",
+        ) from error
 
 
 def _links_out(corpus: Path) -> list[Path]:
@@ -81,22 +91,30 @@ def _foreign(corpus: Path) -> list[Path]:
     return sorted(p for p in files if not p.name.startswith((".", "~$")))
 
 
-def read_corpus(corpus: Path, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[Parsed | Rejection]:
+def read_corpus(
+    corpus: Path,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    known: Callable[[str], Iterable[Parsed | Rejection] | None] = lambda source: None,
+) -> Iterator[Parsed | Rejection]:
     """Documents of a corpus, parsed, in a fixed order, with a Rejection for what was not read.
 
-    A second document with an id that was there already is rejected.
+    ``known`` gives what reading a file (by its path in the corpus) would, or None for one that has to
+    be read. A second document with an id that was there already is rejected.
     """
     seen: set[str] = set()
     base = corpus if corpus.is_dir() else corpus.parent
     for path in corpus_files(corpus):
         source = path.relative_to(base).as_posix()
-        for item in parse_file(
-            path, doc_id=source.removesuffix(path.suffix), source=source, limits=limits
-        ):
+        items = known(source)
+        if items is None:
+            doc_id = doc_id_of(source)
+            items = parse_file(path, doc_id=doc_id, source=source, limits=limits)
+        for item in items:
             if isinstance(item, Parsed) and item.document.doc_id in seen:
-                yield Rejection(source, f"a document {item.document.doc_id!r} was read already")
+                yield Rejection(source, f"a document {item.document.doc_id!r} {READ_ALREADY}")
                 continue
-            if isinstance(item, Parsed):
+            if isinstance(item, Parsed) and item.passages:
                 seen.add(item.document.doc_id)
             yield item
     for path in _links_out(corpus) if corpus.is_dir() else []:
@@ -125,6 +143,11 @@ def parse_file(
                 yield parse(raw, metadata=metadata, source=source)
     except (DocumentError, OSError) as error:
         yield Rejection(source, str(error))
+
+
+def doc_id_of(source: str) -> str:
+    """The id of a document by its file's path in the corpus."""
+    return source.removesuffix(Path(source).suffix)
 
 
 def sidecar_of(path: Path) -> Path:

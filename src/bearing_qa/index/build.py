@@ -2,44 +2,36 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 import bearing_qa
-from bearing_qa.document.ingest import Rejection, corpus_files, read_corpus, sidecar_of, synonyms_of
+from bearing_qa.document.ingest import SYNONYMS_NAME, Rejection, read_corpus
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
-from bearing_qa.errors import BearingQAError, StoreError
-from bearing_qa.index import store
-from bearing_qa.index.catalogue import write_catalogue
-from bearing_qa.index.dense import DenseIndex, SentenceVectors, Vectors
-from bearing_qa.index.encoder import Encoder, fingerprint
-from bearing_qa.index.lexical import LexicalIndex
-from bearing_qa.index.segment import Segmenter, mine_terms
-from bearing_qa.index.synonyms import Group, format_groups, mine_abbreviations, read_groups
-from bearing_qa.index.texts import indexed_text, sentence_texts
+from bearing_qa.errors import StoreError
+from bearing_qa.index import store, versions
+from bearing_qa.index.changes import Changes, Records, compare, document_keys, source_records
+from bearing_qa.index.encoder import Encoder, Made, made_by
+from bearing_qa.index.history import KEPT_VERSIONS, remove_old_versions
+from bearing_qa.index.journal import Journal, clear_journals
+from bearing_qa.index.locks import build_lock
+from bearing_qa.index.reuse import KnownDocuments, Reuse, plan_reuse, rules
 from bearing_qa.index.verify import chance_cosine, verify_build
+from bearing_qa.index.write import Content, write_version
 from bearing_qa.types import Parsed
 
-TOKEN_RULES = ("segment.py", "texts.py", "numerals.py", "variants.py")
-"""Modules of this floor that make tokens and what is encoded."""
 Progress = Callable[[str, int, int], None]
 """Called with a stage, what is done and what there is to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did."""
+    """What a build did: how files changed since the version before, why more than they was made
+    again, how many texts were encoded, and how many taken over from a build that was stopped."""
 
     version: str
     documents: int
@@ -47,6 +39,9 @@ class BuildReport:
     encoded: int
     rejections: tuple[Rejection, ...]
     is_unchanged: bool = False
+    changes: Changes = field(default_factory=Changes)
+    reasons: tuple[str, ...] = ()
+    resumed: int = 0
 
 
 def build_index(
@@ -56,37 +51,33 @@ def build_index(
     encoder: Encoder,
     full: bool = False,
     limits: Limits = DEFAULT_LIMITS,
+    keep: int = KEPT_VERSIONS,
     progress: Progress = lambda stage, done, total: None,
 ) -> BuildReport:
-    """Builds a new version from ``corpus`` and switches to it.
+    """Builds a new version from ``corpus`` and switches to it; ``keep`` versions stay on disk.
 
-    Passages whose indexed text was in the serving version keep their vectors, unless ``full`` or
-    the encoder is another one. What cannot be read is reported in ``rejections``.
-    Raises BearingQAError if nothing can be read, another build runs, or the result fails its
-    checks; the serving version stays as it was.
+    What the serving version has already is taken over, unless ``full``: unchanged files are not read
+    again, texts not encoded again. What cannot be read is reported in ``rejections``.
+    Raises BearingQAError if nothing can be read, another build runs, there is no room, or the result
+    fails its checks; the serving version stays as it was.
     """
-    _prepare(index)
-    with _lock(index):
-        unchanged = None if full else _unchanged(corpus, index, encoder)
+    with build_lock(index):
+        made = made_by(encoder)
+        records = source_records(
+            corpus
+        )  # before any is read: a change meanwhile is found next time
+        reuse = plan_reuse(index, made_by=made, limits=limits, full=full)
+        unchanged = _unchanged(reuse, corpus, records)
         if unchanged is not None:
             return unchanged
-        parsed, rejections = _read(corpus, limits, progress)
-        version = _version_name()
-        aside = index / "versions" / f".building-{version}"
+        known = KnownDocuments(reuse, records=records)
+        parsed, rejections = _read(corpus, limits, known, progress)
+        content = Content(corpus, parsed, rows=known.rows, reuse=reuse)
+        manifest = _manifest(content, records, rejections, made, limits)
         try:
-            aside.mkdir()
-            groups = read_groups(synonyms_of(corpus))
-            encoded = _write(aside, parsed, index, encoder, groups, full=full, progress=progress)
-            progress("verify", 0, 1)
-            manifest = _manifest(corpus, parsed, rejections, encoder)
-            store.write_manifest(aside, manifest)
-            built = store.open_version(aside)
-            verify_build(built, encoder=encoder)
-            store.write_manifest(aside, manifest | {"chance_cosine": chance_cosine(built, encoder)})
-            folder = index / "versions" / version
-            aside.rename(folder)
-            store.switch(index, folder)
-            progress("verify", 1, 1)
+            journal = Journal(index, made_by=made)
+            report = _make(index, content, encoder, manifest, journal=journal, progress=progress)
+            clear_journals(index)
         except OSError as error:
             raise StoreError(
                 found=f"the index cannot be written ({error.strerror or error})",
@@ -94,101 +85,41 @@ def build_index(
                 mend="make room, then build again; the version before still serves",
             ) from error
         finally:
-            shutil.rmtree(aside, ignore_errors=True)
-        store.remove_old_versions(index)
-    passages = sum(len(document.passages) for document in parsed)
-    return BuildReport(version, len(parsed), passages, encoded, rejections)
+            if reuse.serving is not None:
+                reuse.serving.close()
+        remove_old_versions(index, keep=keep)
+        return report
 
 
-def _unchanged(corpus: Path, index: Path, encoder: Encoder) -> BuildReport | None:
+def _unchanged(reuse: Reuse, corpus: Path, records: Records) -> BuildReport | None:
     """The serving version as a report, if the same files, program and encoder would make it again."""
-    if store.current_version(index) is None:
-        return None
-    try:
-        serving = store.open_index(index)
-    except BearingQAError:
+    serving = reuse.serving
+    if serving is None or not reuse.is_whole:
         return None
     manifest = serving.manifest
-    same = (
-        manifest["bearing_qa"] == bearing_qa.__version__
-        and manifest["rules"] == rules_fingerprint()
-        and manifest["corpus"] == str(corpus.resolve())
-        and manifest["sources"] == source_records(corpus)
-        and manifest["encoder"]["name"] == encoder.name
-        and manifest["encoder"]["fingerprint"] == fingerprint(encoder)
-    )
-    if not same:
+    if manifest["corpus"] != str(corpus.resolve()) or manifest["sources"] != records:
         return None
     counts = manifest["counts"]
     rejections = tuple(Rejection(**item) for item in manifest["rejections"])
+    serving.close()
+    keys = document_keys(records)
     return BuildReport(
-        serving.version, counts["documents"], counts["passages"], 0, rejections, is_unchanged=True
+        serving.version,
+        counts["documents"],
+        counts["passages"],
+        0,
+        rejections,
+        is_unchanged=True,
+        changes=compare(keys, keys),
     )
-
-
-def rules_fingerprint() -> str:
-    """SHA-256 over the source of the rules that make passages and tokens: changed rules rebuild."""
-    from bearing_qa import document
-
-    files = sorted(Path(document.__file__).parent.rglob("*.py"))
-    files += [Path(__file__).with_name(name) for name in TOKEN_RULES]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
-
-
-def source_records(corpus: Path) -> dict[str, dict[str, Any]]:
-    """Size and SHA-256 of every source file and sidecar, and of the corpus's synonyms."""
-    base = corpus if corpus.is_dir() else corpus.parent
-    files = [*corpus_files(corpus), *(sidecar_of(path) for path in corpus_files(corpus))]
-    files.append(synonyms_of(corpus))
-    present = sorted(path for path in files if path.is_file())
-    return {path.relative_to(base).as_posix(): store.file_record(path) for path in present}
-
-
-def _prepare(index: Path) -> None:
-    try:
-        (index / "versions").mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(index, error) from error
-
-
-def _unwritable(index: Path, error: OSError) -> StoreError:
-    return StoreError(
-        found=f"{index} cannot be written ({error.strerror or error})",
-        expected="a folder with write access",
-        mend="name another: --index DIR",
-    )
-
-
-@contextmanager
-def _lock(index: Path) -> Iterator[None]:
-    """One build at a time; the kernel lets go of the lock when its owner dies."""
-    path = index / "LOCK"
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise _unwritable(index, error) from error
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise StoreError(
-                found=f"{path.read_text(encoding='utf-8').strip() or 'another process'} is building",
-                expected="one build at a time",
-                mend="wait for it to end",
-            ) from error
-        os.truncate(handle, 0)
-        os.write(handle, f"process {os.getpid()}\n".encode())
-        yield
-    finally:
-        os.close(handle)
 
 
 def _read(
-    corpus: Path, limits: Limits, progress: Progress
+    corpus: Path, limits: Limits, known: KnownDocuments, progress: Progress
 ) -> tuple[list[Parsed], tuple[Rejection, ...]]:
     parsed: list[Parsed] = []
     rejections: list[Rejection] = []
-    for item in read_corpus(corpus, limits=limits):
+    for item in read_corpus(corpus, limits=limits, known=known):
         if isinstance(item, Rejection):
             rejections.append(item)
         elif item.passages:
@@ -204,98 +135,80 @@ def _read(
     return parsed, tuple(rejections)
 
 
-def _version_name() -> str:
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
-
-
-def _write(
-    folder: Path,
-    parsed: Sequence[Parsed],
+def _make(
     index: Path,
+    content: Content,
     encoder: Encoder,
-    synonyms: Sequence[Group],
+    manifest: store.Manifest,
     *,
-    full: bool,
+    journal: Journal,
     progress: Progress,
-) -> int:
-    """Writes catalogue, terms, synonyms, BM25 and FAISS; returns how many passages were encoded."""
-    passage_texts = [
-        indexed_text(item.document.text, passage) for item in parsed for passage in item.passages
-    ]
-    spoken = [
-        text
-        for item in parsed
-        for passage in item.passages
-        for text in sentence_texts(item, passage)
-    ]
-    progress("segment", 0, len(passage_texts))
-    terms = mine_terms(item.document.text for item in parsed)
-    (folder / store.TERMS).write_text("".join(f"{term}\n" for term in terms), encoding="utf-8")
-    segmenter = Segmenter(terms)
-    mined = mine_abbreviations((item.document.text for item in parsed), segmenter=segmenter)
-    (folder / store.SYNONYMS).write_text(format_groups([*synonyms, *mined]), encoding="utf-8")
-    token_lists = []
-    for number, text in enumerate(passage_texts, 1):
-        token_lists.append(segmenter.tokens(text))
-        progress("segment", number, len(passage_texts))
-    LexicalIndex.build(token_lists).save(folder / store.LEXICAL)
-    wanted = [*passage_texts, *spoken]
-    known = {} if full else _known_vectors(index, encoder)
-    missing = [text for text in dict.fromkeys(wanted) if text not in known]
-    fresh = encoder.encode_passages(
-        missing, progress=lambda done, total: progress("encode", done, total)
-    )
-    known.update(zip(missing, fresh, strict=True))
-    DenseIndex.build(np.stack([known[text] for text in passage_texts])).save(folder / store.DENSE)
-    counts = [len(passage.sentences) for item in parsed for passage in item.passages]
-    vectors = np.stack([known[text] for text in spoken])
-    SentenceVectors.build(vectors, counts).save(folder / store.SENTENCES)
-    write_catalogue(folder / store.CATALOGUE, parsed)
-    return len(missing)
-
-
-def _known_vectors(index: Path, encoder: Encoder) -> dict[str, Vectors]:
-    """Vectors of the serving version by what was encoded, if the same encoder made them."""
-    if store.current_version(index) is None:
-        return {}
+) -> BuildReport:
+    """Writes, verifies and switches to a version."""
+    version = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    aside = index / versions.VERSIONS / f"{versions.BUILDING}{version}"
+    folder = index / versions.VERSIONS / version
     try:
-        serving = store.open_index(index)
-    except BearingQAError:
-        return {}
-    if serving.manifest["encoder"]["fingerprint"] != fingerprint(encoder):
-        return {}
-    known: dict[str, Vectors] = {}
-    passages = serving.dense.vectors()
-    for doc_id in serving.catalogue.doc_ids():
-        parsed = serving.catalogue.parsed(doc_id)
-        if parsed is None:
-            continue
-        for row, passage in zip(serving.catalogue.rows_of(doc_id), parsed.passages, strict=True):
-            known[indexed_text(parsed.document.text, passage)] = passages[row]
-            known.update(
-                zip(sentence_texts(parsed, passage), serving.sentences.of_row(row), strict=True)
-            )
-    return known
+        aside.mkdir()
+        done = write_version(aside, content, encoder=encoder, journal=journal, progress=progress)
+        progress("verify", 0, 1)
+        store.write_manifest(aside, manifest)
+        built = store.open_version(aside)
+        verify_build(built, encoder=encoder)
+        store.write_manifest(aside, manifest | {"chance_cosine": chance_cosine(built, encoder)})
+        built.close()
+        aside.rename(folder)
+        versions.switch(index, folder)
+        progress("verify", 1, 1)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return BuildReport(
+        version,
+        manifest["counts"]["documents"],
+        manifest["counts"]["passages"],
+        done.encoded,
+        tuple(Rejection(**item) for item in manifest["rejections"]),
+        changes=_changes(content.reuse, manifest["sources"]),
+        reasons=tuple(manifest["changes"]["reasons"]),
+        resumed=done.resumed,
+    )
+
+
+def _changes(reuse: Reuse, records: Records) -> Changes:
+    return compare(document_keys(reuse.records), document_keys(records))
+
+
+def _reasons(content: Content, records: Records) -> list[str]:
+    """Why more is made again than the files that changed."""
+    reuse = content.reuse
+    reasons = list(reuse.reasons)
+    if reuse.serving is None:
+        return reasons
+    if reuse.records.get(SYNONYMS_NAME) != records.get(SYNONYMS_NAME):
+        reasons.append(f"{SYNONYMS_NAME} changed: the table of synonyms is made again")
+    was = reuse.serving.manifest["corpus"]
+    if was != str(content.corpus.resolve()):
+        reasons.append(f"the corpus was {was}: files are known by what they hold")
+    return reasons
 
 
 def _manifest(
-    corpus: Path,
-    parsed: Sequence[Parsed],
+    content: Content,
+    records: Records,
     rejections: Sequence[Rejection],
-    encoder: Encoder,
+    made: Made,
+    limits: Limits,
 ) -> store.Manifest:
-    probe = fingerprint(encoder)
+    parsed, serving = content.parsed, content.reuse.serving
+    repairs = sum((Counter(item.document.repairs) for item in parsed), Counter[str]())
+    changes = _changes(content.reuse, records).to_json()
     return {
         "format": store.FORMAT,
         "bearing_qa": bearing_qa.__version__,
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "corpus": str(corpus.resolve()),
-        "encoder": {
-            "name": encoder.name,
-            "dimension": len(probe),
-            "prompts": dict(encoder.prompts),
-            "fingerprint": probe,
-        },
+        "previous": serving.version if serving else None,
+        "corpus": str(content.corpus.resolve()),
+        "encoder": dict(made),
         "counts": {
             "documents": len(parsed),
             "sections": sum(len(item.sections) - 1 for item in parsed),
@@ -303,11 +216,11 @@ def _manifest(
             "passages": sum(len(item.passages) for item in parsed),
         },
         "encodings": dict(sorted(Counter(item.document.encoding for item in parsed).items())),
-        "repairs": dict(
-            sorted(sum((Counter(p.document.repairs) for p in parsed), Counter()).items())
-        ),
-        "rules": rules_fingerprint(),
-        "sources": source_records(corpus),
+        "repairs": dict(sorted(repairs.items())),
+        "rules": rules(),
+        "limits": asdict(limits),
+        "sources": records,
+        "changes": changes | {"reasons": _reasons(content, records)},
         "rejections": [asdict(rejection) for rejection in rejections],
         "chance_cosine": 0.0,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -51,21 +52,26 @@ class Entry:
 
 
 def write_catalogue(path: Path, documents: Iterable[Parsed]) -> None:
-    """Writes documents with their passages, numbered in order."""
-    with sqlite3.connect(path) as connection:
-        connection.executescript(_SCHEMA)
-        row = 0
-        for number, parsed in enumerate(documents):
-            connection.execute(
-                "INSERT INTO documents VALUES (?, ?, ?, ?, ?)", (number, *_document_row(parsed))
-            )
-            for passage in parsed.passages:
-                connection.execute(
-                    "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (row, number, *_passage_row(passage)),
-                )
-                row += 1
-    connection.close()
+    """Writes documents with their passages, numbered in order. Raises OSError if there is no room."""
+    try:
+        with closing(sqlite3.connect(path)) as connection, connection:
+            _insert(connection, documents)
+    except sqlite3.OperationalError as error:
+        raise OSError(f"SQLite: {error}") from error
+
+
+def _insert(connection: sqlite3.Connection, documents: Iterable[Parsed]) -> None:
+    connection.executescript(_SCHEMA)
+    row = 0
+    for number, parsed in enumerate(documents):
+        connection.execute(
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?)", (number, *_document_row(parsed))
+        )
+        passages = (
+            (at, number, *_passage_row(passage)) for at, passage in enumerate(parsed.passages, row)
+        )
+        connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", passages)
+        row += len(parsed.passages)
 
 
 def _document_row(parsed: Parsed) -> tuple[str, str, str, str]:

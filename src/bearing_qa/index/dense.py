@@ -39,8 +39,8 @@ class DenseIndex:
         return cls(index)
 
     def save(self, path: Path) -> None:
-        """Writes the FAISS file."""
-        faiss.write_index(self._index, str(path))
+        """Writes the FAISS file. Raises OSError if there is no room."""
+        path.write_bytes(faiss.serialize_index(self._index).data)
 
     @classmethod
     def load(cls, path: Path) -> DenseIndex:
@@ -72,6 +72,20 @@ class SentenceVectors:
     def size(self) -> int:
         """Number of rows."""
         return len(self._starts) - 1
+
+    @property
+    def count(self) -> int:
+        """Number of sentences of all rows."""
+        return len(self._vectors)
+
+    @property
+    def starts(self) -> npt.NDArray[np.int64]:
+        """Where each row's sentences begin, and their number: shape (size + 1,)."""
+        return self._starts
+
+    def vectors(self) -> Vectors:
+        """All sentences, shape (count, dimension); for reuse by the next build."""
+        return self._vectors
 
     @classmethod
     def build(cls, vectors: Vectors, counts: Sequence[int]) -> SentenceVectors:

@@ -1,8 +1,8 @@
 """Text → unit vectors, by sentence-transformers; loaded at the first use. Pairs of texts → scores.
 
 The default model comes with the package (see ``packaged``); any other sentence-transformers name
-or folder works too. Two encoders are the same when they put the same probe text at the same place:
-that vector is the fingerprint kept with an index.
+or folder works too. Two encoders are the same when they have the same prompts and put the same probe
+text at the same place: that vector is the fingerprint kept with an index.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ _SCORING_KINDS = ("ForSequenceClassification", "ForCausalLM")
 
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
+Made = Mapping[str, Any]
+"""What an index keeps of the encoder that made it, see ``made_by``."""
 
 
 class Encoder(Protocol):
@@ -180,16 +182,34 @@ def fingerprint(encoder: Encoder) -> list[float]:
     return [round(float(value), 5) for value in encoder.encode_question(PROBE)]
 
 
-def check_same(encoder: Encoder, *, expected: Sequence[float], built_with: str) -> None:
-    """Raises EncoderError unless the encoder's fingerprint is the one an index was built with."""
-    found = np.asarray(fingerprint(encoder), np.float64)
-    wanted = np.asarray(expected, np.float64)
-    if found.shape == wanted.shape:
-        cosine = found @ wanted / (np.linalg.norm(found) * np.linalg.norm(wanted) or 1.0)
-        if cosine >= SAME_ENCODER_COSINE:
-            return
-    raise EncoderError(
-        found=f"the encoder {encoder.name!r} gives other vectors than the index holds",
-        expected=f"the encoder it was built with, {built_with!r}",
-        mend="rebuild: bearing-qa index --full",
-    )
+def made_by(encoder: Encoder) -> Made:
+    """What an index keeps of its encoder: ``name``, ``dimension``, ``prompts``, ``fingerprint``."""
+    probe = fingerprint(encoder)
+    return {
+        "name": encoder.name,
+        "dimension": len(probe),
+        "prompts": dict(encoder.prompts),
+        "fingerprint": probe,
+    }
+
+
+def difference(found: Made, expected: Made) -> str:
+    """What makes one encoder another than that of an index, in words; empty if it is the same."""
+    if found["dimension"] != expected["dimension"]:
+        return f"{found['dimension']} dimensions, not {expected['dimension']}"
+    if found["prompts"] != expected["prompts"]:
+        return f"the prompts {found['prompts']}, not {expected['prompts']}"
+    one, other = (np.asarray(made["fingerprint"], np.float64) for made in (found, expected))
+    cosine = one @ other / (np.linalg.norm(one) * np.linalg.norm(other) or 1.0)
+    return "" if cosine >= SAME_ENCODER_COSINE else "other vectors"
+
+
+def check_same(encoder: Encoder, *, expected: Made) -> None:
+    """Raises EncoderError unless an encoder is the one that an index was built with."""
+    found = difference(made_by(encoder), expected)
+    if found:
+        raise EncoderError(
+            found=f"the encoder {encoder.name!r} does not fit the index: it gives {found}",
+            expected=f"the encoder it was built with, {expected['name']!r}",
+            mend=f"rebuild: bearing-qa index CORPUS --encoder {encoder.name}",
+        )

@@ -6,9 +6,10 @@ index is built, so that a question only adds up the columns of its tokens.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Sequence
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import bm25s
@@ -25,13 +26,23 @@ B = 0.75
 
 Scores = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
+Ids = npt.NDArray[np.int32]
 
 
 class LexicalIndex:
-    """An open BM25 index of ``size`` rows."""
+    """An open BM25 index of ``size`` rows.
 
-    def __init__(self, engine: bm25s.BM25, size: int) -> None:
-        self._engine, self.size = engine, size
+    It keeps what it was built from: row i's tokens are ``ids[starts[i]:starts[i + 1]]``, numbers of the
+    vocabulary, so that the next build cuts only what has changed.
+    """
+
+    def __init__(self, engine: bm25s.BM25, *, ids: Ids, starts: Rows) -> None:
+        self._engine, self._ids, self._starts = engine, ids, starts
+
+    @property
+    def size(self) -> int:
+        """Number of rows."""
+        return len(self._starts) - 1
 
     @classmethod
     def build(cls, token_lists: Sequence[Sequence[str]]) -> LexicalIndex:
@@ -43,20 +54,34 @@ class LexicalIndex:
         ]
         engine = bm25s.BM25(method="lucene", k1=K1, b=B)
         engine.index(Tokenized(ids=ids, vocab=vocabulary), show_progress=False)
-        return cls(engine, len(token_lists))
+        return cls(
+            engine,
+            ids=np.fromiter(chain.from_iterable(ids), np.int32),
+            starts=np.cumsum([0, *map(len, ids)], dtype=np.int64),
+        )
 
     def save(self, folder: Path) -> None:
         """Writes the arrays (``.npy``) and the vocabulary (JSON) into ``folder``."""
         folder.mkdir(exist_ok=True)
-        self._engine.save(str(folder), corpus=None, show_progress=False)
-        (folder / "rows.json").write_text(json.dumps({"rows": self.size}), encoding="utf-8")
+        self._engine.save(str(folder), corpus=None, show_progress=False, allow_pickle=False)
+        np.save(folder / "tokens.npy", self._ids, allow_pickle=False)
+        np.save(folder / "starts.npy", self._starts, allow_pickle=False)
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
         """Opens what ``save`` wrote, memory-mapped; nothing is unpickled."""
-        engine = bm25s.BM25.load(str(folder), mmap=True, load_corpus=False)
-        rows = json.loads((folder / "rows.json").read_text(encoding="utf-8"))["rows"]
-        return cls(engine, int(rows))
+        engine = bm25s.BM25.load(str(folder), mmap=True, load_corpus=False, allow_pickle=False)
+        ids = np.load(folder / "tokens.npy", mmap_mode="r", allow_pickle=False)
+        return cls(engine, ids=ids, starts=np.load(folder / "starts.npy", allow_pickle=False))
+
+    def tokens_of(self, row: int) -> list[str]:
+        """The tokens that a row was built from, in order."""
+        numbers = self._ids[self._starts[row] : self._starts[row + 1]].tolist()
+        return list(map(self._vocabulary.__getitem__, numbers))
+
+    @cached_property
+    def _vocabulary(self) -> list[str]:
+        return self.tokens()
 
     def tokens(self) -> list[str]:
         """All tokens, in order of appearance."""

@@ -8,15 +8,18 @@ from typing import Any
 
 from bearing_qa.errors import DocumentError
 from bearing_qa.index import store
-from bearing_qa.index.build import source_records
+from bearing_qa.index.changes import source_records
+from bearing_qa.index.history import lineage
+from bearing_qa.index.versions import version_folder
 
 
 def index_status(index: Path) -> dict[str, Any]:
-    """Version, age in seconds, counts, encoder, corpus, encodings, repairs, stale files, rejections.
+    """Version, age in seconds, counts, encoder, corpus, encodings, repairs, stale files, rejections;
+    what changed since the version before, and the versions that can be gone back to.
 
     Raises StoreError if there is no index.
     """
-    folder = store.version_folder(index)
+    folder = version_folder(index)
     manifest = store.read_manifest(folder)
     built = datetime.fromisoformat(manifest["built_at"])
     return {
@@ -30,6 +33,8 @@ def index_status(index: Path) -> dict[str, Any]:
         "repairs": manifest["repairs"],
         "stale": stale_files(manifest),
         "rejections": manifest["rejections"],
+        "changes": manifest["changes"],
+        "versions": lineage(index),
     }
 
 

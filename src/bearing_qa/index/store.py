@@ -1,25 +1,24 @@
-"""Index versions on disk: named by ``CURRENT``, opened after their checksums fit, switched in one
-rename.
+"""An index version on disk: written once, never changed, opened after its checksums fit.
 
-    index/CURRENT                 the name of the version that serves
-    index/versions/<id>/          manifest.json, catalogue.sqlite, lexical/, dense.faiss,
-                                  sentences/, terms.txt, synonyms.txt
-
-A version is written once and never changed. Readers keep the version that they opened.
+index/CURRENT                 the name of the version that serves (see versions.py)
+index/versions/<id>/          manifest.json, catalogue.sqlite, lexical/, dense.faiss, sentences/,
+                              keys.npy, terms.txt, words.txt, synonyms.txt
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from bearing_qa.errors import StoreError
+from bearing_qa.index import signing, versions
 from bearing_qa.index.catalogue import Catalogue
 from bearing_qa.index.dense import DenseIndex, SentenceVectors
 from bearing_qa.index.english import English
@@ -27,11 +26,12 @@ from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.segment import Segmenter
 from bearing_qa.index.spelling import Spelling
 from bearing_qa.index.synonyms import PACKAGED, Synonyms, read_groups
+from bearing_qa.index.texts import KEY_BYTES
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever a version written before cannot be read as before."""
-KEPT_VERSIONS = 2
-"""The serving version and the one before, for going back."""
+OPEN_ATTEMPTS = 5
+"""A version may be replaced and removed while it is being opened; then the next one is tried."""
 
 MANIFEST = "manifest.json"
 CATALOGUE = "catalogue.sqlite"
@@ -39,8 +39,24 @@ LEXICAL = "lexical"
 DENSE = "dense.faiss"
 SENTENCES = "sentences"
 TERMS = "terms.txt"
+WORDS = "words.txt"
+KEYS = "keys.npy"
 SYNONYMS = "synonyms.txt"
 
+_REQUIRED = frozenset(
+    [
+        "bearing_qa",
+        "built_at",
+        "corpus",
+        "encoder",
+        "counts",
+        "rules",
+        "limits",
+        "sources",
+        "rejections",
+        "files",
+    ]
+)
 Manifest = dict[str, Any]
 
 
@@ -58,6 +74,8 @@ class Index:
     synonyms: Synonyms
     english: English
     spelling: Spelling
+    text_keys: npt.NDArray[np.uint8]
+    hold: versions.Hold
 
     @property
     def version(self) -> str:
@@ -74,61 +92,46 @@ class Index:
         chance = float(self.manifest["chance_cosine"])
         return (cosine - chance) / max(1.0 - chance, 1e-6)
 
+    def keys(self) -> list[bytes]:
+        """Keys of what was encoded (see texts.py): of all passages, then of all their sentences."""
+        data = self.text_keys.tobytes()
+        return [data[at : at + KEY_BYTES] for at in range(0, len(data), KEY_BYTES)]
 
-def _rebuild(folder: Path) -> str:
-    """The command that mends a version in ``INDEX/versions/``."""
-    return f"rebuild: bearing-qa index CORPUS --index {folder.parent.parent} --full"
-
-
-def current_version(index: Path) -> str | None:
-    """Name of the serving version, None if nothing was built yet."""
-    try:
-        return (index / "CURRENT").read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
-        return None
-
-
-def version_folder(index: Path) -> Path:
-    """Folder of the serving version.
-
-    Raises StoreError if there is none.
-    """
-    version = current_version(index)
-    if version is None:
-        raise StoreError(
-            found=f"no index in {index}",
-            expected="a built index",
-            mend=f"build it: bearing-qa index --index {index}",
-        )
-    folder = index / "versions" / Path(version).name
-    if not folder.is_dir():
-        raise StoreError(
-            found=f"{index / 'CURRENT'} names version {version}, which is not there",
-            expected=f"a folder {folder}",
-            mend=_rebuild(folder),
-        )
-    return folder
+    def close(self) -> None:
+        """Lets go of the version's files; not to be used afterwards."""
+        self.catalogue.close()
+        self.hold.close()
 
 
 def read_manifest(folder: Path) -> Manifest:
     """Manifest of a version.
 
-    Raises StoreError if it is missing, damaged or of another format.
+    Raises StoreError if it is missing, damaged, of another format, or not signed as it has to be.
     """
     try:
         manifest: Manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         found_format = manifest["format"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise StoreError(
             found=f"the manifest of {folder} cannot be read ({type(error).__name__})",
             expected="a complete index version",
-            mend=_rebuild(folder),
+            mend=versions.rebuild(folder),
         ) from error
     if found_format != FORMAT:
         raise StoreError(
-            found=f"{folder} has index format {found_format}",
-            expected=f"format {FORMAT}",
-            mend=_rebuild(folder),
+            found=f"{folder} has index format {str(found_format)[:20]}",
+            expected=f"format {FORMAT}, which this program writes",
+            mend=versions.rebuild(folder),
+        )
+    fault = signing.seal_fault(manifest)
+    if not fault and not manifest.keys() >= _REQUIRED:
+        fault = "its manifest is incomplete"
+    if fault:
+        raise StoreError(
+            found=f"{folder.name} cannot be trusted: {fault}",
+            expected="a version that this program wrote"
+            + (" and signed with your key" if "sign" in fault else ""),
+            mend=versions.rebuild(folder),
         )
     return manifest
 
@@ -138,10 +141,16 @@ def open_index(index: Path) -> Index:
 
     Raises StoreError if there is no index or it cannot be trusted.
     """
-    folder = version_folder(index)
-    opened = open_version(folder)
-    check_rows(opened)
-    return opened
+    for attempt in range(OPEN_ATTEMPTS):
+        folder = versions.version_folder(index)
+        try:
+            opened = open_version(folder)
+            check_rows(opened)
+            return opened
+        except StoreError:
+            if versions.current_version(index) == folder.name or attempt == OPEN_ATTEMPTS - 1:
+                raise
+    raise AssertionError("not reached")
 
 
 def check_rows(opened: Index) -> None:
@@ -151,13 +160,14 @@ def check_rows(opened: Index) -> None:
         "BM25": opened.lexical.size,
         "FAISS": opened.dense.size,
         "sentences": opened.sentences.size,
+        "keys": len(opened.text_keys) - opened.sentences.count,
     }
     expected = opened.manifest["counts"]["passages"]
     if set(sizes.values()) != {expected}:
         raise StoreError(
             found=f"{opened.version} has parts of different length {sizes}",
             expected=f"{expected} rows in each",
-            mend=_rebuild(opened.folder),
+            mend=versions.rebuild(opened.folder),
         )
 
 
@@ -166,6 +176,7 @@ def open_version(folder: Path) -> Index:
 
     Raises StoreError otherwise.
     """
+    hold = versions.Hold(folder)
     manifest = read_manifest(folder)
     try:
         verify_files(folder, manifest)
@@ -184,12 +195,14 @@ def open_version(folder: Path) -> Index:
             english=English(lexical, synonyms),
             spelling=Spelling(lexical, segmenter),
             synonyms=synonyms,
+            text_keys=np.load(folder / KEYS, mmap_mode="r", allow_pickle=False),
+            hold=hold,
         )
     except (OSError, ValueError, KeyError, RuntimeError, sqlite3.Error) as error:
         raise StoreError(
             found=f"{folder.name} cannot be opened ({type(error).__name__}: {error})",
             expected="an index version of this program",
-            mend=_rebuild(folder),
+            mend=versions.rebuild(folder),
         ) from error
 
 
@@ -201,20 +214,20 @@ def verify_files(folder: Path, manifest: Manifest) -> None:
         raise StoreError(
             found=f"{folder.name}/{name} is {'unknown' if name in present else 'missing'}",
             expected="exactly the files of the manifest",
-            mend=_rebuild(folder),
+            mend=versions.rebuild(folder),
         )
     for name, expected in recorded.items():
         if file_record(folder / name) != expected:
             raise StoreError(
                 found=f"{folder.name}/{name} is damaged (its checksum differs)",
                 expected=f"SHA-256 {expected['sha256'][:12]}…",
-                mend=_rebuild(folder),
+                mend=versions.rebuild(folder),
             )
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Writes a version's manifest with the records of all its other files."""
-    whole = {**manifest, "files": file_records(folder)}
+    whole = signing.seal({**manifest, "files": _file_records(folder)})
     text = json.dumps(whole, ensure_ascii=False, indent=1)
     (folder / MANIFEST).write_text(text, encoding="utf-8")
 
@@ -222,49 +235,14 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 def file_record(path: Path) -> dict[str, Any]:
     """Size in bytes and SHA-256 of a file."""
     with path.open("rb") as stream:
-        return {
-            "bytes": path.stat().st_size,
-            "sha256": hashlib.file_digest(stream, "sha256").hexdigest(),
-        }
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return {"bytes": stream.tell(), "sha256": digest}
 
 
-def file_records(folder: Path) -> dict[str, dict[str, Any]]:
-    """Records of all files of a version but the manifest."""
+def _file_records(folder: Path) -> dict[str, dict[str, Any]]:
     names = (path for path in _files(folder) if path.name != MANIFEST)
     return {path.relative_to(folder).as_posix(): file_record(path) for path in names}
 
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def switch(index: Path, folder: Path) -> None:
-    """Makes ``folder`` the serving version: everything synced, then one rename of ``CURRENT``."""
-    for path in _files(folder):
-        _sync(path)
-    for path in (folder, *(path for path in folder.rglob("*") if path.is_dir()), folder.parent):
-        _sync(path)
-    aside = index / f".CURRENT-{os.getpid()}"
-    aside.write_text(folder.name + "\n", encoding="utf-8")
-    _sync(aside)
-    aside.replace(index / "CURRENT")
-    _sync(index)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def remove_old_versions(index: Path) -> None:
-    """Removes all but the serving version and the newest before it, and unfinished builds."""
-    serving = current_version(index)
-    versions = sorted(path for path in (index / "versions").iterdir() if path.is_dir())
-    finished = [path for path in versions if not path.name.startswith(".") and path.name != serving]
-    kept = {path.name for path in finished[-(KEPT_VERSIONS - 1) :]} | {serving}
-    for path in versions:
-        if path.name not in kept:
-            shutil.rmtree(path, ignore_errors=True)

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from bearing_qa.document.passages import paragraph_label
 from bearing_qa.index.variants import simplify
 from bearing_qa.types import Parsed, Passage
+
+KEY_BYTES = 16
+"""Length of a text's key: two texts of one key are not to be expected in any corpus."""
+
+
+def text_key(text: str) -> bytes:
+    """What a text's vector is kept under: the beginning of its SHA-256."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:KEY_BYTES]
 
 
 def indexed_text(document_text: str, passage: Passage) -> str:

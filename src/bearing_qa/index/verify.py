@@ -41,13 +41,19 @@ def verify_build(built: store.Index, *, encoder: Encoder) -> None:
     """Raises StoreError unless the new version's files, rows and lexical leg are as they must be."""
     store.check_rows(built)
     chance = random.Random(0)
+    check_vectors(built, encoder=encoder, chance=chance)
+    self_test(built, chance=chance)
+
+
+def check_vectors(built: store.Index, *, encoder: Encoder, chance: random.Random) -> None:
+    """Encodes some passages again; raises StoreError unless their rows' vectors are theirs."""
     rows = sorted(chance.sample(range(built.size), min(ROW_CHECKS, built.size)))
     vectors = built.dense.vectors()
     texts = [indexed_text(*_at(built, row)) for row in rows]
     again = encoder.encode_passages(texts)
-    if any(float(again[at] @ vectors[row]) < 0.99 for at, row in enumerate(rows)):
+    sound = np.isfinite(vectors).all() and np.isfinite(built.sentences.vectors()).all()
+    if not sound or any(float(again[at] @ vectors[row]) < 0.99 for at, row in enumerate(rows)):
         raise _failed("a row's vector is not its passage's")
-    self_test(built, chance=chance)
 
 
 def self_test(built: store.Index, *, chance: random.Random) -> None:
@@ -94,7 +100,7 @@ def _slice(built: store.Index, row: int) -> str:
 
 def _failed(what: str) -> StoreError:
     return StoreError(
-        found=f"the new index fails its check: {what}",
+        found=f"the index fails its check: {what}",
         expected="rows that agree and a lexical leg that finds its own text",
         mend="report it with this line; the version before still serves",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import io
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bearing_qa.interface.cli_evaluate import evaluate
+from bearing_qa.interface.cli_index import index, status
 from bearing_qa.interface.console import (
     DEFAULT_CORPUS,
     DEFAULT_INDEX,
@@ -41,7 +41,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(index)
 app.command()(evaluate)
+app.command()(status)
 
 
 def _reader(index: Path, *, reranker: str | None) -> Reader:
@@ -54,50 +56,6 @@ def _scope(documents: list[str] | None, first: str, last: str, sections: list[st
     from bearing_qa.search.scope import make_scope
 
     return make_scope(documents=documents or (), first=first, last=last, sections=sections or ())
-
-
-@app.command()
-def index(
-    corpus: Annotated[
-        Path, typer.Argument(help="语料目录或文件 / corpus folder or file")
-    ] = DEFAULT_CORPUS,
-    index: IndexOption = DEFAULT_INDEX,
-    encoder: Annotated[
-        str | None, typer.Option(help="sentence-transformers 模型名或目录 / model name or folder")
-    ] = None,
-    max_mb: Annotated[int, typer.Option(min=1, help="单个文件的兆字节上限 / MB of a file")] = 64,
-    max_pages: Annotated[int, typer.Option(min=1, help="PDF 页数上限 / pages of a PDF")] = 3000,
-    max_seconds: Annotated[
-        int, typer.Option(min=1, help="读取单个文件的秒数上限 / seconds to read a file")
-    ] = 60,
-    max_expansion: Annotated[
-        int, typer.Option(min=1, help="压缩文件的膨胀上限 / times a packed file may grow")
-    ] = 100,
-    full: Annotated[
-        bool, typer.Option("--full", help="全部重新编码 / encode everything anew")
-    ] = False,
-) -> None:
-    """建立或更新索引 / build or update the index."""
-    from bearing_qa.document.limits import Limits
-    from bearing_qa.index.build import build_index
-    from bearing_qa.index.encoder import DEFAULT_ENCODER, SentenceEncoder
-
-    with faults(), progress_bars() as progress:
-        chosen = SentenceEncoder(encoder or DEFAULT_ENCODER)
-        limits = Limits(max_mb, max_pages, max_seconds, max_expansion)
-        report = build_index(
-            corpus, index, encoder=chosen, full=full, limits=limits, progress=progress
-        )
-    for rejection in report.rejections:
-        err.print(
-            f"未读取 not read: {rejection.source}: {rejection.reason}", style="yellow", markup=False
-        )
-    state = "无变化 unchanged" if report.is_unchanged else f"新编码 encoded {report.encoded}"
-    out.print(
-        f"索引 index {report.version}: 文件 documents {report.documents}, "
-        f"段落 passages {report.passages}, {state}, 未读取 rejected {len(report.rejections)}",
-        markup=False,
-    )
 
 
 @app.command()
@@ -228,21 +186,6 @@ def text(
             return
         sys.stdout.buffer.write(parsed.document.text.encode("utf-8", "surrogatepass"))
         sys.stdout.buffer.flush()
-
-
-@app.command()
-def status(index: IndexOption = DEFAULT_INDEX, as_json: JsonOption = False) -> None:
-    """索引状态 / index version, age, counts, encoder, stale files."""
-    from bearing_qa.index.status import index_status
-
-    with faults():
-        state = index_status(index)
-    if as_json:
-        print_json(state)
-        return
-    for key, value in state.items():
-        shown = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
-        out.print(f"{key:<12} {shown}", markup=False)
 
 
 @app.command()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from pathlib import Path
 
-from bearing_qa.index import store
+from bearing_qa.errors import BearingQAError
+from bearing_qa.index import store, versions
 from bearing_qa.index.encoder import Encoder, Reranker, SentenceEncoder, check_same
 from bearing_qa.search.answer import answer, quote_hit
 from bearing_qa.search.finding import find
@@ -14,6 +17,10 @@ from bearing_qa.search.retrieve import ALL_STAGES, Stages
 from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.search.understand import understand
 from bearing_qa.types import Answer, Citation, Hit, Passage
+
+RETRY_SECONDS = 30.0
+"""After this time a version that was refused is looked at again: its disk may have been away."""
+_LOG = logging.getLogger(__name__)
 
 
 class Reader:
@@ -34,39 +41,68 @@ class Reader:
         self._folder = index
         self.reranker = reranker
         self.stages = stages
-        self._encoder = encoder
         self._given = encoder
-        self._lock = threading.Lock()
+        self._encoders: dict[str, Encoder] = {}
+        self._fitting: dict[str, Encoder] = {}
+        self._loading = threading.Lock()
+        self._opening = threading.Lock()
         self._open: store.Index | None = None
-        self._checked = ""
+        self._refused, self._refused_at = "", 0.0
 
     def index(self) -> store.Index:
         """The serving version, opened anew when ``CURRENT`` names another.
 
-        Raises StoreError if there is none; keeps the open one if the new one cannot be trusted.
+        While one thread opens the next version the others go on with the one that is open; so do all
+        if the next one cannot be trusted, or its encoder cannot be used.
+        Raises StoreError if there is no index to begin with.
         """
-        with self._lock:
-            if self._open is None or store.current_version(self._folder) not in (
-                None,
-                self._open.version,
-            ):
+        serving = self._open
+        if serving is not None and not self._is_next(serving):
+            return serving
+        if not self._opening.acquire(blocking=serving is None):
+            assert serving is not None
+            return serving
+        try:
+            if self._open is None:
                 self._open = store.open_index(self._folder)
+            elif self._is_next(self._open):
+                self._open = self._next_or(self._open)
             return self._open
+        finally:
+            self._opening.release()
+
+    def _is_next(self, serving: store.Index) -> bool:
+        """Whether ``CURRENT`` names another version that was not refused just now."""
+        named = versions.current_version(self._folder)
+        if named in (None, serving.version):
+            return False
+        return named != self._refused or time.monotonic() > self._refused_at + RETRY_SECONDS
+
+    def _next_or(self, serving: store.Index) -> store.Index:
+        named = versions.current_version(self._folder) or ""
+        try:
+            opened = store.open_index(self._folder)
+            if self._fitting:
+                self.encoder(opened)
+            return opened
+        except BearingQAError as error:
+            if named != self._refused:
+                _LOG.error("version %s goes on serving: %s", serving.version, error)
+            self._refused, self._refused_at = named, time.monotonic()
+            return serving
 
     def encoder(self, index: store.Index) -> Encoder:
-        """The encoder of an index version, checked once against its fingerprint."""
-        made_by = index.manifest["encoder"]
-        with self._lock:
-            if self._encoder is None or (
-                self._given is None and self._encoder.name != made_by["name"]
-            ):
-                self._encoder = SentenceEncoder(made_by["name"])
-            if self._checked != index.version:
-                check_same(
-                    self._encoder, expected=made_by["fingerprint"], built_with=made_by["name"]
-                )
-                self._checked = index.version
-            return self._encoder
+        """The encoder of an index version, checked once against what the version keeps of it."""
+        with self._loading:
+            if index.version not in self._fitting:
+                made_by = index.manifest["encoder"]
+                name = made_by["name"]
+                encoder = self._given or self._encoders.get(name) or SentenceEncoder(name)
+                check_same(encoder, expected=made_by)
+                self._encoders = {name: encoder}
+                last = list(self._fitting.items())[-1:]  # that others may still ask
+                self._fitting = {**dict(last), index.version: encoder}
+            return self._fitting[index.version]
 
     def ask(self, question: str, *, top_k: int = 5, scope: Scope = EVERYTHING) -> Answer:
         """The answer to a question with its citations and the ``top_k`` best passages."""

@@ -1,0 +1,101 @@
+"""Vectors that a build has paid for, kept until it ends, so that one that was stopped goes on there.
+
+    index/journal/<encoder>/<batch>.npy    float32 of shape (texts, dimension)
+    index/journal/<encoder>/<batch>.json   the texts' keys, and a checksum over both
+
+A batch counts when its JSON is there and the checksum fits; anything else is encoded again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from bearing_qa.index import signing
+from bearing_qa.index.dense import Vectors
+from bearing_qa.index.encoder import Encoder, Made
+
+JOURNAL = "journal"
+BATCH_TEXTS = 256
+"""Texts a batch: what is lost when a build is stopped, some seconds of encoding."""
+
+
+class Journal:
+    """The batches of one encoder in an index folder."""
+
+    def __init__(self, index: Path, *, made_by: Made) -> None:
+        self._folder = index / JOURNAL / _name(made_by)
+
+    def read(self) -> dict[bytes, Vectors]:
+        """Vectors by the keys of their texts."""
+        known: dict[bytes, Vectors] = {}
+        for path in sorted(self._folder.glob("*.json")):
+            keys, vectors = _read_batch(path)
+            known.update(zip(keys, vectors, strict=True))
+        return known
+
+    def write(self, keys: Sequence[bytes], vectors: Vectors) -> None:
+        """Keeps a batch: its vectors first, then, in one rename, what makes them count."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        stream = io.BytesIO()
+        np.save(stream, vectors, allow_pickle=False)
+        checksum = _checksum(stream.getvalue(), keys)
+        path = self._folder / f"{checksum[:32]}.npy"
+        path.write_bytes(stream.getvalue())
+        words = {"checksum": checksum, "keys": [key.hex() for key in keys]}
+        aside = path.with_suffix(f".{os.getpid()}")
+        aside.write_text(json.dumps(words), encoding="utf-8")
+        aside.replace(path.with_suffix(".json"))
+
+
+def _read_batch(path: Path) -> tuple[list[bytes], Sequence[Vectors]]:
+    try:
+        words = json.loads(path.read_text(encoding="utf-8"))
+        keys = [bytes.fromhex(key) for key in words["keys"]]
+        data = path.with_suffix(".npy").read_bytes()
+        if _checksum(data, keys) == words["checksum"]:
+            return keys, np.load(io.BytesIO(data), allow_pickle=False)
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # a batch that was being written when the power went
+    return [], []
+
+
+def _checksum(data: bytes, keys: Sequence[bytes]) -> str:
+    return signing.digest(data + b"".join(keys))
+
+
+def _name(made_by: Made) -> str:
+    text = json.dumps(made_by, ensure_ascii=True, sort_keys=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]
+
+
+def clear_journals(index: Path) -> None:
+    """Removes all batches: the version that they were made for serves."""
+    shutil.rmtree(index / JOURNAL, ignore_errors=True)
+
+
+def encode(
+    texts: Mapping[bytes, str],
+    *,
+    encoder: Encoder,
+    journal: Journal,
+    progress: Callable[[int, int], None],
+) -> dict[bytes, Vectors]:
+    """Vectors of texts by their keys, encoded in batches of like length; each batch is journalled."""
+    keys = sorted(texts, key=lambda key: (len(texts[key]), texts[key]))
+    made: dict[bytes, Vectors] = {}
+    progress(0, len(keys))
+    for start in range(0, len(keys), BATCH_TEXTS):
+        batch = keys[start : start + BATCH_TEXTS]
+        vectors = encoder.encode_passages([texts[key] for key in batch])
+        journal.write(batch, vectors)
+        made.update(zip(batch, vectors, strict=True))
+        progress(len(made), len(keys))
+    return made

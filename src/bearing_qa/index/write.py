@@ -1,0 +1,143 @@
+"""The files of a version: catalogue, terms, synonyms, BM25, FAISS, sentence vectors, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bearing_qa.document.ingest import synonyms_of
+from bearing_qa.index import store
+from bearing_qa.index.catalogue import write_catalogue
+from bearing_qa.index.dense import DenseIndex, SentenceVectors
+from bearing_qa.index.encoder import Encoder
+from bearing_qa.index.journal import Journal
+from bearing_qa.index.lexical import LexicalIndex
+from bearing_qa.index.reuse import Reuse, rows_cut_otherwise
+from bearing_qa.index.segment import Segmenter
+from bearing_qa.index.synonyms import format_groups, mine_abbreviations, read_groups
+from bearing_qa.index.terms import Runs, mine_terms
+from bearing_qa.index.texts import KEY_BYTES, indexed_text, sentence_texts, text_key
+from bearing_qa.index.vectors import Encoded, make_vectors
+from bearing_qa.types import Parsed
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a version is made of. ``rows`` has the first row in the serving version of each document
+    that was taken from there, by its file and id."""
+
+    corpus: Path
+    parsed: Sequence[Parsed]
+    rows: Mapping[tuple[str, str], int]
+    reuse: Reuse
+
+    def old_row(self, item: Parsed) -> int | None:
+        """First row of a document in the serving version, None if it was read anew."""
+        return self.rows.get((item.document.source, item.document.doc_id))
+
+
+def write_version(
+    folder: Path, content: Content, *, encoder: Encoder, journal: Journal, progress: Progress
+) -> Encoded:
+    """Writes everything but the manifest. Raises OSError if there is no room."""
+    terms = _write_words(folder, content)
+    segmenter = Segmenter(terms)
+    _write_synonyms(folder, content, segmenter)
+    tokens = _token_lists(content, segmenter, progress)
+    LexicalIndex.build(tokens).save(folder / store.LEXICAL)
+    keys, texts = _keys(content)
+    np.save(folder / store.KEYS, np.frombuffer(b"".join(keys), np.uint8).reshape(-1, KEY_BYTES))
+    done = make_vectors(
+        keys,
+        texts=texts,
+        reuse=content.reuse,
+        encoder=encoder,
+        journal=journal,
+        progress=lambda at, total: progress("encode", at, total),
+    )
+    counts = [len(passage.sentences) for item in content.parsed for passage in item.passages]
+    DenseIndex.build(done.vectors[: len(counts)]).save(folder / store.DENSE)
+    SentenceVectors.build(done.vectors[len(counts) :], counts).save(folder / store.SENTENCES)
+    write_catalogue(folder / store.CATALOGUE, content.parsed)
+    return done
+
+
+def _write_words(folder: Path, content: Content) -> list[str]:
+    """Words of all documents as jieba alone cuts them, and the terms mined from them."""
+    serving = content.reuse.serving
+    known: dict[int | None, str] = {}
+    if serving is not None and content.reuse.tokens:
+        old = (serving.folder / store.WORDS).read_text(encoding="utf-8").split("\n")
+        firsts = (entry.first for entry in serving.catalogue.entries)
+        known = dict(zip(firsts, old, strict=True))
+    plain = Segmenter()
+    lines = []
+    for item in content.parsed:
+        line = known.get(content.old_row(item))
+        if line is None:
+            line = "\t".join(" ".join(run) for run in plain.runs(item.document.text))
+        lines.append(line)
+    (folder / store.WORDS).write_text("\n".join(lines), encoding="utf-8")
+    terms = mine_terms([_runs(line) for line in lines])
+    (folder / store.TERMS).write_text("".join(f"{term}\n" for term in terms), encoding="utf-8")
+    return terms
+
+
+def _runs(line: str) -> Runs:
+    return [run.split(" ") for run in line.split("\t")] if line else []
+
+
+def _write_synonyms(folder: Path, content: Content, segmenter: Segmenter) -> None:
+    own = read_groups(synonyms_of(content.corpus))
+    texts = (item.document.text for item in content.parsed)
+    groups = [*own, *mine_abbreviations(texts, segmenter=segmenter)]
+    (folder / store.SYNONYMS).write_text(format_groups(groups), encoding="utf-8")
+
+
+def _token_lists(content: Content, segmenter: Segmenter, progress: Progress) -> list[list[str]]:
+    """Tokens of every passage: those of the serving version where nothing can have changed them."""
+    serving = content.reuse.serving if content.reuse.tokens else None
+    stale = rows_cut_otherwise(serving, segmenter.terms) if serving else set()
+    total = sum(len(item.passages) for item in content.parsed)
+    lists: list[list[str]] = []
+    for item in content.parsed:
+        first = content.old_row(item) if serving else None
+        for at, passage in enumerate(item.passages):
+            if serving and first is not None and first + at not in stale:
+                lists.append(serving.lexical.tokens_of(first + at))
+            else:
+                lists.append(segmenter.tokens(indexed_text(item.document.text, passage)))
+        progress("segment", len(lists), total)
+    return lists
+
+
+def _keys(content: Content) -> tuple[list[bytes], dict[bytes, str]]:
+    """Keys of all passages, then of all sentences; and the texts of those that may be encoded."""
+    serving = content.reuse.serving
+    is_held = content.reuse.tokens and content.reuse.vectors
+    old = serving.keys() if serving is not None and is_held else []
+    passages: list[bytes] = []
+    sentences: list[bytes] = []
+    texts: dict[bytes, str] = {}
+    for item in content.parsed:
+        first = content.old_row(item) if old else None
+        if first is not None and serving is not None:
+            stop = first + len(item.passages)
+            starts = serving.sentences.starts + serving.size
+            passages += old[first:stop]
+            sentences += old[starts[first] : starts[stop]]
+            continue
+        for passage in item.passages:
+            spoken = sentence_texts(item, passage)
+            for text, into in (
+                (indexed_text(item.document.text, passage), passages),
+                *((text, sentences) for text in spoken),
+            ):
+                into.append(text_key(text))
+                texts[into[-1]] = text
+    return [*passages, *sentences], texts

@@ -1,0 +1,220 @@
+"""What is on disk is looked at before it is used; what cannot be trusted is refused with the mend."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner, Result
+
+from bearing_qa.errors import EncoderError, StoreError
+from bearing_qa.index import audit, encoder, signing, store, versions
+from bearing_qa.index.build import build_index
+from bearing_qa.index.dense import DenseIndex
+from bearing_qa.interface.cli import app
+from bearing_qa.search.reader import Reader
+from tests.conftest import BigramEncoder
+from tests.test_versions import build_times
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def write_manifest(folder: Path, **changes: object) -> None:
+    """A manifest that fits its checksum, whatever it says."""
+    manifest = json.loads((folder / store.MANIFEST).read_text(encoding="utf-8"))
+    store.write_manifest(folder, manifest | changes)
+
+
+@pytest.fixture(autouse=True)
+def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(signing.KEY_VARIABLE, "")
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line takes the test encoder."""
+    monkeypatch.setattr(encoder, "SentenceEncoder", BigramEncoder)
+
+
+@pytest.mark.usefixtures("fake")
+def test_verify_says_of_every_version_whether_it_is_sound(
+    tiny_corpus: Path, tmp_path: Path
+) -> None:
+    index = tmp_path / "ix"
+    one, two = build_times(tiny_corpus, index, times=2)
+    sound = run("status", "--verify", "--index", index)
+    assert sound.exit_code == 0, sound.output
+    assert sound.stdout.count("完好 sound") == 2
+    assert f"{two}（在用 serving）" in sound.stdout
+    path = index / "versions" / one / "lexical" / "vocab.index.json"
+    path.write_bytes(path.read_bytes() + b" ")
+    damaged = run("status", "--verify", "--json", "--index", index)
+    assert damaged.exit_code == 1
+    found = {item["version"]: item for item in json.loads(damaged.stdout)["versions"]}
+    assert (found[one]["sound"], found[two]["sound"]) == (False, True)
+    assert "vocab.index.json is damaged" in found[one]["fault"]
+    (index / "CURRENT").write_text("20200101T000000000000\n", encoding="utf-8")
+    assert "which is not there" in run("status", "--verify", "--index", index).stdout
+    assert run("status", "--verify", "--index", tmp_path / "none").exit_code == 1
+
+
+def test_verify_sees_vectors_that_are_not_the_passages(
+    tiny_index: Path, encoder: BigramEncoder
+) -> None:
+    """Law 4 goes by what the rows hold: here every checksum fits, and the rows are one out of step."""
+    folder = versions.version_folder(tiny_index)
+    opened = store.open_index(tiny_index)
+    rolled = np.roll(opened.dense.vectors(), 1, axis=0)
+    DenseIndex.build(rolled).save(folder / store.DENSE)
+    write_manifest(folder)
+    store.open_index(tiny_index)
+    (finding,) = audit.audit(tiny_index, load=lambda name: encoder)
+    assert "vector is not its passage's" in finding.fault
+    DenseIndex.build(np.roll(rolled, -1, axis=0)).save(folder / store.DENSE)
+    keys = np.load(folder / store.KEYS, allow_pickle=False)
+    np.save(folder / store.KEYS, keys[::-1])
+    write_manifest(folder)
+    (finding,) = audit.audit(tiny_index, load=lambda name: encoder)
+    assert "vectors of other texts" in finding.fault
+
+
+@pytest.mark.parametrize("at", ["chance_cosine", "counts", "files", "encoder", "sources"])
+def test_a_manifest_is_not_believed_when_one_value_differs(at: str, tiny_index: Path) -> None:
+    path = versions.version_folder(tiny_index) / store.MANIFEST
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest[at] = 0.25 if at == "chance_cosine" else {}
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(StoreError, match=r"manifest is damaged.*rebuild"):
+        store.open_index(tiny_index)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"format": 2}', "[" * 100_000, "\ud800"])
+def test_foreign_manifests_get_one_line(text: str, tiny_index: Path) -> None:
+    path = versions.version_folder(tiny_index) / store.MANIFEST
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    with pytest.raises(StoreError, match="rebuild"):
+        store.open_index(tiny_index)
+
+
+def test_a_manifest_that_lacks_something_is_refused(tiny_index: Path) -> None:
+    folder = versions.version_folder(tiny_index)
+    path = folder / store.MANIFEST
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    del manifest["encoder"]
+    path.write_text(json.dumps(signing.seal(manifest)), encoding="utf-8")
+    with pytest.raises(StoreError, match="incomplete"):
+        store.open_index(tiny_index)
+
+
+def test_an_index_of_an_older_format_is_refused_and_built_anew(
+    tiny_corpus: Path, tiny_index: Path, encoder: BigramEncoder
+) -> None:
+    write_manifest(versions.version_folder(tiny_index), format=1)
+    with pytest.raises(StoreError, match=r"format 1; expected format 2.*--full"):
+        store.open_index(tiny_index)
+    report = build_index(tiny_corpus, tiny_index, encoder=encoder)
+    assert "format 1" in report.reasons[0]
+    assert store.open_index(tiny_index).version == report.version
+
+
+class Bomb:
+    def __reduce__(self) -> Any:
+        return os.mkdir, (os.environ["BOMB"],)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        store.KEYS, "sentences/vectors.npy", "sentences/starts.npy", "lexical/tokens.npy",
+        "lexical/starts.npy", "lexical/data.csc.index.npy", "lexical/indices.csc.index.npy",
+        "lexical/indptr.csc.index.npy",
+    ],
+)  # fmt: skip
+def test_nothing_is_unpickled(
+    name: str, tiny_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pickle in an array's file, in a version whose checksums fit, is refused and not run."""
+    monkeypatch.setenv("BOMB", str(tmp_path / "bomb"))
+    folder = versions.version_folder(tiny_index)
+    np.save(folder / name, np.array([Bomb()], dtype=object), allow_pickle=True)
+    write_manifest(folder)
+    with pytest.raises(StoreError, match="rebuild"):
+        store.open_index(tiny_index)
+    (folder / name).write_bytes(pickle.dumps(Bomb()))
+    write_manifest(folder)
+    with pytest.raises(StoreError, match="rebuild"):
+        store.open_index(tiny_index)
+    assert not (tmp_path / "bomb").exists()
+
+
+def test_files_are_opened_only_after_their_checksum_fits(
+    tiny_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = versions.version_folder(tiny_index)
+    (folder / store.TERMS).write_text("other\n", encoding="utf-8")
+    for kind in ("DenseIndex", "SentenceVectors", "LexicalIndex", "Catalogue"):
+        monkeypatch.setattr(store, kind, None)
+    with pytest.raises(StoreError, match="checksum differs"):
+        store.open_index(tiny_index)
+
+
+@pytest.mark.parametrize("how", ["salt", "prompts", "dimension"])
+def test_an_encoder_that_does_not_fit_is_refused_with_the_command(
+    how: str, tiny_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = BigramEncoder(salt="x" if how == "salt" else "")
+    if how == "prompts":
+        monkeypatch.setattr(BigramEncoder, "prompts", {"query": "", "passage": "p: "})
+    elif how == "dimension":
+        monkeypatch.setattr(other, "encode_question", lambda text: np.ones(8, np.float32))
+    with pytest.raises(EncoderError, match="rebuild: bearing-qa index CORPUS --encoder bigrams"):
+        Reader(tiny_index, encoder=other).ask("公园门票价格不得超过多少元？")
+
+
+@pytest.mark.usefixtures("fake")
+def test_signed_versions(
+    tiny_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, key, other = tmp_path / "ix", tmp_path / "key", tmp_path / "other"
+    key.write_bytes(b"0123456789abcdef0123456789abcdef\n")
+    other.write_bytes(b"another key that is long enough\n")
+    assert run("index", tiny_corpus, "--index", index).exit_code == 0
+    unsigned = run("status", "--sign-key", key, "--verify", "--index", index)
+    assert unsigned.exit_code == 1
+    assert "not signed" in unsigned.stdout
+    built = run("index", tiny_corpus, "--index", index, "--sign-key", key)
+    assert built.exit_code == 0, built.output
+    assert "it is not signed" in built.stdout
+    monkeypatch.setenv(signing.KEY_VARIABLE, str(key))
+    assert "unchanged" in run("index", tiny_corpus, "--index", index).stdout
+    assert run("text", "办法", "--index", index).exit_code == 0
+    monkeypatch.setenv(signing.KEY_VARIABLE, str(other))
+    wrong = run("text", "办法", "--index", index)
+    assert wrong.exit_code == 1
+    assert "its signature is not by this key" in wrong.stderr
+    assert wrong.stderr.count("\n") == 1
+    for bad in (tmp_path / "none", tiny_corpus / "short"):
+        (tiny_corpus / "short").write_bytes(b"x")
+        monkeypatch.setenv(signing.KEY_VARIABLE, str(bad))
+        assert "openssl rand" in run("text", "办法", "--index", index).stderr
+    monkeypatch.setenv(signing.KEY_VARIABLE, "")
+    assert run("text", "办法", "--index", index).exit_code == 0
+
+
+def test_a_version_of_mixed_parts_is_refused(tiny_corpus: Path, tmp_path: Path) -> None:
+    one, two = build_times(tiny_corpus, tmp_path / "ix", times=2)
+    folder = tmp_path / "ix" / "versions"
+    shutil.copy(folder / one / store.CATALOGUE, folder / two / store.CATALOGUE)
+    with pytest.raises(StoreError, match="damaged"):
+        store.open_index(tmp_path / "ix")
+    shutil.copy(folder / one / store.MANIFEST, folder / two / store.MANIFEST)
+    with pytest.raises(StoreError, match="rebuild"):
+        store.open_index(tmp_path / "ix")
