@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,25 +16,15 @@ import gradio as gr
 from bearing_qa.errors import BearingQAError, StoreError
 from bearing_qa.index.build import build_index
 from bearing_qa.index.status import index_status
-from bearing_qa.interface import html
+from bearing_qa.interface.ui_ask import make_ask_tab
 from bearing_qa.interface.ui_evaluate import make_evaluate_tab
-from bearing_qa.search.examples import example_questions
+from bearing_qa.interface.ui_words import say
+from bearing_qa.interface.words import CHINESE
 from bearing_qa.search.reader import Reader
-from bearing_qa.search.scope import make_scope
-from bearing_qa.types import Answer, Parsed
 
-TITLE = "政策文件问答"
-INTRO = "回答只用原文里的话，每一处都注明章节和页码；资料里没有的，会直接说没有。"
-TOP_K = 5
-MAX_CHOICES = 1000
-"""Documents in the list to choose from; others are named by what is typed."""
-_SCROLL_TO_SOURCE = """() => {
-  const mark = document.querySelector('.document [id^="source-"]');
-  const panel = mark && mark.closest('.document');
-  if (panel) panel.scrollTop += mark.getBoundingClientRect().top - panel.getBoundingClientRect().top - 80;
-}"""
-"""Brings the first cited words into view inside the document panel; the page itself stays."""
+TITLE = CHINESE("title")
 CSS = Path(__file__).with_name("style.css")
+SCRIPT = Path(__file__).with_name("page.js")
 _FONTS = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "system-ui", "sans-serif"]
 
 
@@ -50,122 +40,21 @@ def make_page(reader: Reader, *, index: Path, corpus: Path) -> gr.Blocks:
     """The page over a reader. ``corpus`` is what the rebuild button reads."""
     page = _Page(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
-        gr.Markdown(f"# {TITLE}\n{INTRO}")
-        with gr.Tab("提问"), gr.Row():
-            with gr.Column(scale=5):
-                question = gr.Textbox(
-                    label="问题",
-                    placeholder="例如：" + (_examples(reader) or ["……"])[0],
-                    lines=1,
-                    max_length=500,
-                    elem_id="question",
-                    autofocus=True,
-                )
-                button = gr.Button("提问", variant="primary", elem_id="ask")
-                scope = _scope_fields(reader)
-                gr.Examples(_examples(reader), inputs=question, label="可以这样问")
-                answer = gr.HTML(elem_id="answer")
-                with gr.Accordion("检索到的段落", open=False):
-                    passages = gr.HTML(elem_id="passages")
-            with gr.Column(scale=4):
-                source = gr.HTML(_first_document(reader), elem_id="source")
-        with gr.Tab("评测"):
+        with gr.Row(elem_id="masthead"):
+            gr.Markdown("# " + say("title"), elem_id="page-title")
+            gr.Markdown(say("intro"), elem_id="page-intro")
+        with gr.Tab(say("tab_ask")):
+            make_ask_tab(reader, page)
+        with gr.Tab(say("tab_evaluate")):
             make_evaluate_tab(reader)
         with gr.Tab("索引"):
             state = gr.JSON(label="索引状态", value=lambda: _state(index))
             rebuild = gr.Button("重建索引", elem_id="rebuild")
             report = gr.Markdown(elem_id="report")
-        page.load(lambda: _document_choices(reader), None, scope[0], api_visibility="private")
-        ask, inputs, outputs = _shown(reader), [question, *scope], [answer, passages, source]
-        asked = gr.on([button.click, question.submit], ask, inputs, outputs, api_name="ask")
-        asked.then(None, js=_SCROLL_TO_SOURCE)
         rebuild.click(
             _rebuild(reader, index=index, corpus=corpus), None, [report, state], concurrency_limit=1
         )
     return page
-
-
-def _scope_fields(reader: Reader) -> list[gr.components.Component]:
-    """What narrows a question: documents (where there are several), dates, sections."""
-    with gr.Accordion("范围 Scope", open=False, elem_id="scope"):
-        documents = _document_choices(reader)
-        with gr.Row():
-            first = gr.Textbox("", label="日期自 from", placeholder="2024-05", elem_id="from")
-            last = gr.Textbox("", label="日期至 to", placeholder="2024-12", elem_id="to")
-        section = gr.Textbox(
-            "", label="章节 section", placeholder="标题中的词，或“第三章”", elem_id="section"
-        )
-    return [documents, first, last, section]
-
-
-def _document_choices(reader: Reader) -> gr.Dropdown:
-    entries = reader.index().catalogue.entries
-    return gr.Dropdown(
-        [(entry.title, entry.doc_id) for entry in entries[:MAX_CHOICES]],
-        value=[],
-        multiselect=True,
-        allow_custom_value=True,
-        visible=len(entries) > 1,
-        label="文件 documents",
-        info="可选多份，也可输入编号、通配符或标题中的词",
-        elem_id="documents",
-    )
-
-
-def _shown(reader: Reader) -> Callable[..., tuple[str, str, str]]:
-    def ask(
-        question: str,
-        documents: Sequence[str] | None = None,
-        first: str = "",
-        last: str = "",
-        section: str = "",
-    ) -> tuple[str, str, str]:
-        if not question.strip():
-            raise gr.Error("请先输入问题。", print_exception=False)
-        try:
-            named = (section,) if section else ()
-            scope = make_scope(documents=documents or (), first=first, last=last, sections=named)
-            answer = reader.ask(question, top_k=TOP_K, scope=scope)
-            parsed = [_parsed(reader, citation.doc_id) for citation in answer.citations]
-        except BearingQAError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-        shown = html.render_answer(answer) + html.render_citations(answer, parsed)
-        return shown, html.render_passages(answer.passages), _sources(reader, answer)
-
-    return ask
-
-
-def _parsed(reader: Reader, doc_id: str) -> Parsed:
-    parsed = reader.index().catalogue.parsed(doc_id)
-    if parsed is None:
-        raise StoreError(
-            found=f"the document {doc_id} is no longer in the index",
-            expected="the version that the answer was made from",
-            mend="ask again",
-        )
-    return parsed
-
-
-def _sources(reader: Reader, answer: Answer) -> str:
-    """The cited documents, or for a refusal that of the nearest passage, with marks."""
-    notes: dict[str, list[tuple[int, tuple[int, int]]]] = {}
-    for number, citation in enumerate(answer.citations, 1):
-        notes.setdefault(citation.doc_id, []).append((number, (citation.start, citation.end)))
-    if not notes and answer.passages:
-        notes[answer.passages[0].doc_id] = []
-    return "".join(
-        html.render_document(_parsed(reader, doc_id), cited=cited)
-        for doc_id, cited in notes.items()
-    )
-
-
-def _first_document(reader: Reader) -> str:
-    doc_ids = reader.index().catalogue.doc_ids()
-    return html.render_document(_parsed(reader, doc_ids[0]), cited=[])
-
-
-def _examples(reader: Reader) -> list[str]:
-    return example_questions(reader.index())
 
 
 def _state(index: Path) -> dict[str, Any]:
@@ -236,6 +125,8 @@ def serve(
         share=False,
         quiet=True,
         css_paths=CSS,
+        head=f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>",
+        i18n=say,
         theme=gr.themes.Base(font=_FONTS, font_mono=["monospace"]),
         footer_links=["api"],
         show_error=True,

@@ -1,0 +1,61 @@
+"""An answer with all that the page, a file or a copy needs to show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bearing_qa.errors import StoreError
+from bearing_qa.search.question import parse_question
+from bearing_qa.search.reader import Reader
+from bearing_qa.search.scope import EVERYTHING, Scope
+from bearing_qa.types import Answer, Citation, Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer, the documents that it cites or lists, and what the question was looked for by.
+
+    ``terms`` are the question's content words and years; ``corpus_size`` counts documents and passages.
+    """
+
+    answer: Answer
+    documents: Mapping[str, Parsed]
+    terms: tuple[str, ...]
+    scope: Scope
+    corpus_size: tuple[int, int]
+
+    def document(self, citation: Citation) -> Parsed:
+        """The document that a citation is a slice of."""
+        return self.documents[citation.doc_id]
+
+
+def ask_shown(reader: Reader, question: str, *, top_k: int, scope: Scope = EVERYTHING) -> Shown:
+    """Asks a question. Raises QuestionError if it cannot be asked, StoreError without an index."""
+    return gather(reader, reader.ask(question, top_k=top_k, scope=scope), scope=scope)
+
+
+def gather(reader: Reader, answer: Answer, *, scope: Scope = EVERYTHING) -> Shown:
+    """An answer with its documents. Raises StoreError if one has left the index meanwhile."""
+    index = reader.index()
+    doc_ids = {slice_.doc_id for slice_ in (*answer.citations, *answer.passages)}
+    asked = parse_question(answer.question, segmenter=index.segmenter)
+    return Shown(
+        answer=answer,
+        documents={doc_id: parsed_document(reader, doc_id) for doc_id in sorted(doc_ids)},
+        terms=(*asked.words, *sorted(asked.years - set(asked.words))),
+        scope=scope,
+        corpus_size=(len(index.catalogue.entries), index.size),
+    )
+
+
+def parsed_document(reader: Reader, doc_id: str) -> Parsed:
+    """A document of the index. Raises StoreError if it is not there."""
+    parsed = reader.index().catalogue.parsed(doc_id)
+    if parsed is None:
+        raise StoreError(
+            found=f"the document {doc_id} is not in the index",
+            expected="a document of the serving version",
+            mend="ask again, or choose another",
+        )
+    return parsed

@@ -1,0 +1,106 @@
+"""Every word that the page shows, in Chinese and English. The corpus's own words stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    # the page
+    "title": ("政策文件问答", "Ask policy documents"),
+    "intro": (
+        "回答只用原文里的话，每一处都注明章节和页码；资料里没有的，会直接说没有。",
+        "Answers are the documents' own words, each with its section and page; what they do not say is said to be missing.",
+    ),
+    "tab_ask": ("提问", "Ask"),
+    "tab_evaluate": ("评测", "Evaluate"),
+    "tab_library": ("资料", "Library"),
+    # asking
+    "question": ("问题", "Question"),
+    "ask": ("提问", "Ask"),
+    "empty_question": ("请先输入问题。", "Write a question first."),
+    "searching": ("检索…", "Searching…"),
+    "reading": ("阅读原文…", "Reading…"),
+    "scope": ("范围", "Scope"),
+    "documents": ("文件", "Documents"),
+    "documents_info": (
+        "可选多份，也可输入编号、通配符或标题中的词",
+        "several may be chosen; an id, a pattern or words of a title may be typed",
+    ),
+    "from": ("日期自", "Dated from"),
+    "to": ("日期至", "Dated to"),
+    "section": ("章节", "Section"),
+    "section_hint": ("标题中的词，或“第三章”", "words of a heading, or 第三章"),
+    "examples": ("可以这样问", "Questions to try"),
+    "earlier": ("问过的问题", "Asked before"),
+    "forget": ("清空", "Clear"),
+    # the answer
+    "answer": ("回答", "Answer"),
+    "citation_n": ("引用 {n}", "Citation {n}"),
+    "citations": ("引用", "Citations"),
+    "open": ("在原文中看", "See in document"),
+    "page": ("第 {first} 页", "p. {first}"),
+    "pages": ("第 {first}–{last} 页", "pp. {first}–{last}"),
+    "passages": ("检索到的段落", "Passages found"),
+    "nearest": ("最接近的段落", "Nearest passages"),
+    "strong": ("很相关", "close"),
+    "fair": ("相关", "related"),
+    "weak": ("略相关", "loosely related"),
+    "looked_for": ("查找的词", "Looked for"),
+    "looked_in": ("查找范围", "Looked in"),
+    "everything": (
+        "全部 {documents} 份文件，{passages} 个段落",
+        "all {documents} documents, {passages} passages",
+    ),
+    "reason": ("原因", "Reason"),
+    "next": ("可以试试", "What to try"),
+    "try_words": (
+        "换成文件里会用的说法，或写出全称",
+        "the words that a document would use, names in full",
+    ),
+    "try_scope": ("放宽上面的范围", "a wider scope above"),
+    "try_single": ("一次只问一件事", "one matter at a time"),
+    "try_nearest": ("看看下面最接近的段落", "the nearest passages below"),
+    "copy_link": ("复制链接", "Copy link"),
+    "copied": ("已复制", "Copied"),
+    # the document
+    "source": ("原文", "Document"),
+    "sources": ("引用的文件", "Cited documents"),
+    "outline": ("目录", "Contents"),
+    "page_count": ("{n} 页", "{n} pages"),
+    "previous_citation": ("上一处引用", "Previous citation"),
+    "next_citation": ("下一处引用", "Next citation"),
+    "find": ("在文中查找", "Find in document"),
+    "find_previous": ("上一个", "Previous match"),
+    "find_next": ("下一个", "Next match"),
+    "no_document": ("索引里没有文件 {doc_id}。", "There is no document {doc_id} in the index."),
+}
+"""Key → Chinese, English; ``{name}`` is filled in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language: ``words("page", first=7)``."""
+
+    language: Language = "zh"
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The words of a key, values filled in."""
+        return WORDS[key][self.language == "en"].format(**values)
+
+    @property
+    def comma(self) -> str:
+        """What stands between the items of a list."""
+        return ", " if self.language == "en" else "、"
+
+
+CHINESE = Words("zh")
+
+
+def words_for(accept_language: str) -> Words:
+    """The words for a browser by its ``Accept-Language``: Chinese if it says so or says nothing."""
+    first = accept_language.partition(",")[0].strip().lower()
+    return Words("zh" if not first or first.startswith(("zh", "*")) else "en")
