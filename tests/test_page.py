@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
@@ -102,6 +103,34 @@ def test_earlier_questions_are_kept_asked_again_and_forgotten(page: Page) -> Non
     expect(earlier.locator("li").first).to_have_text("国产航空轴承的寿命和国外差多少？")
     earlier.get_by_role("button", name="清空").click()
     expect(earlier).to_have_count(0)
+
+
+@pytest.mark.parametrize(("name", "suffix"), [("存为 Word", ".docx"), ("存为 Markdown", ".md")])
+def test_the_answer_is_saved_as_a_file(page: Page, name: str, suffix: str, tmp_path: Path) -> None:
+    expect(page.get_by_role("button", name=name)).to_have_count(0)
+    ask(page, "国产航空轴承的寿命和国外差多少？")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name=name).click(timeout=30_000)
+    assert saved.value.suggested_filename == f"国产航空轴承的寿命和国外差多少{suffix}"
+    saved.value.save_as(tmp_path / f"a{suffix}")
+    if suffix == ".docx":
+        text = "\n".join(p.text for p in docx.Document(str(tmp_path / "a.docx")).paragraphs)
+    else:
+        text = (tmp_path / "a.md").read_text(encoding="utf-8")
+    assert "与国外产品3000-5000 小时相比差距较大。" in text
+    assert "周宇. 迈向轴承强国" in text
+
+
+def test_a_citation_is_copied_as_words_and_as_a_reference(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, "国产航空轴承的寿命和国外差多少？")
+    card = page.locator("article.card").first
+    card.get_by_role("button", name="复制引文").click(timeout=30_000)
+    expect(card.locator("footer")).to_contain_text("已复制")
+    words = page.evaluate("navigator.clipboard.readText()")
+    assert "·第 7 页·“航空轴承：国内航空轴承" in words
+    card.get_by_role("button", name="GB/T 7714").click()
+    page.wait_for_function("navigator.clipboard.readText().then(t => t.endsWith('2024-11-24: 7.'))")
 
 
 def test_a_stroke_leads_back_to_the_question(page: Page) -> None:

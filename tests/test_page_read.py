@@ -24,7 +24,8 @@ def test_the_outline_leads_to_a_section_and_follows_the_reader(page: Page) -> No
     outline.get_by_text("4. 解决思路").click()
     expect(page.locator(".document").get_by_text("4. 解决思路")).to_be_in_viewport()
     expect(outline.locator("a[aria-current]")).to_have_text("4. 解决思路")
-    page.locator(".document").evaluate("panel => panel.scrollTop = panel.scrollHeight")
+    page.locator(".document").hover()
+    page.mouse.wheel(0, 3000)
     expect(outline.locator("a[aria-current]")).not_to_have_text("4. 解决思路")
     expect(outline.locator("a[aria-current]")).to_be_in_viewport()
 

@@ -135,7 +135,10 @@ def ask(
         typer.Option(help='每行 {"id", "question"} 的 JSONL / a JSONL file of questions'),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(help="批量结果文件 / file for batch answers")
+        Path | None,
+        typer.Option(
+            help="批量结果文件，.jsonl 或 .xlsx / file for batch answers, .jsonl or .xlsx"
+        ),
     ] = None,
     document: DocumentOption = None,
     first: FromOption = "",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from urllib.parse import urlencode
 
+from bearing_qa.interface import citing
 from bearing_qa.interface.words import Words
 from bearing_qa.types import Citation, Parsed
 
@@ -41,18 +42,10 @@ def deep_link(citation: Citation) -> str:
     return "?" + urlencode(place)
 
 
-def page_words(citation: Citation, words: Words) -> str:
-    """The pages in words; nothing for a text without page marks, whose page is not known."""
-    first, last = citation.pages
-    if not citation.is_paged:
-        return ""
-    return words("page" if first == last else "pages", first=first, last=last)
-
-
 def place(citation: Citation, parsed: Parsed, *, words: Words) -> str:
     """Where a slice stands: title and heading path, pages, date."""
     steps = "".join(f"<li>{text(step)}</li>" for step in (citation.title, *citation.section))
-    facts = [page_words(citation, words), parsed.document.metadata.get("date", "")]
+    facts = [citing.page_words(citation, words), parsed.document.metadata.get("date", "")]
     return f'<ol class="breadcrumb">{steps}</ol> <span class="facts">{spans(facts)}</span>'
 
 

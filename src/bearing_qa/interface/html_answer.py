@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from bearing_qa.interface import html
+from bearing_qa.interface import citing, html
 from bearing_qa.interface.html import Span
 from bearing_qa.interface.shown import Shown
 from bearing_qa.interface.words import Words
@@ -91,7 +91,21 @@ def _card(number: int, citation: Citation, shown: Shown, words: Words) -> str:
         f'aria-label="{label}"><header>{_mark(number, words, href=link)} '
         f"{html.place(citation, parsed, words=words)}</header><blockquote>{body}</blockquote>"
         f'<footer><a class="open" href="{link}" data-cite="{number}">{words("open")}</a>'
-        f"{_copy_link(link, words)}</footer></article>"
+        f"{_copy_link(link, words)}{_copies(citation, parsed, words)}</footer></article>"
+    )
+
+
+def _copies(citation: Citation, parsed: Parsed, words: Words) -> str:
+    """Buttons that copy the citation as words, as a reference, as Markdown."""
+    forms = {
+        "copy_plain": citing.plain(citation, words=words),
+        "copy_reference": citing.reference(citation, parsed.document),
+        "copy_markdown": citing.markdown(citation, parsed.document),
+    }
+    return "".join(
+        f'<button type="button" data-copy="{escape(form)}" data-done="{words("copied")}">'
+        f"{words(key)}</button>"
+        for key, form in forms.items()
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bearing_qa.interface import html
+from bearing_qa.interface import citing, html
 from bearing_qa.interface.html import Span
 from bearing_qa.interface.words import Words
 from bearing_qa.types import Parsed, Section, Table
@@ -41,7 +41,7 @@ def render_readers(opened: Sequence[Open], *, words: Words) -> str:
 def _reader(at: int, item: Open, words: Words) -> str:
     document = item.parsed.document
     pages = words("page_count", n=len(document.pages)) if len(document.pages) > 1 else ""
-    facts = [issuer(document.metadata), document.metadata.get("date", ""), pages]
+    facts = [citing.issuer(document.metadata), document.metadata.get("date", ""), pages]
     hidden = " hidden" if at else ""
     return (
         f'<section class="reader" data-reader="{at}" data-doc="{html.text(document.doc_id)}"{hidden}>'
@@ -49,11 +49,6 @@ def _reader(at: int, item: Open, words: Words) -> str:
         f"{_tools(item, words)}</header>"
         f"{_outline(at, item.parsed, words)}{render_document(item, at=at, words=words)}</section>"
     )
-
-
-def issuer(metadata: Mapping[str, str]) -> str:
-    """Who speaks or issues, as far as the metadata say."""
-    return next((metadata[key] for key in ("issuer", "speaker", "author") if metadata.get(key)), "")
 
 
 def _tools(item: Open, words: Words) -> str:

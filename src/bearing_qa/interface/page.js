@@ -14,7 +14,10 @@
       button.setAttribute("aria-pressed", button.dataset.show === section.dataset.reader));
   }
 
+  let anchor = null;  /* where a link or a step led to, until the reader scrolls on */
+
   function scrollTo(element) {
+    anchor = element;
     const panel = element.closest(".document");
     const box = panel.getBoundingClientRect();
     panel.scrollTop += element.getBoundingClientRect().top - box.top - panel.clientHeight / 4;
@@ -39,6 +42,7 @@
     const counter = $(".cite-at", reader());
     if (counter) counter.textContent = `${known.indexOf(String(number)) + 1} / ${known.length}`;
     scrollTo(target);
+    follow(target.closest(".document"));
     return true;
   }
 
@@ -61,7 +65,8 @@
 
   function follow(panel) {
     const links = all(".outline a", panel.closest(".reader"));
-    const edge = panel.getBoundingClientRect().top + 24;
+    const edge = anchor && panel.contains(anchor)
+      ? anchor.getBoundingClientRect().top + 1 : panel.getBoundingClientRect().top + 24;
     const passed = links.filter((link) =>
       document.getElementById(link.hash.slice(1)).getBoundingClientRect().top <= edge);
     const here = passed.at(-1);
@@ -157,8 +162,9 @@
     if (heading) {
       event.preventDefault();
       const target = document.getElementById(heading.hash.slice(1)), panel = target.closest(".document");
+      anchor = target;
       panel.scrollTop += target.getBoundingClientRect().top - panel.getBoundingClientRect().top - 12;
-      return;
+      return follow(panel);
     }
     const button = event.target.closest("button");
     if (!button) return;
@@ -178,6 +184,11 @@
   document.addEventListener("scroll", (event) => {
     if (event.target.classList?.contains("document")) requestAnimationFrame(() => follow(event.target));
   }, true);
+
+  for (const name of ["wheel", "touchmove", "pointerdown", "keydown"])
+    document.addEventListener(name, (event) => {
+      if (event.target.closest?.(".document")) anchor = null;
+    }, {passive: true});
 
   document.addEventListener("input", (event) => {
     if (event.target.matches(".find input")) find(event.target.value);

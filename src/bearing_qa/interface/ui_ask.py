@@ -10,6 +10,7 @@ import gradio as gr
 from bearing_qa.errors import BearingQAError
 from bearing_qa.interface.html_answer import render_answer, render_passages, render_suggestions
 from bearing_qa.interface.shown import Shown, ask_shown
+from bearing_qa.interface.ui_export import make_export
 from bearing_qa.interface.ui_read import ARRIVE, make_reader_panel, sources
 from bearing_qa.interface.ui_words import say, words_of
 from bearing_qa.search.examples import example_questions
@@ -45,6 +46,8 @@ def make_ask_tab(reader: Reader, page: gr.Blocks) -> None:
         with gr.Column(scale=5, min_width=320, elem_id="asking"):
             fields = _fields(reader)
             answer = gr.HTML(elem_id="answer", js_on_load=_RELAY, apply_default_css=False)
+            with gr.Row(elem_id="take", visible=False) as take:
+                make_export(shown)
             passages = gr.HTML(elem_id="passages", js_on_load=_RELAY, apply_default_css=False)
             chips = gr.HTML(elem_id="suggestions", js_on_load=_RELAY, apply_default_css=False)
         with gr.Column(scale=6, min_width=320, elem_id="reading"):
@@ -65,7 +68,10 @@ def make_ask_tab(reader: Reader, page: gr.Blocks) -> None:
     )
     asked.success(None, js=ARRIVE)
     asked.success(
-        _remember(reader), [fields.question, earlier], [earlier, chips], api_visibility="private"
+        _remember(reader),
+        [fields.question, earlier],
+        [earlier, chips, take],
+        api_visibility="private",
     )
 
 
@@ -135,10 +141,12 @@ def _forget(reader: Reader) -> Callable[..., tuple[list[str], str]]:
     return forget
 
 
-def _remember(reader: Reader) -> Callable[..., tuple[list[str], str]]:
-    def remember(question: str, earlier: list[str], request: gr.Request) -> tuple[list[str], str]:
+def _remember(reader: Reader) -> Callable[..., tuple[list[str], str, gr.Row]]:
+    def remember(
+        question: str, earlier: list[str], request: gr.Request
+    ) -> tuple[list[str], str, gr.Row]:
         kept = [question, *(other for other in earlier if other != question)][:MAX_EARLIER]
-        return kept, _chips(reader, kept, request)
+        return kept, _chips(reader, kept, request), gr.Row(visible=True)
 
     return remember
 

@@ -65,6 +65,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "try_single": ("一次只问一件事", "one matter at a time"),
     "try_nearest": ("看看下面最接近的段落", "the nearest passages below"),
     "copy_link": ("复制链接", "Copy link"),
+    "copy_plain": ("复制引文", "Copy quotation"),
+    "copy_reference": ("复制著录（GB/T 7714）", "Copy reference (GB/T 7714)"),
+    "copy_markdown": ("复制 Markdown", "Copy Markdown"),
+    "export_word": ("存为 Word", "Save as Word"),
+    "export_markdown": ("存为 Markdown", "Save as Markdown"),
     "copied": ("已复制", "Copied"),
     # the document
     "source": ("原文", "Document"),
