@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from bearing_qa.search.reader import Reader
+
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
@@ -26,12 +28,28 @@ needs_browser = [
 ]
 
 
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def shown(reader: Reader, corpus: Path, *, read_only: bool = False) -> Iterator[str]:
+    """The address of the page over a reader, in this process: quick, with any encoder."""
+    from bearing_qa.interface.ui import serve
+
+    port = free_port()
+    page = serve(reader, corpus=corpus, port=port, read_only=read_only, block=False)
+    yield f"http://127.0.0.1:{port}"
+    page.close()
+
+
 @contextmanager
 def served(index: Path, corpus: Path, *more: str) -> Iterator[str]:
     """The address of ``bearing-qa serve`` over an index, in a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     script = Path(sys.executable).with_name("bearing-qa")
     options = {"--port": port, "--index": index, "--corpus": corpus}
     command = [str(script), "serve", *(str(word) for pair in options.items() for word in pair)]

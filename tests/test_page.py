@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import docx
 import pytest
@@ -17,11 +14,8 @@ from bearing_qa.evaluation.compare import compare
 from bearing_qa.evaluation.judgements import Evidence, Judgement
 from bearing_qa.evaluation.report import as_json, write_report
 from bearing_qa.evaluation.run import evaluate
-from bearing_qa.index.build import build_index
-from bearing_qa.index.encoder import SentenceEncoder
 from bearing_qa.search.reader import Reader
-from tests.browsing import ask, needs_browser, opened, served
-from tests.conftest import write_tiny
+from tests.browsing import ask, needs_browser, opened
 
 pytestmark = needs_browser
 
@@ -164,12 +158,6 @@ def test_an_empty_question_says_what_to_do(page: Page) -> None:
     expect(page.get_by_text("请先输入问题")).to_be_visible(timeout=10_000)
 
 
-def test_the_index_can_be_rebuilt_from_the_page(page: Page) -> None:
-    page.get_by_role("tab", name="索引").click()
-    page.locator("#rebuild").click()
-    expect(page.locator("#report")).to_contain_text("文件 1 份", timeout=60_000)
-
-
 def test_questions_are_evaluated_on_the_page(page: Page, tmp_path: Path) -> None:
     page.get_by_role("tab", name="评测").click()
     rows = "问题,依据,无答案\n轴承行业2023年的产量是多少？,202 亿套,\n太阳系有几颗行星？,,是\n<b>甲</b>？,哪里也没有的话,\n"
@@ -222,43 +210,6 @@ def test_the_report_fits_its_window_and_filters_the_failures(
     assert set(lines) == {1}, "a key stands on one line"
     assert all(url.startswith(("file:", "data:")) for url in asked)
     tab.close()
-
-
-def _call(address: str, *values: Any) -> str:
-    """What the endpoint /ask gives to a plain HTTP call."""
-    url = f"{address}/gradio_api/call/ask"
-    body = json.dumps({"data": values}).encode()
-    posted = urllib.request.Request(url, body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(posted, timeout=30) as reply:
-        event = json.load(reply)["event_id"]
-    with urllib.request.urlopen(f"{url}/{event}", timeout=30) as reply:
-        lines = reply.read().decode().split("\n")
-    assert lines[0] == "event: complete"
-    return str(json.loads(lines[1].removeprefix("data: "))[0])
-
-
-def test_a_question_asked_of_one_document_and_section(browser: Browser, tmp_path: Path) -> None:
-    corpus, index = write_tiny(tmp_path / "corpus"), tmp_path / "index"
-    build_index(corpus, index, encoder=SentenceEncoder())
-    question = "渔业养殖面积是多少？"
-    with served(index, corpus) as address:
-        tab = browser.new_page(viewport={"width": 1440, "height": 1000}, locale="zh-CN")
-        tab.goto(address)
-        expect(tab.locator("#section")).to_be_hidden()
-        tab.locator("#scope button").first.click()
-        tab.locator("#documents input").click()
-        tab.get_by_role("option", name="城市公园管理办法").click()
-        tab.locator("#section").get_by_label("章节").fill("第二章")
-        ask(tab, question)
-        expect(tab.locator("section.refused")).to_be_visible(timeout=30_000)
-        expect(tab.locator("#passages")).to_contain_text("24小时内处理")
-        expect(tab.locator("#passages")).not_to_contain_text("水产")
-        tab.locator("#from").get_by_label("日期自").fill("2030")
-        ask(tab, question)
-        expect(tab.locator(".toast-body")).to_contain_text("2030-01-01", timeout=30_000)
-        tab.close()
-        assert "12.5万亩" in _call(address, question)
-        assert "没有找到" in _call(address, question, ["办法"], "2021", "2021-08", "")
 
 
 def test_one_document_is_no_choice(page: Page) -> None:

@@ -258,6 +258,10 @@ def serve(
         Path, typer.Option(help="网页里重建索引用的语料 / corpus to rebuild from")
     ] = DEFAULT_CORPUS,
     reranker: RerankerOption = None,
+    read_only: Annotated[
+        bool,
+        typer.Option("--read-only", help="不能上传、移除、重建 / no uploads, removals, rebuilds"),
+    ] = False,
 ) -> None:
     """打开网页 / the web page."""
     if auth is not None and not all(auth.partition(":")[::2]):
@@ -268,8 +272,8 @@ def serve(
         user, _, password = (auth or "").partition(":")
         serve_page(
             _reader(index, reranker=reranker),
-            index=index,
             corpus=corpus,
+            read_only=read_only,
             host=host,
             port=port,
             auth=(user, password) if auth else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from bearing_qa.interface import citing
 from bearing_qa.interface.words import Words
@@ -40,6 +40,11 @@ def deep_link(citation: Citation) -> str:
     """The query that opens the page at a citation: ``?doc=…&start=…&end=…``."""
     place = {"doc": citation.doc_id, "start": citation.start, "end": citation.end}
     return "?" + urlencode(place)
+
+
+def quoted(doc_id: str) -> str:
+    """An id as part of an address."""
+    return quote(doc_id, safe="")
 
 
 def place(citation: Citation, parsed: Parsed, *, words: Words) -> str:

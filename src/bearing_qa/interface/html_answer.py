@@ -27,7 +27,17 @@ def render_answer(shown: Shown, *, words: Words) -> str:
     missing = f"<p class='reason'>{html.text(reason)}。</p>" if reason else ""
     return (
         f'<section class="answer" role="status" aria-label="{words("answer")}">'
-        f"<p>{said}</p>{missing}</section>{_cards(shown, words)}"
+        f"<p>{said}</p>{missing}{_stale(shown, words)}</section>{_cards(shown, words)}"
+    )
+
+
+def _stale(shown: Shown, words: Words) -> str:
+    """A line for each cited document whose file is no longer what the index was built from."""
+    cited = {citation.doc_id: citation.title for citation in shown.answer.citations}
+    return "".join(
+        f"<p class='reason stale'>{html.text(words('stale', title=title))}</p>"
+        for doc_id, title in cited.items()
+        if doc_id in shown.stale
     )
 
 

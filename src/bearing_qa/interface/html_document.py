@@ -95,7 +95,7 @@ def _heading(parsed: Parsed, section: Section) -> str:
 def render_document(item: Open, *, at: int, words: Words) -> str:
     """A whole document with headings, tables and page marks; cited spans carry their numbers."""
     parsed = item.parsed
-    levels = {section.start: section.level for section in parsed.sections[1:]}
+    sections = {section.start: section for section in parsed.sections[1:]}
     tables = {table.start: table for table in parsed.tables}
     whole, notes = parsed.document.text, _Notes(parsed, item.cited, words)
     parts = []
@@ -107,17 +107,26 @@ def render_document(item: Open, *, at: int, words: Words) -> str:
             continue
         end = whole.find("\n", start)
         end = len(whole) if end < 0 else end
-        if end == start:
-            start = end + 1
-            continue
-        tag = f"h{min(levels[start] + 2, 6)}" if start in levels else "p"
-        target = f' id="at-{at}-{start}"' if start in levels else ""
-        parts.append(f"{notes.page(start)}<{tag}{target}>{notes.render((start, end))}</{tag}>")
+        if end > start:
+            parts.append(notes.page(start) + _line((start, end), sections.get(start), notes, at))
         start = end + 1
     return (
         f'<article class="document" tabindex="0" lang="zh" '
         f'aria-label="{words("source")}">{"".join(parts)}</article>'
     )
+
+
+def _line(span: Span, section: Section | None, notes: _Notes, at: int) -> str:
+    """A line as a heading, as a paragraph, or as one that begins with its heading (第五条 …)."""
+    start, end = span
+    if section is None:
+        return f"<p>{notes.render(span)}</p>"
+    target = f' id="at-{at}-{start}"'
+    if section.head_end < end:
+        head = notes.render((start, section.head_end))
+        return f"<p{target} class='run-in'><strong>{head}</strong>{notes.render((section.head_end, end))}</p>"
+    tag = f"h{min(section.level + 2, 6)}"
+    return f"<{tag}{target}>{notes.render(span)}</{tag}>"
 
 
 def _table(table: Table, notes: _Notes) -> str:

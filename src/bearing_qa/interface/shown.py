@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from bearing_qa.errors import StoreError
+from bearing_qa.index.store import Index, file_record
 from bearing_qa.search.question import parse_question
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import EVERYTHING, Scope
@@ -24,6 +26,8 @@ class Shown:
     terms: tuple[str, ...]
     scope: Scope
     corpus_size: tuple[int, int]
+    stale: frozenset[str] = frozenset()
+    """Documents whose source file has changed or gone since the index was built."""
 
     def document(self, citation: Citation) -> Parsed:
         """The document that a citation is a slice of."""
@@ -39,14 +43,30 @@ def gather(reader: Reader, answer: Answer, *, scope: Scope = EVERYTHING) -> Show
     """An answer with its documents. Raises StoreError if one has left the index meanwhile."""
     index = reader.index()
     doc_ids = {slice_.doc_id for slice_ in (*answer.citations, *answer.passages)}
+    documents = {doc_id: parsed_document(reader, doc_id) for doc_id in sorted(doc_ids)}
     asked = parse_question(answer.question, segmenter=index.segmenter)
     return Shown(
         answer=answer,
-        documents={doc_id: parsed_document(reader, doc_id) for doc_id in sorted(doc_ids)},
+        documents=documents,
         terms=(*asked.words, *sorted(asked.years - set(asked.words))),
         scope=scope,
         corpus_size=(len(index.catalogue.entries), index.size),
+        stale=frozenset(
+            c.doc_id for c in answer.citations if _is_stale(index, documents[c.doc_id])
+        ),
     )
+
+
+def _is_stale(index: Index, parsed: Parsed) -> bool:
+    """Whether a document's file differs from the one that was read; a corpus that is not here says no."""
+    corpus = Path(index.manifest["corpus"])
+    if not corpus.exists():
+        return False
+    path = (corpus if corpus.is_dir() else corpus.parent) / parsed.document.source
+    if not path.is_file():
+        return True
+    recorded = index.manifest["sources"].get(parsed.document.source)
+    return recorded is not None and file_record(path) != recorded
 
 
 def parsed_document(reader: Reader, doc_id: str) -> Parsed:
