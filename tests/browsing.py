@@ -36,12 +36,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def shown(reader: Reader, corpus: Path, *, read_only: bool = False) -> Iterator[str]:
+def shown(
+    reader: Reader, corpus: Path, *, read_only: bool = False, mcp: bool = False
+) -> Iterator[str]:
     """The address of the page over a reader, in this process: quick, with any encoder."""
     from bearing_qa.interface.ui import serve
 
     port = free_port()
-    page = serve(reader, corpus=corpus, port=port, read_only=read_only, block=False)
+    page = serve(reader, corpus=corpus, port=port, read_only=read_only, mcp=mcp, block=False)
     yield f"http://127.0.0.1:{port}"
     page.close()
 

@@ -262,6 +262,9 @@ def serve(
         bool,
         typer.Option("--read-only", help="不能上传、移除、重建 / no uploads, removals, rebuilds"),
     ] = False,
+    mcp: Annotated[
+        bool, typer.Option("--mcp", help="也作 MCP 服务 / MCP tools for language models")
+    ] = False,
 ) -> None:
     """打开网页 / the web page."""
     if auth is not None and not all(auth.partition(":")[::2]):
@@ -274,6 +277,7 @@ def serve(
             _reader(index, reranker=reranker),
             corpus=corpus,
             read_only=read_only,
+            mcp=mcp,
             host=host,
             port=port,
             auth=(user, password) if auth else None,

@@ -14,6 +14,7 @@ import gradio as gr
 
 from bearing_qa.document.limits import DEFAULT_LIMITS
 from bearing_qa.errors import StoreError
+from bearing_qa.interface.ui_api import check_mcp, make_api, speak_json
 from bearing_qa.interface.ui_ask import make_ask_tab
 from bearing_qa.interface.ui_evaluate import make_evaluate_tab
 from bearing_qa.interface.ui_library import make_library_tab
@@ -50,6 +51,7 @@ def make_page(reader: Reader, *, corpus: Path, read_only: bool = False) -> gr.Bl
             make_evaluate_tab(reader)
         with gr.Tab(say("tab_library")) as library:
             make_library_tab(reader, library, corpus=corpus, read_only=read_only)
+        make_api(reader)
     return page
 
 
@@ -74,13 +76,17 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 7860,
     auth: tuple[str, str] | None = None,
+    mcp: bool = False,
     block: bool = True,
 ) -> gr.Blocks:
     """Shows the page over a reader until it is stopped, or, without ``block``, until it is closed.
 
-    Raises StoreError if there is no index or the port is taken.
+    ``mcp`` offers the endpoints to language models too, at /gradio_api/mcp/.
+    Raises StoreError if there is no index, the port is taken, or MCP's package is missing.
     """
     _check_free(host, port)
+    if mcp:
+        check_mcp()
     reader.encoder(reader.index())  # loaded before the first question, so that none waits
     page = make_page(reader, corpus=corpus, read_only=read_only)
     print(f"打开 / open: http://{host}:{port}", flush=True)
@@ -88,7 +94,7 @@ def serve(
         server_name=host,
         server_port=port,
         auth=auth,
-        prevent_thread_lock=not block,
+        prevent_thread_lock=True,
         share=False,
         quiet=True,
         css_paths=CSS,
@@ -99,5 +105,10 @@ def serve(
         footer_links=["api"],
         show_error=True,
         ssr_mode=False,
+        mcp_server=mcp,
     )
+    if mcp:
+        speak_json(page)
+    if block:
+        page.block_thread()
     return page

@@ -55,7 +55,7 @@ def make_ask_tab(reader: Reader, page: gr.Blocks) -> None:
     inputs, outputs = [fields.question, *fields.scope], [answer, passages, source, shown]
     page.load(_welcome(reader), [earlier], [fields.scope[0], chips], api_visibility="private")
     chips.ask_again(_question, None, [fields.question], api_visibility="private").then(
-        lambda: None, js="() => document.querySelector('#ask').click()"
+        None, js="() => document.querySelector('#ask').click()"
     )
     chips.forget(_forget(reader), None, [earlier, chips], api_visibility="private")
     asked = gr.on(
@@ -64,6 +64,7 @@ def make_ask_tab(reader: Reader, page: gr.Blocks) -> None:
         inputs,
         outputs,
         api_name="ask",
+        api_visibility="undocumented",
         show_progress_on=[answer],
     )
     asked.success(None, js=ARRIVE)

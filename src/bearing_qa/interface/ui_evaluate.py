@@ -36,7 +36,12 @@ def make_evaluate_tab(reader: Reader) -> None:
     summary = gr.HTML(elem_id="summary")
     stops = _Stops()
     start.click(
-        _run(reader, stops), questions, [summary, report], concurrency_limit=1, api_name="evaluate"
+        _run(reader, stops),
+        questions,
+        [summary, report],
+        concurrency_limit=1,
+        api_name="evaluate",
+        api_visibility="undocumented",
     )
     stop.click(stops.stop, None, None, queue=False, api_visibility="private")
 
