@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -92,10 +93,18 @@ def launched() -> Iterator[Browser]:
 
 @contextmanager
 def opened(
-    browser: Browser, address: str, *, query: str = "", width: int = 1440, locale: str = "zh-CN"
+    browser: Browser,
+    address: str,
+    *,
+    query: str = "",
+    width: int = 1440,
+    locale: str = "zh-CN",
+    scheme: Literal["light", "dark"] = "light",
 ) -> Iterator[Page]:
     """A tab on the page; closing it checks that no other machine was asked for anything."""
-    tab = browser.new_page(viewport={"width": width, "height": 1000}, locale=locale)
+    tab = browser.new_page(
+        viewport={"width": width, "height": 1000}, locale=locale, color_scheme=scheme
+    )
     asked: list[str] = []
     faults: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))

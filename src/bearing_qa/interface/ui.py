@@ -25,6 +25,7 @@ from bearing_qa.search.reader import Reader
 TITLE = CHINESE("title")
 CSS = Path(__file__).with_name("style.css")
 SCRIPT = Path(__file__).with_name("page.js")
+PAPER = Path(__file__).with_name("print.css")
 KEPT_SECONDS = (3600, 86400)
 """How often files that were saved or uploaded are looked through, and how old they become."""
 _FONTS = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "system-ui", "sans-serif"]
@@ -53,6 +54,23 @@ def make_page(reader: Reader, *, corpus: Path, read_only: bool = False) -> gr.Bl
             make_library_tab(reader, library, corpus=corpus, read_only=read_only)
         make_api(reader)
     return page
+
+
+def _head() -> str:
+    script, paper = (path.read_text(encoding="utf-8") for path in (SCRIPT, PAPER))
+    return f"<script>{script}</script><style media='print'>{paper}</style>"
+
+
+def _theme() -> gr.themes.Base:
+    """Gradio's plain theme, with the colours that its own lack of contrast (4.5 : 1) needs."""
+    return gr.themes.Base(font=_FONTS, font_mono=["monospace"]).set(
+        button_primary_background_fill="*primary_600",
+        button_primary_background_fill_hover="*primary_700",
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_400",
+        input_placeholder_color="*neutral_600",
+        input_placeholder_color_dark="*neutral_400",
+    )
 
 
 def _check_free(host: str, port: int) -> None:
@@ -98,10 +116,10 @@ def serve(
         share=False,
         quiet=True,
         css_paths=CSS,
-        head=f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>",
+        head=_head(),
         i18n=say,
         max_file_size=f"{DEFAULT_LIMITS.megabytes}mb",
-        theme=gr.themes.Base(font=_FONTS, font_mono=["monospace"]),
+        theme=_theme(),
         footer_links=["api"],
         show_error=True,
         ssr_mode=False,
