@@ -87,6 +87,8 @@ def test_documents_are_listed_with_what_is_known_of_them(page: Page, library: Li
     expect(row.locator("td").nth(2)).to_have_text("2021-08-15")
     expect(row.locator(".state")).to_have_text("最新")
     expect(page.locator("table.library tbody tr")).to_have_count(4)
+    expect(page.locator("#limits")).to_contain_text(".docx")
+    expect(page.locator("#limits")).to_contain_text("64 MB")
     expect(page.locator("#version")).to_contain_text(library.reader.index().version)
 
 
@@ -124,6 +126,7 @@ def test_a_file_is_put_in_built_asked_changed_and_taken_out(
 
     page.once("dialog", decline)
     page.locator("#remove").click()
+    page.wait_for_timeout(500)
     assert (library.corpus / new.name).exists()
     page.once("dialog", lambda dialog: dialog.accept())
     page.locator("#remove").click()

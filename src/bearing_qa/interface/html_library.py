@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from bearing_qa.document.limits import DEFAULT_LIMITS
 from bearing_qa.index.build import BuildReport
 from bearing_qa.interface import html
-from bearing_qa.interface.library import Item, Outcome
+from bearing_qa.interface.library import MAX_FILES, UPLOAD_SUFFIXES, Item, Outcome
 from bearing_qa.interface.words import Words
 
 MAX_ROWS = 500
@@ -33,6 +34,13 @@ def render_version(manifest: Mapping[str, Any], version: str, *, words: Words) -
         )
         + "</p>"
     )
+
+
+def render_limits(*, words: Words) -> str:
+    """Which files may be put in, how large and how many."""
+    types = ", ".join(UPLOAD_SUFFIXES)
+    limits = words("limits", types=types, megabytes=DEFAULT_LIMITS.megabytes, files=MAX_FILES)
+    return f'<p class="limits">{html.text(limits)}</p>'
 
 
 def render_items(items: Sequence[Item], *, words: Words) -> str:

@@ -16,12 +16,12 @@
 
   let anchor = null;  /* where a link or a step led to, until the reader scrolls on */
 
-  function scrollTo(element) {
+  function scrollTo(element, leads) {
     anchor = element;
     const panel = element.closest(".document");
     const box = panel.getBoundingClientRect();
     panel.scrollTop += element.getBoundingClientRect().top - box.top - panel.clientHeight / 4;
-    if (box.bottom < 80 || box.top > innerHeight - 80) panel.closest(".reader").scrollIntoView();
+    if (leads && (box.bottom < 80 || box.top > innerHeight - 80)) panel.closest(".reader").scrollIntoView();
   }
 
   function steps() {
@@ -31,7 +31,7 @@
     return [...numbers].sort((one, other) => one - other);
   }
 
-  function goTo(number) {
+  function goTo(number, leads = true) {
     const target = cited(number)[0];
     if (!target) return false;
     show(target.closest(".reader"));
@@ -41,7 +41,7 @@
     const known = steps();
     const counter = $(".cite-at", reader());
     if (counter) counter.textContent = `${known.indexOf(String(number)) + 1} / ${known.length}`;
-    scrollTo(target);
+    scrollTo(target, leads);
     follow(target.closest(".document"));
     return true;
   }
@@ -53,8 +53,9 @@
     goTo(known[(at + by + known.length) % known.length]);
   }
 
-  function arrive() {
-    if (reader()) goTo(steps()[0]) || follow($(".document", reader()));
+  /* After an answer (leads: false) the document is set to its place, but the window stays at the answer. */
+  function arrive(leads) {
+    if (reader()) goTo(steps()[0], leads) || follow($(".document", reader()));
   }
 
   function light(number, isOn) {
@@ -170,7 +171,7 @@
     if (!button) return;
     if (button.dataset.do) actions[button.dataset.do]();
     if (button.dataset.copyLink || button.dataset.copy) copy(button);
-    if (button.dataset.show) { show($(`.reader[data-reader="${button.dataset.show}"]`)); arrive(); }
+    if (button.dataset.show) { show($(`.reader[data-reader="${button.dataset.show}"]`)); arrive(false); }
     if (button.dataset.ask) tell(button, "ask-again", {question: button.dataset.ask});
     if (button.dataset.forget) tell(button, "forget", {});
   });

@@ -14,6 +14,7 @@ from bearing_qa.index.build import build_index
 from bearing_qa.interface.html_library import (
     render_build,
     render_items,
+    render_limits,
     render_outcomes,
     render_version,
 )
@@ -55,6 +56,7 @@ def make_library_tab(reader: Reader, tab: gr.Tab, *, corpus: Path, read_only: bo
                 elem_id="upload",
                 height=150,
             )
+            limits = gr.HTML(elem_id="limits", apply_default_css=False)
             replace = gr.Checkbox(label=say("overwrite"), elem_id="overwrite")
             put = gr.Button(say("put"), elem_id="put")
         with gr.Column():
@@ -62,16 +64,16 @@ def make_library_tab(reader: Reader, tab: gr.Tab, *, corpus: Path, read_only: bo
             remove = gr.Button(say("remove"), elem_id="remove")
             build = gr.Button(say("rebuild"), variant="primary", elem_id="rebuild")
     report = gr.HTML(elem_id="report", apply_default_css=False)
-    shown: list[gr.components.Component] = [version, table, names]
+    shown: list[gr.components.Component] = [version, table, limits, names]
     show_all = _show(reader, corpus, choices=True)
-    tab.select(show_all, None, shown, api_visibility="private")
+    tab.select(show_all, names, shown, api_visibility="private")
     events = (
         put.click(_put(corpus), [files, replace], [report, files], **_writing()),
         remove.click(_remove(corpus), names, report, js=_CONFIRM, **_writing()),
         build.click(_rebuild(reader, corpus), None, report, **_writing()),
     )
     for event in events:
-        event.then(show_all, None, shown, api_visibility="private")
+        event.then(show_all, names, shown, api_visibility="private")
 
 
 def _writing() -> dict[str, Any]:
@@ -79,7 +81,7 @@ def _writing() -> dict[str, Any]:
 
 
 def _show(reader: Reader, corpus: Path, *, choices: bool = False) -> Callable[..., tuple[Any, ...]]:
-    def show(request: gr.Request) -> tuple[Any, ...]:
+    def show(chosen: list[str] | None = None, request: gr.Request | None = None) -> tuple[Any, ...]:
         words = words_of(request)
         try:
             index = reader.index()
@@ -88,8 +90,12 @@ def _show(reader: Reader, corpus: Path, *, choices: bool = False) -> Callable[..
             raise gr.Error(str(error), print_exception=False) from error
         head = render_version(index.manifest, index.version, words=words)
         names = sorted({item.source for item in items if item.state != "removed"})
-        dropdown = (gr.Dropdown(names[:MAX_CHOICES], value=[]),) if choices else ()
-        return head, render_items(items, words=words), *dropdown
+        table = render_items(items, words=words)
+        if not choices:
+            return head, table
+        kept = [name for name in chosen or () if name in names]
+        dropdown = gr.Dropdown(names[:MAX_CHOICES], value=kept)
+        return head, table, render_limits(words=words), dropdown
 
     return show
 

@@ -13,8 +13,10 @@ from bearing_qa.interface.ui_words import words_of
 from bearing_qa.interface.words import Words
 from bearing_qa.search.reader import Reader
 
-ARRIVE = "() => window.bearingQA.arrive()"
+ARRIVE = "() => window.bearingQA.arrive(false)"
 """Brings the first cited words into view inside the document panel."""
+_LEAD = "() => window.bearingQA.arrive(true)"
+"""The same, and the panel into the window: where a link was followed."""
 
 
 def make_reader_panel(
@@ -22,10 +24,10 @@ def make_reader_panel(
 ) -> gr.HTML:
     """The panel; it opens what the links in ``opened`` and the page's own address name."""
     source = gr.HTML(elem_id="source", apply_default_css=False)
-    page.load(_first(reader), None, source, api_visibility="private").then(None, js=ARRIVE)
+    page.load(_first(reader), None, source, api_visibility="private").then(None, js=_LEAD)
     for links in opened:
         links.open_place(_place(reader), shown, source, api_visibility="private").then(
-            None, js=ARRIVE
+            None, js=_LEAD
         )
     return source
 

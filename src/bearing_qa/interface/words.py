@@ -127,6 +127,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "upload": ("加入文件：拖到这里，可多选", "Files to add: drop them here, several at once"),
     "overwrite": ("同名文件用新的代替", "replace files of the same name"),
     "put": ("放进资料库", "Put into the library"),
+    "limits": (
+        "可加入 {types}；每个最多 {megabytes} MB，一次最多 {files} 个。",
+        "{types}; at most {megabytes} MB each, {files} at once.",
+    ),
     "no_files": (
         "请先选择文件：一次最多 {files} 个，每个最多 {megabytes} MB。",
         "Choose files first: at most {files} at once, {megabytes} MB each.",
