@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,9 @@ from bearing_qa.index.build import build_index
 from bearing_qa.index.encoder import SentenceEncoder
 from bearing_qa.search.reader import Reader
 from bearing_qa.types import Parsed
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"
@@ -122,6 +126,24 @@ def speech_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     index = tmp_path_factory.mktemp("speech") / "index"
     build_index(CORPUS, index, encoder=SentenceEncoder())
     return index
+
+
+@pytest.fixture(scope="session")
+def address(speech_index: Path) -> Iterator[str]:
+    """Where the page over the user's corpus is shown; one server for all tests."""
+    from tests.browsing import served
+
+    with served(speech_index, CORPUS) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    from tests.browsing import launched
+
+    with launched() as chromium:
+        yield chromium
 
 
 @pytest.fixture(scope="session")

@@ -2,104 +2,28 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+import docx
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from bearing_qa.evaluation.compare import compare
 from bearing_qa.evaluation.judgements import Evidence, Judgement
 from bearing_qa.evaluation.report import as_json, write_report
 from bearing_qa.evaluation.run import evaluate
-from bearing_qa.index.build import build_index
-from bearing_qa.index.encoder import SentenceEncoder
 from bearing_qa.search.reader import Reader
-from tests.conftest import CORPUS, write_tiny
+from tests.browsing import ask, needs_browser, opened
 
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
-STARTUP_SECONDS = 120
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
-
-
-@pytest.fixture(scope="module")
-def address(speech_index: Path) -> Iterator[str]:
-    with served(speech_index, CORPUS) as url:
-        yield url
-
-
-@contextmanager
-def served(index: Path, corpus: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    script = Path(sys.executable).with_name("bearing-qa")
-    options = {"--port": port, "--index": index, "--corpus": corpus}
-    command = [str(script), "serve", *(str(word) for pair in options.items() for word in pair)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(STARTUP_SECONDS * 5):
-            try:
-                urllib.request.urlopen(url, timeout=1)
-                break
-            except (urllib.error.URLError, TimeoutError, ConnectionError):
-                assert server.poll() is None, "the server ended"
-                time.sleep(0.2)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--no-first-run",
-            ],
-        )
-        yield chromium
-        chromium.close()
+pytestmark = needs_browser
 
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    tab = browser.new_page(viewport={"width": 1440, "height": 1000})
-    asked: list[str] = []
-    tab.on("request", lambda request: asked.append(request.url))
-    tab.goto(address)
-    yield tab
-    tab.close()
-    outside = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
-    assert outside == [], "the page asks nothing of any other machine"
-
-
-def ask(page: Page, question: str) -> None:
-    box = page.locator("#question textarea, #question input").first
-    box.fill(question)
-    box.press("Enter")
+    with opened(browser, address) as tab:
+        yield tab
 
 
 def test_ask_see_the_answer_the_proof_and_the_source(page: Page) -> None:
@@ -108,13 +32,29 @@ def test_ask_see_the_answer_the_proof_and_the_source(page: Page) -> None:
     card = page.locator("article.card").first
     expect(card.locator("mark")).to_contain_text("3000-5000 小时")
     expect(card).to_contain_text("第 7 页")
+    expect(card).to_contain_text("2024-11-24")
     expect(card.locator("ol.breadcrumb")).to_contain_text("2. 保障水平")
-    card.locator("a.jump").click()
-    source = page.locator("mark:has(> #source-1)")
+    card.locator("a.open").click()
+    source = page.locator(".document mark[data-cite='1']")
     expect(source).to_be_in_viewport()
     expect(source).to_have_text(
         "航空轴承：国内航空轴承使用寿命多在 800 小时左右，与国外产品3000-5000 小时相比差距较大。"
     )
+
+
+def test_a_mark_lights_its_sentence_and_leads_to_its_card(page: Page) -> None:
+    ask(page, "国产航空轴承的寿命和国外差多少？")
+    mark = page.locator("section.answer a.mark")
+    expect(mark).to_have_attribute("aria-label", "引用 1", timeout=30_000)
+    sentence = page.locator(".document mark[data-cite='1']")
+    mark.hover()
+    expect(sentence).to_have_class(re.compile(r"\blit\b"))
+    page.mouse.move(0, 0)
+    expect(sentence).not_to_have_class(re.compile(r"\blit\b"))
+    mark.focus()
+    expect(sentence).to_have_class(re.compile(r"\blit\b"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#citation-1")).to_be_focused()
 
 
 def test_a_table_answer_marks_its_row(page: Page) -> None:
@@ -123,17 +63,79 @@ def test_a_table_answer_marks_its_row(page: Page) -> None:
     expect(page.locator(".document tr.cited td").first).to_have_text("2023")
 
 
+def test_passages_say_where_when_and_how_near_they_are(page: Page) -> None:
+    ask(page, "2023年轴承行业的主营业务收入是多少？")
+    page.get_by_text("检索到的段落").click(timeout=30_000)
+    passages = page.locator("ol.passages > li")
+    expect(passages).to_have_count(5)
+    expect(passages.first.locator(".strength")).to_have_text("很相关")
+    expect(passages.first).to_contain_text("第 1 页 2024-11-24")
+    expect(passages.first.locator("b", has_text="2023").first).to_be_visible()
+
+
 def test_a_refusal_looks_like_an_answer_and_shows_the_nearest_passages(page: Page) -> None:
     ask(page, "谁提出了新质生产力？")
-    expect(page.locator("section.refused")).to_contain_text("没有找到", timeout=30_000)
-    expect(page.locator("section.refused")).to_contain_text("没有说明是什么人")
-    page.get_by_text("检索到的段落").click()
+    refusal = page.locator("section.refused")
+    expect(refusal).to_contain_text("没有找到", timeout=30_000)
+    expect(refusal).to_contain_text("没有说明是什么人")
+    expect(refusal.locator("dd").first).to_have_text("提出、新质生产力")
     expect(page.locator("ol.passages > li")).to_have_count(5)
+    expect(page.locator("ol.passages > li").first).to_be_visible()
+    expect(page.locator(".strength", has_text="很相关")).to_have_count(0)
+    expect(page.locator(".document .current")).to_be_in_viewport()
+
+
+def test_earlier_questions_are_kept_asked_again_and_forgotten(page: Page) -> None:
+    ask(page, "国产航空轴承的寿命和国外差多少？")
+    earlier = page.locator(".chips", has_text="问过的问题")
+    expect(earlier.locator("li")).to_have_count(1, timeout=30_000)
+    ask(page, "全文分几个部分？")
+    expect(earlier.locator("li").first).to_have_text("全文分几个部分？", timeout=30_000)
+    page.reload()
+    earlier.get_by_role("button", name="国产航空轴承").click()
+    expect(page.locator("section.answer")).to_contain_text("800 小时", timeout=30_000)
+    expect(earlier.locator("li").first).to_have_text("国产航空轴承的寿命和国外差多少？")
+    earlier.get_by_role("button", name="清空").click()
+    expect(earlier).to_have_count(0)
+
+
+@pytest.mark.parametrize(("name", "suffix"), [("存为 Word", ".docx"), ("存为 Markdown", ".md")])
+def test_the_answer_is_saved_as_a_file(page: Page, name: str, suffix: str, tmp_path: Path) -> None:
+    expect(page.get_by_role("button", name=name)).to_have_count(0)
+    ask(page, "国产航空轴承的寿命和国外差多少？")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name=name).click(timeout=30_000)
+    assert saved.value.suggested_filename == f"国产航空轴承的寿命和国外差多少{suffix}"
+    saved.value.save_as(tmp_path / f"a{suffix}")
+    if suffix == ".docx":
+        text = "\n".join(p.text for p in docx.Document(str(tmp_path / "a.docx")).paragraphs)
+    else:
+        text = (tmp_path / "a.md").read_text(encoding="utf-8")
+    assert "与国外产品3000-5000 小时相比差距较大。" in text
+    assert "周宇. 迈向轴承强国" in text
+
+
+def test_a_citation_is_copied_as_words_and_as_a_reference(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, "国产航空轴承的寿命和国外差多少？")
+    card = page.locator("article.card").first
+    card.get_by_role("button", name="复制引文").click(timeout=30_000)
+    expect(card.locator("footer")).to_contain_text("已复制")
+    words = page.evaluate("navigator.clipboard.readText()")
+    assert "·第 7 页·“航空轴承：国内航空轴承" in words
+    card.get_by_role("button", name="GB/T 7714").click()
+    page.wait_for_function("navigator.clipboard.readText().then(t => t.endsWith('2024-11-24: 7.'))")
+
+
+def test_a_stroke_leads_back_to_the_question(page: Page) -> None:
+    ask(page, "全文分几个部分？")
+    page.locator("section.answer").click(timeout=30_000)
+    page.keyboard.press("/")
+    expect(page.locator("#question textarea, #question input").first).to_be_focused()
 
 
 def test_an_example_question_can_be_clicked_and_asked(page: Page) -> None:
-    page.get_by_text("新型工业化的关键特征和核心内容有哪些？").click()
-    page.locator("#ask").click()
+    page.get_by_role("button", name="新型工业化的关键特征和核心内容有哪些？").click()
     expect(page.locator("section.answer")).to_contain_text("人机协同", timeout=30_000)
 
 
@@ -154,12 +156,6 @@ def test_hostile_questions_are_text(page: Page) -> None:
 def test_an_empty_question_says_what_to_do(page: Page) -> None:
     page.locator("#ask").click()
     expect(page.get_by_text("请先输入问题")).to_be_visible(timeout=10_000)
-
-
-def test_the_index_can_be_rebuilt_from_the_page(page: Page) -> None:
-    page.get_by_role("tab", name="索引").click()
-    page.locator("#rebuild").click()
-    expect(page.locator("#report")).to_contain_text("文件 1 份", timeout=60_000)
 
 
 def test_questions_are_evaluated_on_the_page(page: Page, tmp_path: Path) -> None:
@@ -214,44 +210,6 @@ def test_the_report_fits_its_window_and_filters_the_failures(
     assert set(lines) == {1}, "a key stands on one line"
     assert all(url.startswith(("file:", "data:")) for url in asked)
     tab.close()
-
-
-def _call(address: str, *values: Any) -> str:
-    """What the endpoint /ask gives to a plain HTTP call."""
-    url = f"{address}/gradio_api/call/ask"
-    body = json.dumps({"data": values}).encode()
-    posted = urllib.request.Request(url, body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(posted, timeout=30) as reply:
-        event = json.load(reply)["event_id"]
-    with urllib.request.urlopen(f"{url}/{event}", timeout=30) as reply:
-        lines = reply.read().decode().split("\n")
-    assert lines[0] == "event: complete"
-    return str(json.loads(lines[1].removeprefix("data: "))[0])
-
-
-def test_a_question_asked_of_one_document_and_section(browser: Browser, tmp_path: Path) -> None:
-    corpus, index = write_tiny(tmp_path / "corpus"), tmp_path / "index"
-    build_index(corpus, index, encoder=SentenceEncoder())
-    question = "渔业养殖面积是多少？"
-    with served(index, corpus) as address:
-        tab = browser.new_page(viewport={"width": 1440, "height": 1000})
-        tab.goto(address)
-        expect(tab.locator("#section")).to_be_hidden()
-        tab.locator("#scope button").first.click()
-        tab.locator("#documents input").click()
-        tab.get_by_role("option", name="城市公园管理办法").click()
-        tab.locator("#section").get_by_label("章节").fill("第二章")
-        ask(tab, question)
-        expect(tab.locator("section.refused")).to_be_visible(timeout=30_000)
-        tab.get_by_role("button", name="检索到的段落").click()
-        expect(tab.locator("#passages")).to_contain_text("24小时内处理")
-        expect(tab.locator("#passages")).not_to_contain_text("水产")
-        tab.locator("#from").get_by_label("日期自").fill("2030")
-        ask(tab, question)
-        expect(tab.locator(".toast-body")).to_contain_text("2030-01-01", timeout=30_000)
-        tab.close()
-        assert "12.5万亩" in _call(address, question)
-        assert "没有找到" in _call(address, question, ["办法"], "2021", "2021-08", "")
 
 
 def test_one_document_is_no_choice(page: Page) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from bearing_qa.index.build import build_index
-from bearing_qa.interface.html import render_answer
+from bearing_qa.interface.html_answer import render_answer
+from bearing_qa.interface.shown import gather
+from bearing_qa.interface.words import CHINESE
 from bearing_qa.search.guard import unsupported_numbers
 from bearing_qa.search.parts import split_question
 from bearing_qa.search.reader import Reader
@@ -76,7 +78,7 @@ def test_an_unanswered_part_is_named(plan_reader: Reader) -> None:
     assert not answer.refused
     assert "861" in answer.text
     assert "2019年的总产值又是多少" in answer.reason
-    assert answer.reason in render_answer(answer)
+    assert answer.reason in render_answer(gather(plan_reader, answer), words=CHINESE)
 
 
 @pytest.mark.parametrize(

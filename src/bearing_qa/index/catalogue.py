@@ -139,6 +139,13 @@ class Catalogue:
             for doc_id, title, source, metadata, first, stop in rows
         )
 
+    def page_counts(self) -> dict[str, int]:
+        """Number of pages of each document."""
+        rows = self._connection.execute(
+            "SELECT doc_id, json_array_length(body, '$.pages') FROM documents"
+        )
+        return {str(doc_id): int(count) for doc_id, count in rows}
+
     def outline(self, doc_id: str) -> tuple[str, tuple[Section, ...]]:
         """Text and sections of a document that is there, read without its passages."""
         text, sections = self._connection.execute(

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from bearing_qa.errors import QuestionError
+from bearing_qa.interface.workbook import write_workbook
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import EVERYTHING, Scope, rows_inside
+
+WORKBOOK_SUFFIX = ".xlsx"
+"""An output file that ends so becomes a workbook; any other gets a line of JSON an answer."""
 
 
 def answer_json(
@@ -35,8 +39,9 @@ def answer_batch(
 ) -> list[str]:
     """Writes one line to ``output`` for each non-empty line of ``batch``; returns complaints.
 
-    A line that cannot be asked gets a refusal that says why, so that no line is lost. The file is
-    put in its place when it is whole; until then, and when this fails, what was there stays.
+    An ``output`` that ends in .xlsx becomes a workbook with a row a line. A line that cannot be asked
+    gets a refusal that says why, so that no line is lost. The file is put in its place when it is whole;
+    until then, and when this fails, what was there stays.
     Raises QuestionError if a file cannot be read or written or the scope holds nothing, StoreError
     if there is no index.
     """
@@ -44,29 +49,22 @@ def answer_batch(
     target = _checked_output(output, batch)
     rows_inside(reader.index().catalogue, scope)
     reader.encoder(reader.index())
-    complaints = []
+    complaints: list[str] = []
+
+    def answers() -> Iterator[dict[str, Any]]:
+        for number, line in enumerate(lines, 1):
+            answered, complaint = _answer_line(reader, line, top_k=top_k, scope=scope)
+            if complaint:
+                complaints.append(f"{batch.name} line {number}: {complaint}")
+            yield answered
+            progress(number, len(lines))
+
+    write = write_workbook if target.suffix.lower() == WORKBOOK_SUFFIX else _write_lines
     try:
-        with tempfile.NamedTemporaryFile(
-            "w",
-            encoding="utf-8",
-            errors="replace",
-            dir=target.parent,
-            prefix=f".{target.name}-",
-            delete=False,
-        ) as stream:
-            aside = Path(stream.name)
-            try:
-                for number, line in enumerate(lines, 1):
-                    answered, complaint = _answer_line(reader, line, top_k=top_k, scope=scope)
-                    if complaint:
-                        complaints.append(f"{batch.name} line {number}: {complaint}")
-                    stream.write(json.dumps(answered, ensure_ascii=False) + "\n")
-                    progress(number, len(lines))
-                stream.close()
-                aside.chmod(0o644)
-                aside.replace(target)
-            finally:
-                aside.unlink(missing_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as folder:
+            aside = Path(folder) / target.name
+            write(answers(), aside)
+            aside.replace(target)
     except OSError as error:
         raise QuestionError(
             found=f"{output} cannot be written ({error.strerror or error})",
@@ -74,6 +72,12 @@ def answer_batch(
             mend="name another: --output FILE",
         ) from error
     return complaints
+
+
+def _write_lines(answers: Iterable[Mapping[str, Any]], path: Path) -> None:
+    with path.open("w", encoding="utf-8", errors="replace") as stream:
+        for answered in answers:
+            stream.write(json.dumps(answered, ensure_ascii=False) + "\n")
 
 
 def _read_lines(batch: Path) -> list[str]:

@@ -93,7 +93,10 @@ def ask(
         typer.Option(help='每行 {"id", "question"} 的 JSONL / a JSONL file of questions'),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(help="批量结果文件 / file for batch answers")
+        Path | None,
+        typer.Option(
+            help="批量结果文件，.jsonl 或 .xlsx / file for batch answers, .jsonl or .xlsx"
+        ),
     ] = None,
     document: DocumentOption = None,
     first: FromOption = "",
@@ -198,6 +201,13 @@ def serve(
         Path, typer.Option(help="网页里重建索引用的语料 / corpus to rebuild from")
     ] = DEFAULT_CORPUS,
     reranker: RerankerOption = None,
+    read_only: Annotated[
+        bool,
+        typer.Option("--read-only", help="不能上传、移除、重建 / no uploads, removals, rebuilds"),
+    ] = False,
+    mcp: Annotated[
+        bool, typer.Option("--mcp", help="也作 MCP 服务 / MCP tools for language models")
+    ] = False,
 ) -> None:
     """打开网页 / the web page."""
     if auth is not None and not all(auth.partition(":")[::2]):
@@ -208,8 +218,9 @@ def serve(
         user, _, password = (auth or "").partition(":")
         serve_page(
             _reader(index, reranker=reranker),
-            index=index,
             corpus=corpus,
+            read_only=read_only,
+            mcp=mcp,
             host=host,
             port=port,
             auth=(user, password) if auth else None,

@@ -15,28 +15,35 @@ from bearing_qa.evaluation.files import SUFFIXES, read_questions
 from bearing_qa.evaluation.page import render_summary
 from bearing_qa.evaluation.report import write_report
 from bearing_qa.evaluation.run import Evaluation, Stopped, evaluate
+from bearing_qa.interface.ui_words import say, words_of
+from bearing_qa.interface.words import Words
 from bearing_qa.search.reader import Reader
-
-_INTRO = """上传评测题（每题一行：问题，加上原文依据、章节或文件中的一种），看检索和回答有多准。
-表格的第一行写列名：`编号`、`问题`、`依据`（几处依据用 `||` 或换行分开）、`答案`、`无答案`，其余列可作分组。
-JSONL 的写法见 `docs/evaluation.md`。"""
 
 
 def make_evaluate_tab(reader: Reader) -> None:
     """The tab's parts and what they do, inside an open gr.Tab."""
-    gr.Markdown(_INTRO)
+    gr.Markdown(say("evaluate_intro"))
     with gr.Row():
-        questions = gr.File(label="评测题", file_types=list(SUFFIXES), elem_id="questions")
+        questions = gr.File(label=say("questions"), file_types=list(SUFFIXES), elem_id="questions")
         with gr.Column():
-            start = gr.Button("开始评测", variant="primary", elem_id="evaluate")
-            stop = gr.Button("停止", elem_id="stop-evaluation")
+            start = gr.Button(say("evaluate"), variant="primary", elem_id="evaluate")
+            stop = gr.Button(say("stop"), elem_id="stop-evaluation")
             report = gr.File(
-                label="报告", file_count="multiple", interactive=False, elem_id="reports"
+                label=say("reports"),
+                file_count="multiple",
+                interactive=False,
+                elem_id="reports",
+                visible=False,
             )
     summary = gr.HTML(elem_id="summary")
     stops = _Stops()
     start.click(
-        _run(reader, stops), questions, [summary, report], concurrency_limit=1, api_name="evaluate"
+        _run(reader, stops),
+        questions,
+        [summary, report],
+        concurrency_limit=1,
+        api_name="evaluate",
+        api_visibility="undocumented",
     )
     stop.click(stops.stop, None, None, queue=False, api_visibility="private")
 
@@ -65,17 +72,18 @@ class _Stops:
                 raise Stopped
 
 
-def _run(reader: Reader, stops: _Stops) -> Callable[..., tuple[str, list[str] | None]]:
+def _run(reader: Reader, stops: _Stops) -> Callable[..., tuple[str, gr.File]]:
     def run(
         file: str | None, request: gr.Request, progress: gr.Progress = gr.Progress()
-    ) -> tuple[str, list[str] | None]:
+    ) -> tuple[str, gr.File]:
+        words = words_of(request)
         if not file:
-            raise gr.Error("请先选择一个评测题文件。", print_exception=False)
+            raise gr.Error(words("no_questions"), print_exception=False)
         stops.clear(request.session_hash)
 
         def show(done: int, total: int) -> None:
             stops.check(request.session_hash)
-            progress((done, total), desc="评测", unit="题")
+            progress((done, total), desc=words("evaluating"))
 
         try:
             questions = read_questions(Path(file))
@@ -83,23 +91,25 @@ def _run(reader: Reader, stops: _Stops) -> Callable[..., tuple[str, list[str] | 
                 reader, questions.judgements, progress=show, complaints=questions.complaints
             )
         except Stopped:
-            return "<p>已停止，没有结果。</p>", None
+            return f"<p>{words('stopped')}</p>", gr.File(visible=False)
         except BearingQAError as error:
             raise gr.Error(str(error), print_exception=False) from error
         folder = Path(tempfile.mkdtemp(prefix="bearing-qa-report-"))
         write_report(evaluation, folder)
         files = [str(folder / name) for name in ("report.html", "report.json", "questions.csv")]
-        return _complaints(evaluation) + render_summary(evaluation), files
+        return _complaints(evaluation, words) + render_summary(evaluation), gr.File(
+            files, visible=True
+        )
 
     return run
 
 
-def _complaints(evaluation: Evaluation) -> str:
+def _complaints(evaluation: Evaluation, words: Words) -> str:
     lines = evaluation.complaints
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    counted = f"<p>{len(evaluation.questions)} 题。逐题的对错和依据见报告 report.html。</p>"
+    counted = f"<p>{words('evaluated', n=len(evaluation.questions))}</p>"
     return counted + (
-        f"<details><summary>{len(lines)} 处有误</summary><ul>{items}</ul></details>"
+        f"<details><summary>{words('complaints', n=len(lines))}</summary><ul>{items}</ul></details>"
         if items
         else ""
     )

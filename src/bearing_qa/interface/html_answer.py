@@ -1,0 +1,197 @@
+"""An answer or a refusal, its citation cards, its passages, and questions to ask, as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from bearing_qa.interface import citing, html
+from bearing_qa.interface.html import Span
+from bearing_qa.interface.shown import Shown
+from bearing_qa.interface.words import Words
+from bearing_qa.search.scope import EVERYTHING, Scope
+from bearing_qa.types import Citation, Parsed
+
+STRENGTHS = ((0.75, "strong"), (0.4, "fair"))
+"""Least share of the best passage's score for a word; what is below is "weak"."""
+
+
+def render_answer(shown: Shown, *, words: Words) -> str:
+    """The answer with its marks as links to the citation cards, or the refusal; the cards below."""
+    if shown.answer.refused:
+        return _refusal(shown, words)
+    said = html.text(shown.answer.text)
+    for number in range(len(shown.answer.citations), 0, -1):
+        said = said.replace(f"[{number}]", _mark(number, words, href=f"#citation-{number}"))
+    reason = shown.answer.reason
+    missing = f"<p class='reason'>{html.text(reason)}。</p>" if reason else ""
+    return (
+        f'<section class="answer" role="status" aria-label="{words("answer")}">'
+        f"<p>{said}</p>{missing}{_stale(shown, words)}</section>{_cards(shown, words)}"
+    )
+
+
+def _stale(shown: Shown, words: Words) -> str:
+    """A line for each cited document whose file is no longer what the index was built from."""
+    cited = {citation.doc_id: citation.title for citation in shown.answer.citations}
+    return "".join(
+        f"<p class='reason stale'>{html.text(words('stale', title=title))}</p>"
+        for doc_id, title in cited.items()
+        if doc_id in shown.stale
+    )
+
+
+def _mark(number: int, words: Words, *, href: str) -> str:
+    label = words("citation_n", n=number)
+    return (
+        f'<a class="mark" href="{href}" data-cite="{number}" aria-label="{label}">'
+        f"{html.sign(number)}</a>"
+    )
+
+
+def _refusal(shown: Shown, words: Words) -> str:
+    """What was looked for and where, why it is no answer, what to try next."""
+    documents, passages = shown.corpus_size
+    everything = words("everything", documents=documents, passages=passages)
+    rows = [
+        ("looked_for", words.comma.join(shown.terms)),
+        ("looked_in", _scope(shown.scope, words) or everything),
+        ("reason", shown.answer.reason),
+        ("next", words.comma.join(words(key) for key in _advice(shown))),
+    ]
+    listed = "".join(
+        f"<dt>{words(key)}</dt><dd>{html.text(value)}</dd>" for key, value in rows if value
+    )
+    return (
+        f'<section class="answer refused" role="status" aria-label="{words("answer")}">'
+        f"<p>{html.text(shown.answer.text)}</p><dl>{listed}</dl></section>"
+    )
+
+
+def _scope(scope: Scope, words: Words) -> str:
+    dates = [scope.first and f"≥ {scope.first}", scope.last and f"≤ {scope.last}"]
+    return words.comma.join(part for part in (*scope.documents, *dates, *scope.sections) if part)
+
+
+def _advice(shown: Shown) -> list[str]:
+    advice = ["try_nearest"] if shown.answer.passages else []
+    if shown.scope != EVERYTHING:
+        advice.append("try_scope")
+    return [*advice, "try_words", "try_single"]
+
+
+def _cards(shown: Shown, words: Words) -> str:
+    cards = "".join(
+        _card(number, citation, shown, words)
+        for number, citation in enumerate(shown.answer.citations, 1)
+    )
+    label = words("citations")
+    return f'<section class="citations" aria-label="{label}">{cards}</section>' if cards else ""
+
+
+def _card(number: int, citation: Citation, shown: Shown, words: Words) -> str:
+    """Where a citation stands, and its passage with the cited words marked."""
+    parsed = shown.document(citation)
+    around = _around(citation, parsed)
+    body = html.marked(parsed.document.text, around, cited=(citation.start, citation.end))
+    link = escape(html.deep_link(citation))
+    label = words("citation_n", n=number)
+    return (
+        f'<article class="card" id="citation-{number}" data-cite="{number}" tabindex="-1" '
+        f'aria-label="{label}"><header>{_mark(number, words, href=link)} '
+        f"{html.place(citation, parsed, words=words)}</header><blockquote>{body}</blockquote>"
+        f'<footer><a class="open" href="{link}" data-cite="{number}">{words("open")}</a>'
+        f"{_copy_link(link, words)}{_copies(citation, parsed, words)}</footer></article>"
+    )
+
+
+def _copies(citation: Citation, parsed: Parsed, words: Words) -> str:
+    """Buttons that copy the citation as words, as a reference, as Markdown."""
+    forms = {
+        "copy_plain": citing.plain(citation, words=words),
+        "copy_reference": citing.reference(citation, parsed.document),
+        "copy_markdown": citing.markdown(citation, parsed.document),
+    }
+    return "".join(
+        f'<button type="button" data-copy="{escape(form)}" data-done="{words("copied")}">'
+        f"{words(key)}</button>"
+        for key, form in forms.items()
+    )
+
+
+def _copy_link(link: str, words: Words) -> str:
+    return (
+        f'<button type="button" data-copy-link="{link}" data-done="{words("copied")}">'
+        f"{words('copy_link')}</button>"
+    )
+
+
+def _around(citation: Citation, parsed: Parsed) -> Span:
+    """The smallest passage that holds a citation, or the citation itself."""
+    holders = [
+        (passage.start, passage.end)
+        for passage in parsed.passages
+        if passage.start <= citation.start and citation.end <= passage.end
+    ]
+    return min(holders, key=lambda span: span[1] - span[0], default=(citation.start, citation.end))
+
+
+def render_passages(shown: Shown, *, words: Words) -> str:
+    """The retrieved passages, best first; open where there is no answer."""
+    passages, refused = shown.answer.passages, shown.answer.refused
+    if not passages:
+        return ""
+    best = passages[0].score
+    items = "".join(
+        _passage(passage, shown, words, strength(passage.score, best=best, is_answered=not refused))
+        for passage in passages
+    )
+    heading = words("nearest" if refused else "passages")
+    return (
+        f"<details class='found'{' open' if refused else ''}><summary>{heading}"
+        f"<span class='count'>{len(passages)}</span></summary>"
+        f'<ol class="passages">{items}</ol></details>'
+    )
+
+
+def _passage(passage: Citation, shown: Shown, words: Words, grade: str) -> str:
+    parsed = shown.document(passage)
+    link = escape(html.deep_link(passage))
+    return (
+        f'<li><header><span class="strength {grade}">{words(grade)}</span> '
+        f"{html.place(passage, parsed, words=words)}</header>"
+        f"<blockquote>{html.emphasised(passage.text, shown.terms)}</blockquote>"
+        f'<footer><a class="open" href="{link}">{words("open")}</a>{_copy_link(link, words)}</footer></li>'
+    )
+
+
+def strength(score: float, *, best: float, is_answered: bool) -> str:
+    """How near a passage is, by its share of the best score: strong, fair or weak.
+
+    Where nothing answers, even the best passage is no more than fair.
+    """
+    share = score / best if best > 0 else float(score >= best)
+    grade = next((word for least, word in STRENGTHS if share >= least), "weak")
+    return "fair" if grade == "strong" and not is_answered else grade
+
+
+def render_suggestions(examples: Sequence[str], earlier: Sequence[str], *, words: Words) -> str:
+    """Example questions and earlier ones, the newest first, as buttons that ask them."""
+    groups = [
+        _chips(words("earlier"), earlier, forget=words("forget")),
+        _chips(words("examples"), examples),
+    ]
+    return "".join(groups)
+
+
+def _chips(heading: str, questions: Sequence[str], *, forget: str = "") -> str:
+    if not questions:
+        return ""
+    chips = "".join(
+        f'<li><button type="button" data-ask="{escape(question)}">{html.text(question)}</button></li>'
+        for question in questions
+    )
+    clear = (
+        f'<button type="button" class="quiet" data-forget="1">{forget}</button>' if forget else ""
+    )
+    return f'<section class="chips"><h2>{heading}</h2>{clear}<ul>{chips}</ul></section>'

@@ -1,0 +1,95 @@
+"""The library as HTML: the serving version, the table of documents, what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from bearing_qa.document.limits import DEFAULT_LIMITS
+from bearing_qa.index.build import BuildReport
+from bearing_qa.interface import html
+from bearing_qa.interface.library import MAX_FILES, UPLOAD_SUFFIXES, Item, Outcome
+from bearing_qa.interface.words import Words
+
+MAX_ROWS = 500
+"""Documents in the table; a longer one is no help. All are named by ``bearing-qa status --json``."""
+_HEADS = ("doc_title", "doc_issuer", "doc_date", "doc_pages", "doc_passages", "doc_state")
+
+
+def render_version(manifest: Mapping[str, Any], version: str, *, words: Words) -> str:
+    """The version that serves, in one line. What is known of other versions belongs below it."""
+    counts = manifest["counts"]
+    return (
+        '<p class="version">'
+        + html.text(
+            words(
+                "serving",
+                version=version,
+                built_at=manifest["built_at"][:16].replace("T", " ") + " UTC",
+                documents=counts["documents"],
+                passages=counts["passages"],
+                encoder=manifest["encoder"]["name"],
+            )
+        )
+        + "</p>"
+    )
+
+
+def render_limits(*, words: Words) -> str:
+    """Which files may be put in, how large and how many."""
+    types = ", ".join(UPLOAD_SUFFIXES)
+    limits = words("limits", types=types, megabytes=DEFAULT_LIMITS.megabytes, files=MAX_FILES)
+    return f'<p class="limits">{html.text(limits)}</p>'
+
+
+def render_items(items: Sequence[Item], *, words: Words) -> str:
+    """The table of documents, with a line for those that it leaves out."""
+    heads = "".join(f"<th scope='col'>{words(key)}</th>" for key in _HEADS)
+    rows = "".join(_row(item, words) for item in items[:MAX_ROWS])
+    left = len(items) - MAX_ROWS
+    more = f"<p>{words('more_documents', n=left)}</p>" if left > 0 else ""
+    label = words("library")
+    return (
+        f"<div class='wide' tabindex='0' role='region' aria-label='{label}'>"
+        f"<table class='library'><thead><tr>{heads}</tr></thead>"
+        f"<tbody>{rows}</tbody></table></div>{more}"
+    )
+
+
+def _row(item: Item, words: Words) -> str:
+    title = html.text(item.title)
+    if item.doc_id:
+        link = escape("?doc=" + html.quoted(item.doc_id))
+        title = f'<a href="{link}">{title}</a>'
+    name = f"<small>{html.text(item.source)}</small>" if item.title != item.source else ""
+    counts = ("" if item.pages < 2 else item.pages, item.passages if item.doc_id else "")
+    figures = "".join(f"<td class='figure'>{n}</td>" for n in counts)
+    return (
+        f"<tr><td>{title} {name}</td><td>{html.text(item.issuer)}</td><td>{html.text(item.date)}</td>"
+        f"{figures}<td><span class='state {item.state}'>{words('state_' + item.state)}</span></td></tr>"
+    )
+
+
+def render_outcomes(outcomes: Sequence[Outcome], *, words: Words) -> str:
+    """What became of each file, and that the index has to be built anew."""
+    items = "".join(
+        f"<li>{words(outcome.done)}：{html.text(outcome.name)}"
+        f"{'：' + html.text(outcome.reason) if outcome.reason else ''}</li>"
+        for outcome in outcomes
+    )
+    changed = any(o.done in ("put_added", "put_replaced", "put_removed") for o in outcomes)
+    hint = f"<p>{words('rebuild_hint')}</p>" if changed else ""
+    return f"<ul class='outcomes' role='status'>{items}</ul>{hint}"
+
+
+def render_build(report: BuildReport, changed: Sequence[Item], *, words: Words) -> str:
+    """What a build made, which files had changed, which were rejected and why."""
+    made = words("unchanged") if report.is_unchanged else words("encoded", n=report.encoded)
+    head = words(
+        "built", version=report.version, documents=report.documents, passages=report.passages
+    )
+    items = [f"{words('state_' + item.state)}：{item.source}" for item in changed]
+    items += [f"{words('rejected')}：{r.source}：{r.reason}" for r in report.rejections]
+    listed = "".join(f"<li>{html.text(line)}</li>" for line in items)
+    return f"<div role='status'><p>{head} {made}</p><ul class='outcomes'>{listed}</ul></div>"

@@ -1,0 +1,81 @@
+"""An answer with all that the page, a file or a copy needs to show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bearing_qa.errors import StoreError
+from bearing_qa.index.store import Index, file_record
+from bearing_qa.search.question import parse_question
+from bearing_qa.search.reader import Reader
+from bearing_qa.search.scope import EVERYTHING, Scope
+from bearing_qa.types import Answer, Citation, Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer, the documents that it cites or lists, and what the question was looked for by.
+
+    ``terms`` are the question's content words and years; ``corpus_size`` counts documents and passages.
+    """
+
+    answer: Answer
+    documents: Mapping[str, Parsed]
+    terms: tuple[str, ...]
+    scope: Scope
+    corpus_size: tuple[int, int]
+    stale: frozenset[str] = frozenset()
+    """Documents whose source file has changed or gone since the index was built."""
+
+    def document(self, citation: Citation) -> Parsed:
+        """The document that a citation is a slice of."""
+        return self.documents[citation.doc_id]
+
+
+def ask_shown(reader: Reader, question: str, *, top_k: int, scope: Scope = EVERYTHING) -> Shown:
+    """Asks a question. Raises QuestionError if it cannot be asked, StoreError without an index."""
+    return gather(reader, reader.ask(question, top_k=top_k, scope=scope), scope=scope)
+
+
+def gather(reader: Reader, answer: Answer, *, scope: Scope = EVERYTHING) -> Shown:
+    """An answer with its documents. Raises StoreError if one has left the index meanwhile."""
+    index = reader.index()
+    doc_ids = {slice_.doc_id for slice_ in (*answer.citations, *answer.passages)}
+    documents = {doc_id: parsed_document(reader, doc_id) for doc_id in sorted(doc_ids)}
+    asked = parse_question(answer.question, segmenter=index.segmenter)
+    return Shown(
+        answer=answer,
+        documents=documents,
+        terms=(*asked.words, *sorted(asked.years - set(asked.words))),
+        scope=scope,
+        corpus_size=(len(index.catalogue.entries), index.size),
+        stale=frozenset(
+            c.doc_id for c in answer.citations if _is_stale(index, documents[c.doc_id])
+        ),
+    )
+
+
+def _is_stale(index: Index, parsed: Parsed) -> bool:
+    """Whether a document's file differs from the one that was read; a corpus that is not here says no."""
+    corpus = Path(index.manifest["corpus"])
+    if not corpus.exists():
+        return False
+    path = (corpus if corpus.is_dir() else corpus.parent) / parsed.document.source
+    if not path.is_file():
+        return True
+    recorded = index.manifest["sources"].get(parsed.document.source)
+    return recorded is not None and file_record(path) != recorded
+
+
+def parsed_document(reader: Reader, doc_id: str) -> Parsed:
+    """A document of the index. Raises StoreError if it is not there."""
+    parsed = reader.index().catalogue.parsed(doc_id)
+    if parsed is None:
+        raise StoreError(
+            found=f"the document {doc_id} is not in the index",
+            expected="a document of the serving version",
+            mend="ask again, or choose another",
+        )
+    return parsed

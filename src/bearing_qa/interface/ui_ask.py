@@ -1,0 +1,179 @@
+"""The page's tab for asking: question, answer, proof; the document beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import gradio as gr
+
+from bearing_qa.errors import BearingQAError
+from bearing_qa.interface.html_answer import render_answer, render_passages, render_suggestions
+from bearing_qa.interface.shown import Shown, ask_shown
+from bearing_qa.interface.ui_export import make_export
+from bearing_qa.interface.ui_read import ARRIVE, make_reader_panel, sources
+from bearing_qa.interface.ui_words import say, words_of
+from bearing_qa.search.examples import example_questions
+from bearing_qa.search.reader import Reader
+from bearing_qa.search.scope import make_scope
+
+TOP_K = 5
+MAX_QUESTION_CHARS = 500
+MAX_EARLIER = 8
+"""Earlier questions that a browser remembers."""
+MAX_CHOICES = 1000
+"""Documents in the list to choose from; others are named by what is typed."""
+_RELAY = """for (const name of ['open-place', 'ask-again', 'forget'])
+  element.addEventListener(name, (event) => trigger(name.replace('-', '_'), event.detail));
+// 'open_place' 'ask_again' 'forget'"""
+"""Hands what page.js tells over to the server; the last line names the events for gr.HTML."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """What is typed or chosen."""
+
+    question: gr.Textbox
+    button: gr.Button
+    scope: tuple[gr.components.Component, ...]
+
+
+def make_ask_tab(reader: Reader, page: gr.Blocks) -> None:
+    """The tab's parts and what they do, inside an open gr.Tab."""
+    shown = gr.State(None)
+    earlier = gr.BrowserState([], storage_key="bearing-qa-questions", secret="bearing-qa")
+    with gr.Row(elem_id="desk"):
+        with gr.Column(scale=5, min_width=320, elem_id="asking"):
+            fields = _fields(reader)
+            answer = gr.HTML(elem_id="answer", js_on_load=_RELAY, apply_default_css=False)
+            with gr.Row(elem_id="take", visible=False) as take:
+                make_export(shown)
+            passages = gr.HTML(elem_id="passages", js_on_load=_RELAY, apply_default_css=False)
+            chips = gr.HTML(elem_id="suggestions", js_on_load=_RELAY, apply_default_css=False)
+        with gr.Column(scale=6, min_width=320, elem_id="reading"):
+            source = make_reader_panel(reader, page, opened=[answer, passages], shown=shown)
+    inputs, outputs = [fields.question, *fields.scope], [answer, passages, source, shown]
+    page.load(_welcome(reader), [earlier], [fields.scope[0], chips], api_visibility="private")
+    chips.ask_again(_question, None, [fields.question], api_visibility="private").then(
+        None, js="() => document.querySelector('#ask').click()"
+    )
+    chips.forget(_forget(reader), None, [earlier, chips], api_visibility="private")
+    asked = gr.on(
+        [fields.button.click, fields.question.submit],
+        _ask(reader),
+        inputs,
+        outputs,
+        api_name="ask",
+        api_visibility="undocumented",
+        show_progress_on=[answer],
+    )
+    asked.success(None, js=ARRIVE)
+    asked.success(
+        _remember(reader),
+        [fields.question, earlier],
+        [earlier, chips, take],
+        api_visibility="private",
+    )
+
+
+def _fields(reader: Reader) -> _Fields:
+    with gr.Row(elem_id="ask-row"):
+        question = gr.Textbox(
+            label=say("question"),
+            show_label=False,
+            placeholder=(example_questions(reader.index()) or [""])[0],
+            lines=1,
+            max_length=MAX_QUESTION_CHARS,
+            elem_id="question",
+            autofocus=True,
+            container=False,
+            scale=1,
+        )
+        button = gr.Button(say("ask"), variant="primary", elem_id="ask", scale=0, min_width=88)
+    return _Fields(question, button, tuple(_scope_fields(reader)))
+
+
+def _scope_fields(reader: Reader) -> list[gr.components.Component]:
+    """What narrows a question: documents (where there are several), dates, sections."""
+    with gr.Accordion(say("scope"), open=False, elem_id="scope"):
+        documents = _document_choices(reader)
+        with gr.Row():
+            first = gr.Textbox("", label=say("from"), placeholder="2024-05", elem_id="from")
+            last = gr.Textbox("", label=say("to"), placeholder="2024-12", elem_id="to")
+        section = gr.Textbox(
+            "", label=say("section"), placeholder=say("section_hint"), elem_id="section"
+        )
+    return [documents, first, last, section]
+
+
+def _document_choices(reader: Reader) -> gr.Dropdown:
+    entries = reader.index().catalogue.entries
+    return gr.Dropdown(
+        [(entry.title, entry.doc_id) for entry in entries[:MAX_CHOICES]],
+        value=[],
+        multiselect=True,
+        allow_custom_value=True,
+        visible=len(entries) > 1,
+        label=say("documents"),
+        info=say("documents_info"),
+        elem_id="documents",
+    )
+
+
+def _welcome(reader: Reader) -> Callable[..., tuple[gr.Dropdown, str]]:
+    def welcome(earlier: list[str], request: gr.Request) -> tuple[gr.Dropdown, str]:
+        return _document_choices(reader), _chips(reader, earlier, request)
+
+    return welcome
+
+
+def _chips(reader: Reader, earlier: Sequence[str], request: gr.Request | None) -> str:
+    return render_suggestions(example_questions(reader.index()), earlier, words=words_of(request))
+
+
+def _question(event: gr.EventData) -> str:
+    return str(event.question)[:MAX_QUESTION_CHARS]
+
+
+def _forget(reader: Reader) -> Callable[..., tuple[list[str], str]]:
+    def forget(request: gr.Request) -> tuple[list[str], str]:
+        return [], _chips(reader, [], request)
+
+    return forget
+
+
+def _remember(reader: Reader) -> Callable[..., tuple[list[str], str, gr.Row]]:
+    def remember(
+        question: str, earlier: list[str], request: gr.Request
+    ) -> tuple[list[str], str, gr.Row]:
+        kept = [question, *(other for other in earlier if other != question)][:MAX_EARLIER]
+        return kept, _chips(reader, kept, request), gr.Row(visible=True)
+
+    return remember
+
+
+def _ask(reader: Reader) -> Callable[..., tuple[str, str, str, Shown]]:
+    def ask(
+        question: str,
+        documents: Sequence[str] | None = None,
+        first: str = "",
+        last: str = "",
+        section: str = "",
+        request: gr.Request | None = None,
+        progress: gr.Progress = gr.Progress(),
+    ) -> tuple[str, str, str, Shown]:
+        words = words_of(request)
+        if not question.strip():
+            raise gr.Error(words("empty_question"), print_exception=False)
+        named = (section,) if section else ()
+        try:
+            scope = make_scope(documents=documents or (), first=first, last=last, sections=named)
+            progress(0.1, desc=words("searching"))
+            shown = ask_shown(reader, question, top_k=TOP_K, scope=scope)
+            progress(0.9, desc=words("reading"))
+            read = sources(reader, shown, words=words)
+        except BearingQAError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return render_answer(shown, words=words), render_passages(shown, words=words), read, shown
+
+    return ask

@@ -1,0 +1,29 @@
+"""The page's buttons that save the shown answer as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import gradio as gr
+
+from bearing_qa.interface.export import Format, write_answer
+from bearing_qa.interface.shown import Shown
+from bearing_qa.interface.ui_words import say
+
+_SAVE = "() => document.querySelector('#export-file').click()"
+"""The file is made when it is asked for; this takes what was made."""
+
+
+def make_export(shown: gr.State) -> None:
+    """A button a format, inside an open row."""
+    file = gr.DownloadButton(visible="hidden", elem_id="export-file")
+    word = gr.Button(say("export_word"), size="sm", elem_id="export-word", scale=0)
+    markdown = gr.Button(say("export_markdown"), size="sm", elem_id="export-markdown", scale=0)
+    formats: tuple[tuple[gr.Button, Format], ...] = ((word, "docx"), (markdown, "md"))
+    for button, suffix in formats:
+        made = button.click(_write(suffix), shown, file, api_visibility="private")
+        made.success(None, js=_SAVE)
+
+
+def _write(suffix: Format) -> Callable[[Shown | None], str | None]:
+    return lambda shown: str(write_answer(shown, suffix)) if shown else None

@@ -1,0 +1,147 @@
+"""The page's tab for the library: the documents, files in and out, the rebuild."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from bearing_qa.document.limits import DEFAULT_LIMITS
+from bearing_qa.errors import BearingQAError
+from bearing_qa.index.build import build_index
+from bearing_qa.interface.html_library import (
+    render_build,
+    render_items,
+    render_limits,
+    render_outcomes,
+    render_version,
+)
+from bearing_qa.interface.library import (
+    MAX_FILES,
+    UPLOAD_SUFFIXES,
+    list_items,
+    put_files,
+    remove_files,
+)
+from bearing_qa.interface.ui_words import say, words_of
+from bearing_qa.interface.words import Words
+from bearing_qa.search.reader import Reader
+
+MAX_CHOICES = 1000
+"""Files in the list to remove from."""
+_CONFIRM = "(names) => names.length && confirm(names.join('\\n') + '\\n\\n' + document.querySelector('#remove').textContent.trim() + '?') ? [names] : [[]]"
+_ONE_WRITER = "library"
+"""Uploads, removals and builds wait for each other."""
+
+
+def make_library_tab(reader: Reader, tab: gr.Tab, *, corpus: Path, read_only: bool) -> None:
+    """The tab's parts, inside an open gr.Tab, filled when it is opened; a read-only page has none that
+    write."""
+    version = gr.HTML(elem_id="version", apply_default_css=False)
+    # Other versions, and the way back to one of them, belong here.
+    table = gr.HTML(elem_id="library", apply_default_css=False)
+    if read_only:
+        show = _show(reader, corpus)
+        gr.Markdown(say("read_only"), elem_id="read-only")
+        tab.select(show, None, [version, table], api_visibility="private")
+        return
+    with gr.Row():
+        with gr.Column():
+            files = gr.File(
+                label=say("upload"),
+                file_count="multiple",
+                file_types=[f".{s.rpartition('.')[2]}" for s in UPLOAD_SUFFIXES],
+                elem_id="upload",
+                height=150,
+            )
+            limits = gr.HTML(elem_id="limits", apply_default_css=False)
+            replace = gr.Checkbox(label=say("overwrite"), elem_id="overwrite")
+            put = gr.Button(say("put"), elem_id="put")
+        with gr.Column():
+            names = gr.Dropdown([], label=say("remove_which"), multiselect=True, elem_id="names")
+            remove = gr.Button(say("remove"), elem_id="remove")
+            build = gr.Button(say("rebuild"), variant="primary", elem_id="rebuild")
+    report = gr.HTML(elem_id="report", apply_default_css=False)
+    shown: list[gr.components.Component] = [version, table, limits, names]
+    show_all = _show(reader, corpus, choices=True)
+    tab.select(show_all, names, shown, api_visibility="private")
+    events = (
+        put.click(_put(corpus), [files, replace], [report, files], **_writing()),
+        remove.click(_remove(corpus), names, report, js=_CONFIRM, **_writing()),
+        build.click(_rebuild(reader, corpus), None, report, **_writing()),
+    )
+    for event in events:
+        event.then(show_all, names, shown, api_visibility="private")
+
+
+def _writing() -> dict[str, Any]:
+    return {"api_visibility": "private", "concurrency_limit": 1, "concurrency_id": _ONE_WRITER}
+
+
+def _show(reader: Reader, corpus: Path, *, choices: bool = False) -> Callable[..., tuple[Any, ...]]:
+    def show(chosen: list[str] | None = None, request: gr.Request | None = None) -> tuple[Any, ...]:
+        words = words_of(request)
+        try:
+            index = reader.index()
+            items = list_items(index, corpus)
+        except BearingQAError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        head = render_version(index.manifest, index.version, words=words)
+        names = sorted({item.source for item in items if item.state != "removed"})
+        table = render_items(items, words=words)
+        if not choices:
+            return head, table
+        kept = [name for name in chosen or () if name in names]
+        dropdown = gr.Dropdown(names[:MAX_CHOICES], value=kept)
+        return head, table, render_limits(words=words), dropdown
+
+    return show
+
+
+def _put(corpus: Path) -> Callable[..., tuple[str, None]]:
+    def put(files: list[str] | None, replace: bool, request: gr.Request) -> tuple[str, None]:
+        words = words_of(request)
+        if not files:
+            limits = {"files": MAX_FILES, "megabytes": DEFAULT_LIMITS.megabytes}
+            raise gr.Error(words("no_files", **limits), print_exception=False)
+        try:
+            outcomes = put_files(corpus, [Path(file) for file in files], replace=replace)
+        except BearingQAError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return render_outcomes(outcomes, words=words), None
+
+    return put
+
+
+def _remove(corpus: Path) -> Callable[..., str]:
+    def remove(names: list[str], request: gr.Request) -> str:
+        try:
+            return render_outcomes(remove_files(corpus, names), words=words_of(request))
+        except BearingQAError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return remove
+
+
+def _rebuild(reader: Reader, corpus: Path) -> Callable[..., str]:
+    def rebuild(request: gr.Request, progress: gr.Progress = gr.Progress()) -> str:
+        words = words_of(request)
+        try:
+            return _built(reader, corpus, words, progress)
+        except BearingQAError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return rebuild
+
+
+def _built(reader: Reader, corpus: Path, words: Words, progress: gr.Progress) -> str:
+    def show(stage: str, done: int, total: int) -> None:
+        progress((done, max(total, 1)), desc=words(f"stage_{stage}"))
+
+    index = reader.index()
+    changed = [item for item in list_items(index, corpus) if item.state != "current"]
+    folder = index.folder.parent.parent
+    report = build_index(corpus, folder, encoder=reader.encoder(index), progress=show)
+    return render_build(report, changed, words=words)

@@ -1,0 +1,84 @@
+"""The page's document panel: what is cited, or the place that a link names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import gradio as gr
+
+from bearing_qa.errors import BearingQAError
+from bearing_qa.interface.html_document import PLACE, Note, Open, render_readers
+from bearing_qa.interface.shown import Shown, parsed_document
+from bearing_qa.interface.ui_words import words_of
+from bearing_qa.interface.words import Words
+from bearing_qa.search.reader import Reader
+
+ARRIVE = "() => window.bearingQA.arrive(false)"
+"""Brings the first cited words into view inside the document panel."""
+_LEAD = "() => window.bearingQA.arrive(true)"
+"""The same, and the panel into the window: where a link was followed."""
+
+
+def make_reader_panel(
+    reader: Reader, page: gr.Blocks, *, opened: Sequence[gr.HTML], shown: gr.State
+) -> gr.HTML:
+    """The panel; it opens what the links in ``opened`` and the page's own address name."""
+    source = gr.HTML(elem_id="source", apply_default_css=False)
+    page.load(_first(reader), None, source, api_visibility="private").then(None, js=_LEAD)
+    for links in opened:
+        links.open_place(_place(reader), shown, source, api_visibility="private").then(
+            None, js=_LEAD
+        )
+    return source
+
+
+def sources(reader: Reader, shown: Shown, *, words: Words) -> str:
+    """The cited documents; for a refusal that of the nearest passage, which is marked."""
+    notes: dict[str, list[Note]] = {}
+    for number, citation in enumerate(shown.answer.citations, 1):
+        notes.setdefault(citation.doc_id, []).append((number, (citation.start, citation.end)))
+    if not notes:
+        nearest = shown.answer.passages[:1]
+        notes = {item.doc_id: [(PLACE, (item.start, item.end))] for item in nearest}
+    opened = [Open(parsed_document(reader, id_), tuple(cited)) for id_, cited in notes.items()]
+    return render_readers(opened, words=words)
+
+
+def _first(reader: Reader) -> Callable[..., str]:
+    """The document that the page's address names, or the first of the corpus."""
+
+    def first(request: gr.Request) -> str:
+        words = words_of(request)
+        named = dict(request.query_params)
+        if "doc" in named:
+            return _opened(reader, named, None, words)
+        doc_ids = reader.index().catalogue.doc_ids()
+        return render_readers([Open(parsed_document(reader, doc_ids[0]))], words=words)
+
+    return first
+
+
+def _place(reader: Reader) -> Callable[..., str]:
+    def place(shown: Shown | None, event: gr.EventData, request: gr.Request) -> str:
+        named = {key: str(getattr(event, key)) for key in ("doc", "start", "end")}
+        return _opened(reader, named, shown, words_of(request))
+
+    return place
+
+
+def _opened(reader: Reader, named: Mapping[str, str], shown: Shown | None, words: Words) -> str:
+    """A document at a place, with the answer's citations in it; a place outside it is passed over."""
+    try:
+        parsed = parsed_document(reader, named["doc"])
+    except BearingQAError as error:
+        raise gr.Error(words("no_document", doc_id=named["doc"]), print_exception=False) from error
+    numbered = enumerate(shown.answer.citations if shown else (), 1)
+    cited = [(n, (c.start, c.end)) for n, c in numbered if c.doc_id == named["doc"]]
+    start, end = _offset(named.get("start")), _offset(named.get("end"))
+    if 0 <= start < end <= len(parsed.document.text):
+        cited.insert(0, (PLACE, (start, end)))
+    return render_readers([Open(parsed, tuple(cited))], words=words)
+
+
+def _offset(word: str | None) -> int:
+    return int(word) if word and word.isascii() and word.isdigit() and len(word) < 10 else -1

@@ -1,0 +1,192 @@
+"""Every word that the page shows, in Chinese and English. The corpus's own words stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    # the page
+    "title": ("政策文件问答", "Ask policy documents"),
+    "intro": (
+        "回答只用原文里的话，每一处都注明章节和页码；资料里没有的，会直接说没有。",
+        "Answers are the documents' own words, each with its section and page; what they do not say is said to be missing.",
+    ),
+    "tab_ask": ("提问", "Ask"),
+    "tab_evaluate": ("评测", "Evaluate"),
+    "tab_library": ("资料", "Library"),
+    # asking
+    "question": ("问题", "Question"),
+    "ask": ("提问", "Ask"),
+    "empty_question": ("请先输入问题。", "Write a question first."),
+    "searching": ("检索…", "Searching…"),
+    "reading": ("阅读原文…", "Reading…"),
+    "scope": ("范围", "Scope"),
+    "documents": ("文件", "Documents"),
+    "documents_info": (
+        "可选多份，也可输入编号、通配符或标题中的词",
+        "several may be chosen; an id, a pattern or words of a title may be typed",
+    ),
+    "from": ("日期自", "Dated from"),
+    "to": ("日期至", "Dated to"),
+    "section": ("章节", "Section"),
+    "section_hint": ("标题中的词，或“第三章”", "words of a heading, or 第三章"),
+    "examples": ("可以这样问", "Questions to try"),
+    "earlier": ("问过的问题", "Asked before"),
+    "forget": ("清空", "Clear"),
+    # the answer
+    "answer": ("回答", "Answer"),
+    "citation_n": ("引用 {n}", "Citation {n}"),
+    "citations": ("引用", "Citations"),
+    "open": ("在原文中看", "See in document"),
+    "page": ("第 {first} 页", "p. {first}"),
+    "pages": ("第 {first}–{last} 页", "pp. {first}–{last}"),
+    "passages": ("检索到的段落", "Passages found"),
+    "nearest": ("最接近的段落", "Nearest passages"),
+    "strong": ("很相关", "close"),
+    "fair": ("相关", "related"),
+    "weak": ("略相关", "loosely related"),
+    "looked_for": ("查找的词", "Looked for"),
+    "looked_in": ("查找范围", "Looked in"),
+    "everything": (
+        "全部 {documents} 份文件，{passages} 个段落",
+        "all {documents} documents, {passages} passages",
+    ),
+    "reason": ("原因", "Reason"),
+    "next": ("可以试试", "What to try"),
+    "try_words": (
+        "换成文件里会用的说法，或写出全称",
+        "the words that a document would use, names in full",
+    ),
+    "try_scope": ("放宽上面的范围", "a wider scope above"),
+    "try_single": ("一次只问一件事", "one matter at a time"),
+    "try_nearest": ("看看下面最接近的段落", "the nearest passages below"),
+    "copy_link": ("复制链接", "Copy link"),
+    "copy_plain": ("复制引文", "Copy quotation"),
+    "copy_reference": ("复制著录（GB/T 7714）", "Copy reference (GB/T 7714)"),
+    "copy_markdown": ("复制 Markdown", "Copy Markdown"),
+    "export_word": ("存为 Word", "Save as Word"),
+    "export_markdown": ("存为 Markdown", "Save as Markdown"),
+    "copied": ("已复制", "Copied"),
+    # the document
+    "source": ("原文", "Document"),
+    "sources": ("引用的文件", "Cited documents"),
+    "outline": ("目录", "Contents"),
+    "page_count": ("{n} 页", "{n} pages"),
+    "previous_citation": ("上一处引用", "Previous citation"),
+    "next_citation": ("下一处引用", "Next citation"),
+    "find": ("在文中查找", "Find in document"),
+    "find_previous": ("上一个", "Previous match"),
+    "find_next": ("下一个", "Next match"),
+    # evaluation
+    "evaluate_intro": (
+        "上传评测题（每题一行：问题，加上原文依据、章节或文件中的一种），看检索和回答有多准。\n"
+        "表格的第一行写列名：`编号`、`问题`、`依据`（几处依据用 `||` 或换行分开）、`答案`、`无答案`，其余列可作分组。\n"
+        "JSONL 的写法见 `docs/evaluation.md`。",
+        "Upload judged questions (one a line: the question, and a quotation, a section or a document that answers) "
+        "to see how well they are found and answered.\n"
+        "Columns of a table: `id`, `question`, `quote` (several divided by `||`), `answer`, `unanswerable`; others may "
+        "group the figures. JSONL: see `docs/evaluation.md`.",
+    ),
+    "questions": ("评测题", "Judged questions"),
+    "evaluate": ("开始评测", "Evaluate"),
+    "stop": ("停止", "Stop"),
+    "reports": ("报告", "Report"),
+    "no_questions": ("请先选择一个评测题文件。", "Choose a file of questions first."),
+    "evaluating": ("评测", "Evaluating"),
+    "stopped": ("已停止，没有结果。", "Stopped; there are no figures."),
+    "evaluated": (
+        "{n} 题。逐题的对错和依据见报告 report.html。",
+        "{n} questions. What each got is in report.html.",
+    ),
+    "complaints": ("{n} 处有误", "{n} faults in the file"),
+    # the library
+    "library": ("资料", "Library"),
+    "doc_title": ("文件", "Document"),
+    "doc_issuer": ("发文或讲话者", "Issuer or speaker"),
+    "doc_date": ("日期", "Date"),
+    "doc_pages": ("页", "Pages"),
+    "doc_passages": ("段落", "Passages"),
+    "doc_state": ("状态", "State"),
+    "state_current": ("最新", "up to date"),
+    "state_changed": ("已变", "changed"),
+    "state_added": ("新增", "new"),
+    "state_removed": ("已删", "deleted"),
+    "more_documents": ("另有 {n} 份未列出。", "{n} more are not listed."),
+    "serving": (
+        "正在使用的版本 {version}，建于 {built_at}：文件 {documents} 份，段落 {passages} 个，编码器 {encoder}。",
+        "Serving version {version}, built {built_at}: {documents} documents, {passages} passages, encoder {encoder}.",
+    ),
+    "read_only": (
+        "这个页面是只读的：不能上传、移除文件，也不能重建索引。",
+        "This page is read-only: nothing can be uploaded, removed or rebuilt.",
+    ),
+    "upload": ("加入文件：拖到这里，可多选", "Files to add: drop them here, several at once"),
+    "overwrite": ("同名文件用新的代替", "replace files of the same name"),
+    "put": ("放进资料库", "Put into the library"),
+    "limits": (
+        "可加入 {types}；每个最多 {megabytes} MB，一次最多 {files} 个。",
+        "{types}; at most {megabytes} MB each, {files} at once.",
+    ),
+    "no_files": (
+        "请先选择文件：一次最多 {files} 个，每个最多 {megabytes} MB。",
+        "Choose files first: at most {files} at once, {megabytes} MB each.",
+    ),
+    "remove_which": ("要移除的文件", "Files to remove"),
+    "remove": ("移除", "Remove"),
+    "put_added": ("已加入", "added"),
+    "put_replaced": ("已代替", "replaced"),
+    "put_exists": ("同名文件已在，未动", "there already, left as it is"),
+    "put_refused": ("未接受", "refused"),
+    "put_removed": ("已移除", "removed"),
+    "rebuild": ("重建索引", "Rebuild the index"),
+    "rebuild_hint": (
+        "重建索引后，提问才会用到这些改动。",
+        "Questions see the change after a rebuild.",
+    ),
+    "built": (
+        "版本 {version}：文件 {documents} 份，段落 {passages} 个。",
+        "Version {version}: {documents} documents, {passages} passages.",
+    ),
+    "encoded": ("新编码 {n} 条。", "{n} texts encoded."),
+    "unchanged": ("内容没有变化。", "Nothing had changed."),
+    "rejected": ("未读取", "not read"),
+    "stage_read": ("读取", "read"),
+    "stage_segment": ("分词", "segment"),
+    "stage_encode": ("编码", "encode"),
+    "stage_verify": ("校验", "verify"),
+    "stale": (
+        "《{title}》的文件在建立索引后已被改动或移走；这里引的是改动前的文字，重建索引后再问。",
+        "The file of “{title}” has changed or gone since the index was built; this quotes it as it was. Rebuild, then ask again.",
+    ),
+    "no_document": ("索引里没有文件 {doc_id}。", "There is no document {doc_id} in the index."),
+}
+"""Key → Chinese, English; ``{name}`` is filled in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language: ``words("page", first=7)``."""
+
+    language: Language = "zh"
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The words of a key, values filled in."""
+        return WORDS[key][self.language == "en"].format(**values)
+
+    @property
+    def comma(self) -> str:
+        """What stands between the items of a list."""
+        return ", " if self.language == "en" else "、"
+
+
+CHINESE = Words("zh")
+
+
+def words_for(accept_language: str) -> Words:
+    """The words for a browser by its ``Accept-Language``: Chinese if it says so or says nothing."""
+    first = accept_language.partition(",")[0].strip().lower()
+    return Words("zh" if not first or first.startswith(("zh", "*")) else "en")

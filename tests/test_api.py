@@ -1,0 +1,156 @@
+"""Endpoints for other programs: plain HTTP, gradio's client, a real MCP client."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gradio_client import Client
+
+from bearing_qa.errors import StoreError
+from bearing_qa.index.build import build_index
+from bearing_qa.interface import ui_api
+from bearing_qa.interface.batch import answer_json
+from bearing_qa.search.reader import Reader
+from tests.browsing import shown
+from tests.conftest import BigramEncoder, write_tiny
+
+QUESTION = "公园门票价格不得超过多少元？"
+NAMES = ["ask_json", "search", "documents", "text", "status"]
+
+
+@dataclass(frozen=True)
+class Service:
+    address: str
+    reader: Reader
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("api")
+    corpus = write_tiny(folder / "corpus")
+    build_index(corpus, folder / "index", encoder=BigramEncoder())
+    reader = Reader(folder / "index", encoder=BigramEncoder())
+    with shown(reader, corpus, mcp=True) as address:
+        yield Service(address, reader)
+
+
+def _run(service: Service, name: str, *values: Any) -> Any:
+    """What a single HTTP call gives."""
+    body = json.dumps({"data": values}).encode()
+    request = urllib.request.Request(
+        f"{service.address}/gradio_api/run/{name}", body, {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=20) as reply:
+        return json.load(reply)["data"][0]
+
+
+def _timeless(answer: dict[str, Any]) -> dict[str, Any]:
+    return {**answer, "elapsed_ms": 0}
+
+
+def test_ask_gives_the_promised_json_and_its_citations_can_be_read(service: Service) -> None:
+    answer = _run(service, "ask_json", QUESTION)
+    item = {"id": None, "question": QUESTION}
+    assert _timeless(answer) == _timeless(answer_json(service.reader, item, top_k=5))
+    for citation in answer["citations"]:
+        place = citation["doc_id"], citation["start"], citation["end"]
+        assert _run(service, "text", *place)["text"] == citation["text"]
+
+
+def test_search_documents_and_status(service: Service) -> None:
+    hits = _run(service, "search", "灯塔修缮", 2)
+    assert len(hits) == 2
+    assert hits[0]["doc_id"] == "函-1"
+    scoped = _run(service, "search", "灯塔修缮", 3, ["办法"])
+    assert {hit["doc_id"] for hit in scoped} == {"办法"}
+    listed = _run(service, "documents")
+    assert [item["doc_id"] for item in listed] == service.reader.index().catalogue.doc_ids()
+    assert listed[2]["metadata"]["number"] == "国发〔2021〕5号"
+    status = _run(service, "status")
+    assert status["version"] == service.reader.index().version
+
+
+def test_text_is_given_in_parts(service: Service) -> None:
+    whole = _run(service, "text", "办法")
+    assert whole["length"] == len(whole["text"]) == whole["end"]
+    part = _run(service, "text", "办法", 5, 9)
+    assert part["text"] == whole["text"][5:9]
+    assert _run(service, "text", "办法", 10**6)["text"] == ""
+    assert _run(service, "text", "办法", -5, 3)["text"] == whole["text"][:3]
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "said"),
+    [
+        ("ask_json", [""], "words"),
+        ("ask_json", [5], "question is"),
+        ("ask_json", [QUESTION, 0], "top_k"),
+        ("ask_json", [QUESTION, 5, "办法"], "documents"),
+        ("search", ["甲", 5, [], "2030"], "2030"),
+        ("search", ["甲", None], "top_k"),
+        ("text", ["没有"], "没有"),
+        ("text", ["办法", "x"], "start"),
+    ],
+)
+def test_what_cannot_be_asked_gets_one_line(
+    service: Service, name: str, values: list[Any], said: str
+) -> None:
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        _run(service, name, *values)
+    error = json.load(caught.value)["error"]
+    assert said in error
+    assert "Traceback" not in error
+
+
+def test_gradio_s_own_client_finds_them_with_names_and_types(service: Service) -> None:
+    client = Client(service.address, verbose=False)
+    endpoints: Any = client.view_api(return_format="dict", print_info=False)
+    assert set(endpoints["named_endpoints"]) == {f"/{name}" for name in NAMES}
+    parameters = endpoints["named_endpoints"]["/ask_json"]["parameters"]
+    assert [p["parameter_name"] for p in parameters][:3] == ["question", "top_k", "documents"]
+    assert parameters[2]["type"] == {"type": "array", "items": {"type": "string"}}
+    answer = client.predict(QUESTION, documents=["办法"], api_name="/ask_json")
+    assert "20元" in answer["answer"]
+
+
+def test_a_language_model_s_client_has_the_same_tools(service: Service) -> None:
+    from mcp import ClientSession
+    from mcp.client.streamable_http import streamablehttp_client
+
+    async def talk() -> tuple[list[Any], str]:
+        url = f"{service.address}/gradio_api/mcp/"
+        async with (
+            streamablehttp_client(url) as (read, write, _),
+            ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            tools = (await session.list_tools()).tools
+            reply = await session.call_tool("ask_json", {"question": QUESTION})
+            return tools, reply.content[0].text  # type: ignore[union-attr]
+
+    with ThreadPoolExecutor(1) as pool:  # the browser's tests keep a loop in this thread
+        tools, text = pool.submit(asyncio.run, talk()).result(timeout=30)
+    assert [tool.name for tool in tools] == NAMES
+    assert all(tool.description for tool in tools)
+    assert tools[0].inputSchema["properties"]["top_k"]["type"] == "integer"
+    assert "20元" in json.loads(text)["answer"]
+
+
+def test_without_its_package_mcp_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ui_api, "find_spec", lambda name: None)
+    with pytest.raises(StoreError, match="bearing-qa\\[mcp\\]"):
+        ui_api.check_mcp()
+
+
+def test_the_document_of_the_endpoints_names_them_all() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "api.md").read_text(encoding="utf-8")
+    assert all(f"`/{name}`" in text for name in NAMES)

@@ -1,0 +1,106 @@
+"""The document beside the answer: what is cited leads into it, and it is read there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browsing import ask, needs_browser, opened
+
+pytestmark = needs_browser
+TWO_PLACES = "2023年的主营业务收入比2022年少了多少？"
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    with opened(browser, address) as tab:
+        yield tab
+
+
+def test_the_outline_leads_to_a_section_and_follows_the_reader(page: Page) -> None:
+    outline = page.locator(".outline")
+    outline.get_by_text("4. 解决思路").click()
+    expect(page.locator(".document").get_by_text("4. 解决思路")).to_be_in_viewport()
+    expect(outline.locator("a[aria-current]")).to_have_text("4. 解决思路")
+    page.locator(".document").hover()
+    page.mouse.wheel(0, 3000)
+    expect(outline.locator("a[aria-current]")).not_to_have_text("4. 解决思路")
+    expect(outline.locator("a[aria-current]")).to_be_in_viewport()
+
+
+def test_pages_are_marked_and_tables_are_tables(page: Page) -> None:
+    expect(page.locator(".document .page").first).to_have_text("第 1 页")
+    expect(page.locator(".document .page")).to_have_count(16)
+    expect(page.locator(".document th").nth(1)).to_contain_text("主营业务收入")
+
+
+def test_one_steps_from_citation_to_citation(page: Page) -> None:
+    ask(page, TWO_PLACES)
+    at = page.locator(".cite-at")
+    expect(at).to_have_text("1 / 3", timeout=30_000)
+    page.get_by_role("button", name="下一处引用").click()
+    expect(at).to_have_text("2 / 3")
+    for _ in range(2):
+        page.get_by_role("button", name="上一处引用").click()
+    expect(at).to_have_text("3 / 3")
+    expect(page.locator(".document .current")).to_contain_text("2180")
+    expect(page.locator(".document .current")).to_be_in_viewport()
+
+
+def test_text_is_found_and_counted_with_the_keyboard_alone(page: Page) -> None:
+    box, at = page.get_by_role("searchbox", name="在文中查找"), page.locator(".find-at")
+    box.fill("新型工业化")
+    expect(at).to_have_text("1 / 16")
+    box.press("Enter")
+    expect(at).to_have_text("2 / 16")
+    box.press("Shift+Enter")
+    box.press("Shift+Enter")
+    expect(at).to_have_text("16 / 16")
+    seen = """() => { const at = [...CSS.highlights.get('found-now')][0].getBoundingClientRect(),
+        box = document.querySelector('.document').getBoundingClientRect();
+        return at.top > box.top && at.bottom < box.bottom }"""
+    assert page.evaluate(seen)
+    box.fill("没有这样的词")
+    expect(at).to_have_text("0 / 0")
+
+
+def test_a_link_opens_the_document_at_its_place(browser: Browser, address: str) -> None:
+    with opened(browser, address) as first:
+        ask(first, "国产航空轴承的寿命和国外差多少？")
+        link = first.locator("article.card a.open").first.get_attribute("href")
+        assert link
+    with opened(browser, address, query=f"/{link}") as tab:
+        place = tab.locator(".document .current")
+        expect(place).to_contain_text("国内航空轴承使用寿命多在 800 小时左右", timeout=10_000)
+        expect(place).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("query", ["/?doc=nothing", "/?doc=speech&start=5&end=999999999999"])
+def test_a_link_to_nothing_harms_nothing(browser: Browser, address: str, query: str) -> None:
+    with opened(browser, address, query=query) as tab:
+        ask(tab, "国产航空轴承的寿命和国外差多少？")
+        expect(tab.locator("section.answer")).to_contain_text("800 小时", timeout=30_000)
+
+
+def test_a_passage_that_is_not_cited_can_be_opened_beside_the_citations(page: Page) -> None:
+    ask(page, "国产航空轴承的寿命和国外差多少？")
+    expect(page.locator(".cite-at")).to_have_text("1 / 1", timeout=30_000)
+    page.get_by_text("检索到的段落").click()
+    passage = page.locator(".passages > li").nth(3)
+    said = passage.locator("blockquote").inner_text()
+    passage.locator("a.open").click()
+    expect(page.locator(".cite-at")).to_have_text("1 / 2", timeout=10_000)
+    expect(page.locator(".document .current").first).to_contain_text(said.split("\n")[0][:20])
+
+
+def test_a_citation_s_link_is_copied(browser: Browser, address: str) -> None:
+    with opened(browser, address) as tab:
+        tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        ask(tab, "国产航空轴承的寿命和国外差多少？")
+        button = tab.locator("article.card").get_by_role("button", name="复制链接")
+        button.click()
+        expect(tab.locator("article.card footer")).to_contain_text("已复制")
+        copied = tab.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith(f"{address}/?doc=speech&start=")
