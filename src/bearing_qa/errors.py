@@ -4,6 +4,7 @@ BearingQAError
 ├── DocumentError      a file that cannot be read as a document
 ├── StoreError         an index that cannot be built, opened or trusted
 │   └── EncoderError   an encoder that cannot be loaded or does not fit the index
+├── ModelError         a language model that cannot be asked to word an answer
 ├── QuestionError      a question that cannot be asked
 └── JudgementError     a question file or collection that cannot be evaluated
 """
@@ -29,6 +30,10 @@ class StoreError(BearingQAError):
 
 class EncoderError(StoreError):
     """An encoder that cannot be loaded, or that is not the one the index was built with."""
+
+
+class ModelError(BearingQAError):
+    """A language model that is named wrongly, cannot be reached or answers nothing of use."""
 
 
 class QuestionError(BearingQAError):

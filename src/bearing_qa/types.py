@@ -202,13 +202,42 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrasing:
+    """What a language model made of an answer. ``quoted`` is the answer in the text's own words.
+
+    ``is_used``: whether the answer's text is the model's; if not, its reason says why. ``dropped`` are
+    sentences of the model that do not stand on what they cite, each with the reason.
+    """
+
+    model: str
+    is_used: bool
+    quoted: str
+    dropped: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def note(self) -> str:
+        """Whose words an answer is in, in words."""
+        return f"这段回答由语言模型 {self.model} 改写，每句都与引文核对过；引文是原文，未经改写"
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON form that the command line gives."""
+        return {
+            "model": self.model,
+            "used": self.is_used,
+            "quoted": self.quoted,
+            "dropped": [{"text": text, "reason": reason} for text, reason in self.dropped],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer with its citations, or a refusal (no citations, ``refused`` set, a reason).
 
     An answer has a reason too where a part of its question stays unanswered.
 
     ``text`` carries markers ``[1]``, ``[2]`` that count ``citations`` from one.
-    ``passages`` are the retrieved hits, best first, as slices.
+    ``passages`` are the retrieved hits, best first, as slices. ``phrasing`` is there where a language
+    model was asked to word the answer.
     """
 
     question: str
@@ -218,9 +247,11 @@ class Answer:
     confidence: float
     citations: tuple[Citation, ...]
     passages: tuple[Citation, ...]
+    phrasing: Phrasing | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The JSON form that the command line promises (without id and time)."""
+        phrasing = {"phrasing": self.phrasing.to_json()} if self.phrasing else {}
         return {
             "question": self.question,
             "answer": self.text,
@@ -229,6 +260,7 @@ class Answer:
             "confidence": round(self.confidence, 4),
             "citations": [citation.to_json() for citation in self.citations],
             "passages": [passage.to_json() for passage in self.passages],
+            **phrasing,
         }
 
 

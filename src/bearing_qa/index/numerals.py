@@ -47,11 +47,20 @@ MAX_DIGITS = 15
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure of a text: how it is written, its value, and the token that all its spellings share."""
+    """A figure of a text: where its number begins and its unit ends, how the number is written, its value,
+    its unit (% for a share, 第条 for an ordinal), and the token that all its spellings share."""
 
+    start: int
+    end: int
     written: str
     value: Decimal
-    token: str
+    unit: str
+
+    @property
+    def token(self) -> str:
+        """The same for 三百五十公里 and 350km: #350公里."""
+        before = self.unit[:1] if self.unit.startswith("第") else ""
+        return f"#{before}{_plain(self.value)}{self.unit.removeprefix('第')}"
 
 
 def figures(text: str) -> Iterator[Figure]:
@@ -59,15 +68,16 @@ def figures(text: str) -> Iterator[Figure]:
     for found in _SHARE.finditer(text):
         value = Decimal(100) if found["number"] == "百" else value_of(found["number"])
         if value is not None:
-            yield Figure(found["number"], value, f"#{_plain(value)}%")
+            yield Figure(*found.span(), found["number"], value, "%")
     for found in _ORDINAL.finditer(text):
         value = value_of(found["number"])
         if value is not None:
-            yield Figure(found["number"], value, f"#第{_plain(value)}{found['unit']}")
+            yield Figure(*found.span(), found["number"], value, f"第{found['unit']}")
     for found in _AMOUNT.finditer(text):
         value = value_of(found["number"])
         if value is not None:
-            yield Figure(found["number"], value, f"#{_plain(value)}{UNITS[found['unit'].lower()]}")
+            unit = UNITS[found["unit"].lower()]
+            yield Figure(*found.span(), found["number"], value, unit)
 
 
 def figure_tokens(text: str) -> list[str]:

@@ -19,6 +19,10 @@ from bearing_qa.interface.console import (
     FromOption,
     IndexOption,
     JsonOption,
+    LlmKeyOption,
+    LlmModelOption,
+    LlmSecondsOption,
+    LlmUrlOption,
     RerankerOption,
     SectionOption,
     ToOption,
@@ -29,11 +33,12 @@ from bearing_qa.interface.console import (
     print_json,
     progress_bars,
 )
+from bearing_qa.search.chat import DEFAULT_SECONDS, ChatModel, make_chat
 
 if TYPE_CHECKING:
     from bearing_qa.search.reader import Reader
     from bearing_qa.search.scope import Scope
-    from bearing_qa.types import Answer, Citation
+    from bearing_qa.types import Answer, Citation, Phrasing
 
 app = typer.Typer(
     help="对中文政策文件提问，得到带原文引用的回答。Ask Chinese policy text; get exact quotations.",
@@ -46,10 +51,10 @@ app.command()(evaluate)
 app.command()(status)
 
 
-def _reader(index: Path, *, reranker: str | None) -> Reader:
+def _reader(index: Path, *, reranker: str | None, chat: ChatModel | None = None) -> Reader:
     from bearing_qa.search.reader import Reader, make_reranker
 
-    return Reader(index, reranker=make_reranker(reranker))
+    return Reader(index, reranker=make_reranker(reranker), chat=chat)
 
 
 def _scope(documents: list[str] | None, first: str, last: str, sections: list[str] | None) -> Scope:
@@ -102,6 +107,10 @@ def ask(
     first: FromOption = "",
     last: ToOption = "",
     section: SectionOption = None,
+    llm_url: LlmUrlOption = None,
+    llm_model: LlmModelOption = None,
+    llm_key_file: LlmKeyOption = None,
+    llm_seconds: LlmSecondsOption = DEFAULT_SECONDS,
 ) -> None:
     """提问 / answer with citations."""
     from bearing_qa.interface.batch import answer_json
@@ -114,7 +123,8 @@ def ask(
         raise typer.BadParameter("--batch and --output go together")
     with faults():
         scope = _scope(document, first, last, section)
-        reader = _reader(index, reranker=reranker)
+        chat = make_chat(llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds)
+        reader = _reader(index, reranker=reranker, chat=chat)
         if batch is not None and output is not None:
             _ask_batch(reader, batch, output, top_k=top_k, scope=scope)
             return
@@ -208,6 +218,10 @@ def serve(
     mcp: Annotated[
         bool, typer.Option("--mcp", help="也作 MCP 服务 / MCP tools for language models")
     ] = False,
+    llm_url: LlmUrlOption = None,
+    llm_model: LlmModelOption = None,
+    llm_key_file: LlmKeyOption = None,
+    llm_seconds: LlmSecondsOption = DEFAULT_SECONDS,
 ) -> None:
     """打开网页 / the web page."""
     if auth is not None and not all(auth.partition(":")[::2]):
@@ -216,8 +230,9 @@ def serve(
 
     with faults():
         user, _, password = (auth or "").partition(":")
+        chat = make_chat(llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds)
         serve_page(
-            _reader(index, reranker=reranker),
+            _reader(index, reranker=reranker, chat=chat),
             corpus=corpus,
             read_only=read_only,
             mcp=mcp,
@@ -238,9 +253,19 @@ def _show_answer(answer: Answer) -> None:
     out.print(answer.text, style="bold", markup=False)
     if answer.reason:
         out.print(f"{answer.reason}。", style="yellow", markup=False)
+    if answer.phrasing:
+        _show_phrasing(answer.phrasing)
     for number, citation in enumerate(answer.citations, 1):
         out.print("")
         _show_passage(f"[{number}]", citation)
+
+
+def _show_phrasing(phrasing: Phrasing) -> None:
+    if phrasing.is_used:
+        out.print(f"（{phrasing.note}）", style="dim", markup=False)
+        out.print(f"原文的回答：{phrasing.quoted}", markup=False)
+    for words, reason in phrasing.dropped:
+        out.print(f"未采用模型的一句：{words}（{reason}）", style="yellow", markup=False)
 
 
 def _show_passage(label: str, slice_: Citation) -> None:

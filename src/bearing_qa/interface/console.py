@@ -39,6 +39,39 @@ RerankerOption = Annotated[
         help="用 CrossEncoder 重排前 20 段 / a CrossEncoder re-scores the first 20 passages",
     ),
 ]
+LlmUrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--llm-url",
+        metavar="URL",
+        envvar="BEARING_QA_LLM_URL",
+        help="用语言模型改写回答：OpenAI 兼容地址 / a model words the answers: OpenAI-compatible address",
+    ),
+]
+LlmModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--llm-model", metavar="NAME", envvar="BEARING_QA_LLM_MODEL", help="模型名 / its name"
+    ),
+]
+LlmKeyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--llm-key-file",
+        envvar="BEARING_QA_LLM_KEY_FILE",
+        help="存放密钥的文件 / file with its key",
+    ),
+]
+LlmSecondsOption = Annotated[
+    float,
+    typer.Option(
+        "--llm-seconds",
+        min=0.1,
+        max=600,
+        envvar="BEARING_QA_LLM_SECONDS",
+        help="每个回答等待的秒数 / to wait for each answer",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
 DocumentOption = Annotated[
     list[str] | None,

@@ -10,6 +10,7 @@ from typing import Literal
 from bearing_qa.interface import citing
 from bearing_qa.interface.shown import Shown
 from bearing_qa.interface.word import write_word
+from bearing_qa.interface.words import CHINESE
 
 Format = Literal["docx", "md"]
 MAX_NAME_CHARS = 24
@@ -40,6 +41,9 @@ def answer_markdown(shown: Shown) -> str:
     blocks = [f"# {citing.escape_markdown(answer.question)}", citing.escape_markdown(answer.text)]
     if answer.reason:
         blocks.append(f"原因：{citing.escape_markdown(answer.reason)}。")
+    if answer.phrasing and answer.phrasing.is_used:
+        note = CHINESE("phrased", model=answer.phrasing.model)
+        blocks.append(citing.escape_markdown(note))
     for number, citation in enumerate(answer.citations, 1):
         quoted = citing.markdown(citation, shown.document(citation).document)
         blocks.append(f"\\[{number}\\]\n\n{quoted}")

@@ -20,15 +20,48 @@ def render_answer(shown: Shown, *, words: Words) -> str:
     """The answer with its marks as links to the citation cards, or the refusal; the cards below."""
     if shown.answer.refused:
         return _refusal(shown, words)
-    said = html.text(shown.answer.text)
-    for number in range(len(shown.answer.citations), 0, -1):
-        said = said.replace(f"[{number}]", _mark(number, words, href=f"#citation-{number}"))
+    said = _with_marks(shown.answer.text, shown, words)
     reason = shown.answer.reason
     missing = f"<p class='reason'>{html.text(reason)}。</p>" if reason else ""
     return (
         f'<section class="answer" role="status" aria-label="{words("answer")}">'
-        f"<p>{said}</p>{missing}{_stale(shown, words)}</section>{_cards(shown, words)}"
+        f"<p>{said}</p>{missing}{_phrasing(shown, words)}{_stale(shown, words)}</section>"
+        f"{_cards(shown, words)}"
     )
+
+
+def _with_marks(said: str, shown: Shown, words: Words) -> str:
+    """An answer's words with its marks as links to the cards."""
+    said = html.text(said)
+    for number in range(len(shown.answer.citations), 0, -1):
+        said = said.replace(f"[{number}]", _mark(number, words, href=f"#citation-{number}"))
+    return said
+
+
+def _phrasing(shown: Shown, words: Words) -> str:
+    """Whose words the answer is in, the answer in the text's own, and what the model wrote in vain."""
+    phrasing = shown.answer.phrasing
+    if phrasing is None:
+        return ""
+    parts = []
+    if phrasing.is_used:
+        note = html.text(words("phrased", model=phrasing.model))
+        quoted = _with_marks(phrasing.quoted, shown, words)
+        parts += [
+            f"<p class='phrased'>{note}</p>",
+            _folded(words("quoted_answer"), f"<p>{quoted}</p>"),
+        ]
+    if phrasing.dropped:
+        items = "".join(
+            f"<li>{html.text(said)}（{html.text(reason)}）</li>"
+            for said, reason in phrasing.dropped
+        )
+        parts.append(_folded(words("dropped", n=len(phrasing.dropped)), f"<ul>{items}</ul>"))
+    return "".join(parts)
+
+
+def _folded(summary: str, inner: str) -> str:
+    return f"<details><summary>{summary}</summary>{inner}</details>"
 
 
 def _stale(shown: Shown, words: Words) -> str:

@@ -45,7 +45,7 @@ def make_page(reader: Reader, *, corpus: Path, read_only: bool = False) -> gr.Bl
     with page:
         with gr.Row(elem_id="masthead"):
             gr.Markdown("# " + say("title"), elem_id="page-title")
-            gr.Markdown(say("intro"), elem_id="page-intro")
+            gr.Markdown(say("phrased_intro" if reader.chat else "intro"), elem_id="page-intro")
         with gr.Tab(say("tab_ask")):
             make_ask_tab(reader, page)
         with gr.Tab(say("tab_evaluate")):

@@ -8,6 +8,7 @@ from typing import Any
 
 from bearing_qa.interface import citing
 from bearing_qa.interface.shown import Shown
+from bearing_qa.interface.words import CHINESE
 from bearing_qa.types import Citation
 
 FONT = "宋体"
@@ -31,6 +32,8 @@ def write_word(shown: Shown, path: Path) -> None:
     file.add_paragraph(_clean(answer.text))
     if answer.reason:
         file.add_paragraph(_clean(f"原因：{answer.reason}。"))
+    if answer.phrasing and answer.phrasing.is_used:
+        file.add_paragraph(_clean(CHINESE("phrased", model=answer.phrasing.model)))
     slices = answer.passages[:NEAREST] if answer.refused else answer.citations
     if slices:
         file.add_heading("最接近的段落" if answer.refused else "引用", level=2)

@@ -15,6 +15,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "回答只用原文里的话，每一处都注明章节和页码；资料里没有的，会直接说没有。",
         "Answers are the documents' own words, each with its section and page; what they do not say is said to be missing.",
     ),
+    "phrased_intro": (
+        "回答由语言模型改写，每句都与引文核对过；引文是原文，注明章节和页码；资料里没有的，会直接说没有。",
+        "A language model words the answers, each sentence checked against its citations; these are the documents' own words, "
+        "with section and page; what they do not say is said to be missing.",
+    ),
     "tab_ask": ("提问", "Ask"),
     "tab_evaluate": ("评测", "Evaluate"),
     "tab_library": ("资料", "Library"),
@@ -64,6 +69,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "try_scope": ("放宽上面的范围", "a wider scope above"),
     "try_single": ("一次只问一件事", "one matter at a time"),
     "try_nearest": ("看看下面最接近的段落", "the nearest passages below"),
+    "phrased": (
+        "这段回答由语言模型 {model} 改写，每句都与引文核对过；引文是原文，未经改写。",
+        "Worded by the language model {model}, each sentence checked against its citations, which are the documents' own words.",
+    ),
+    "quoted_answer": ("看原文的回答", "The answer in the documents' words"),
+    "dropped": ("未采用模型的 {n} 句", "{n} sentences of the model not used"),
     "copy_link": ("复制链接", "Copy link"),
     "copy_plain": ("复制引文", "Copy quotation"),
     "copy_reference": ("复制著录（GB/T 7714）", "Copy reference (GB/T 7714)"),

@@ -7,7 +7,7 @@ in cited spans, and the sum has to be right.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, DivisionByZero, InvalidOperation
 
 from bearing_qa.index.segment import normalise
@@ -18,7 +18,7 @@ _PIECE = re.compile(r"(?P<words>.+?)(?P<marks>(?:\[\d+\])+)[；。]?", re.DOTALL
 """A piece of an answer with the marks of the spans that bear it."""
 _JOINT = re.compile(r"[：，、；。:,;›]+")
 """What may join slices in a piece: cells with their heads, headings of a path."""
-_WORKED_OUT = "计算："
+WORKED_OUT = "计算："
 _LOST_BEFORE = re.compile(
     r"(?:不|未|非|无|没|没有|尚|还|勿|约|近|超过?|逾|最多|至少|原则上|力争|争取|计划|拟|预计|可能|基本|主要)$"
 )
@@ -34,6 +34,12 @@ _EQUATION = re.compile(
 def without_marks(answer: str) -> str:
     """An answer without its citation marks ``[1]``."""
     return _MARK.sub("", answer)
+
+
+def pieces(answer: str) -> Iterator[tuple[str, list[int]]]:
+    """The pieces of an answer of slices: their words, and the numbers of the citations that bear them."""
+    for piece in _PIECE.finditer(answer):
+        yield piece["words"], [int(mark[1:-1]) for mark in _MARK.findall(piece["marks"])]
 
 
 def unsupported_numbers(answer: str, *, spans: Iterable[str]) -> set[str]:
@@ -58,7 +64,7 @@ def unsupported_words(answer: str, *, spans: Sequence[str]) -> list[str]:
     for piece in _PIECE.finditer(answer):
         end = piece.end()
         marked = [int(mark[1:-1]) for mark in _MARK.findall(piece["marks"])]
-        if piece["words"].startswith(_WORKED_OUT):
+        if piece["words"].startswith(WORKED_OUT):
             continue
         borne_by = [said[number - 1] for number in marked if 0 < number <= len(said)]
         pieces = map(str.strip, _JOINT.split(piece["words"]))

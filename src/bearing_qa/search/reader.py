@@ -11,7 +11,9 @@ from bearing_qa.errors import BearingQAError
 from bearing_qa.index import store, versions
 from bearing_qa.index.encoder import Encoder, Reranker, SentenceEncoder, check_same
 from bearing_qa.search.answer import answer, quote_hit
+from bearing_qa.search.chat import ChatModel
 from bearing_qa.search.finding import find
+from bearing_qa.search.phrasing import phrase
 from bearing_qa.search.rerank import RERANK_DEPTH
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
 from bearing_qa.search.scope import EVERYTHING, Scope
@@ -27,7 +29,7 @@ class Reader:
     """Answers questions from the index in a folder; safe to use from several threads.
 
     Without an encoder given, the one named by the index is loaded at the first question. A reranker
-    re-scores the first passages of every question.
+    re-scores the first passages of every question. A chat model words the answers.
     """
 
     def __init__(
@@ -37,10 +39,12 @@ class Reader:
         encoder: Encoder | None = None,
         reranker: Reranker | None = None,
         stages: Stages = ALL_STAGES,
+        chat: ChatModel | None = None,
     ) -> None:
         self._folder = index
         self.reranker = reranker
         self.stages = stages
+        self.chat = chat
         self._given = encoder
         self._encoders: dict[str, Encoder] = {}
         self._fitting: dict[str, Encoder] = {}
@@ -107,7 +111,7 @@ class Reader:
     def ask(self, question: str, *, top_k: int = 5, scope: Scope = EVERYTHING) -> Answer:
         """The answer to a question with its citations and the ``top_k`` best passages."""
         index = self.index()
-        return answer(
+        found = answer(
             index,
             self.encoder(index),
             question,
@@ -116,6 +120,7 @@ class Reader:
             reranker=self.reranker,
             scope=scope,
         )
+        return phrase(found, self.chat, segmenter=index.segmenter) if self.chat else found
 
     def search(self, text: str, *, top_k: int = 10, scope: Scope = EVERYTHING) -> list[Citation]:
         """The ``top_k`` best passages for a text, best first: the order that ``ask`` goes by."""

@@ -1,0 +1,68 @@
+"""Whether a sentence in other words stands on the spans that it cites.
+
+The answer's own guard (``guard``) asks for slices. Here wording may differ, so more is looked at: figures with
+unit, bound and direction; what turns a clause (不, 力争, 原则上); and every word that says something has to stand
+in the spans. Nothing less will do: with nine words of ten, one exchanged word in a long clause gets through
+(see ARCHITECTURE.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bearing_qa.index.segment import Segmenter, normalise
+from bearing_qa.search.claims import (
+    claims,
+    misplaced_claims,
+    unborne_claims,
+    with_days,
+    without_claims,
+)
+from bearing_qa.search.modality import turned_meaning
+from bearing_qa.search.phrases import fold, numbers_in
+
+_FREE_TEXT = """
+的 了 是 在 和 与 及 或 也 而 就 又 被 把 对 从 到 由 于 为 以 有 其 之 所 并 等 地 得 着 给 让 使 该 此 这 那 它 其中 以及 还 即 则 如
+并且 而且 同时 此外 另外 但 但是 然而 虽然 尽管 而是 例如 比如 包括 分别 共 共有 一共 总共 各 达 达到 占 至 比 较 相比 方面 情况 中 时 来
+去 会 能 够 个 一 项 条 种 类 年 月 日 具体 来看 根据 按照 依据 关于 对于 至于 上述 如下 文件 资料 原文 文中 引文 讲话 指出 提到 提出 说明
+说 称 第
+"""
+"""Words that say nothing by themselves: little words, and those by which an answer speaks of its source.
+因此 and 为了 are not among them, since a cause that the text does not give is an invention."""
+_FREE = frozenset(_FREE_TEXT.split())
+
+
+def fault_of(sentence: str, *, spans: Sequence[str], segmenter: Segmenter) -> str:
+    """Why a sentence (without marks) does not stand on the spans it cites, in words; empty if it does."""
+    plain = with_days(normalise(sentence))
+    cited = [with_days(normalise(span)) for span in spans]
+    figures = [*unborne_claims(plain, spans=cited), *_unborne_document_numbers(sentence, spans)]
+    if figures:
+        return f"引文中没有{'、'.join(dict.fromkeys(figures))}"
+
+    def words(text: str) -> list[str]:
+        return content_words(text, segmenter=segmenter)
+
+    plain_words = without_claims(plain)
+    cited_words = [without_claims(span) for span in cited]
+    turned = turned_meaning(plain_words, spans=cited_words, words=words)
+    if turned:
+        return turned
+    misplaced = misplaced_claims(plain, spans=cited, words=words)
+    if misplaced:
+        return f"引文中的{'、'.join(misplaced)}说的不是这件事"
+    if not words(plain_words) and not claims(plain):
+        return "没有说出什么"
+    missing = [w for w in words(plain_words) if not any(w in span for span in cited_words)]
+    return f"引文中没有{'、'.join(dict.fromkeys(missing))}" if missing else ""
+
+
+def content_words(text: str, *, segmenter: Segmenter) -> list[str]:
+    """Words of a text that say something, in order; figures are not among them."""
+    return [word for word in segmenter.words(text) if word not in _FREE]
+
+
+def _unborne_document_numbers(sentence: str, spans: Sequence[str]) -> list[str]:
+    known = {number for span in spans for number in numbers_in(fold(span))}
+    said = numbers_in(fold(sentence))
+    return [f"{n.code}{n.year}{n.serial}号" for n in said if n not in known]
