@@ -72,7 +72,14 @@ class LexicalReader(Reader):
         hits = best(self._lexical.scores(self._tokens(text)), top_k=top_k)
         return [quote_hit(self.index(), hit) for hit in hits]
 
-    def ask(self, question: str, *, top_k: int = 5, scope: Scope = EVERYTHING) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        top_k: int = 5,
+        scope: Scope = EVERYTHING,
+        index: Index | None = None,
+    ) -> Answer:
         """A refusal with the passages."""
         passages = tuple(self.search(question, top_k=top_k))
         return Answer(question, "", True, "", 0.0, (), passages)

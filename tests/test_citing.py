@@ -99,7 +99,7 @@ def test_word_holds_question_answer_exact_words_and_reference(tiny_reader: Reade
 def test_a_refusal_takes_its_reason_and_nearest_passages_along(tiny_reader: Reader) -> None:
     answer = tiny_reader.ask("公园门票价格不得超过多少元？")
     refused = Answer(answer.question, "没有。", True, "没有数字", 0.1, (), answer.passages)
-    shown = gather(tiny_reader, refused)
+    shown = gather(tiny_reader.index(), refused)
     text = write_answer(shown, "md").read_text(encoding="utf-8")
     assert "原因：没有数字。" in text
     assert "最接近的段落" in text

@@ -281,7 +281,7 @@ def test_watch_at_the_command_line_follows_and_ends_cleanly(tmp_path: Path) -> N
     (corpus / "新.txt").write_text("关于新渡口的通知\n新渡口启用。", encoding="utf-8")
     _wait_for_version(index, other_than=first)
     time.sleep(0.2)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=20)
     assert process.returncode == 0, err
     assert "+ 新.txt" in out

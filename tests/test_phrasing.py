@@ -7,6 +7,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from bearing_qa.index.segment import Segmenter
 from bearing_qa.interface.cli import app
 from bearing_qa.interface.export import answer_markdown
 from bearing_qa.interface.html_answer import render_answer
-from bearing_qa.interface.shown import gather
+from bearing_qa.interface.shown import ask_shown, gather
 from bearing_qa.interface.words import CHINESE
 from bearing_qa.search.chat import MAX_REPLY_BYTES, ChatModel, make_chat
 from bearing_qa.search.phrasing import read_wordings
@@ -341,7 +342,7 @@ def test_page_and_files_tell_the_models_words_from_the_texts(
     tiny_reader: Reader, ask: Callable[[str], Answer], server: ChatServer
 ) -> None:
     server.says(f"<script>alert(1)</script>票价99元[1]。{GOOD}")
-    answer = gather(tiny_reader, ask(PARK))
+    answer = gather(tiny_reader.index(), ask(PARK))
     shown = render_answer(answer, words=CHINESE)
     assert f"由语言模型 {NAME} 改写" in answer_markdown(answer)
     assert f"由语言模型 {NAME} 改写" in shown
@@ -350,9 +351,32 @@ def test_page_and_files_tell_the_models_words_from_the_texts(
     assert "<script>" not in shown
     assert shown.count('href="#citation-1"') == 2
     server.behaviour = answers(404, b"")
-    shown = render_answer(gather(tiny_reader, ask(PARK)), words=CHINESE)
+    shown = render_answer(gather(tiny_reader.index(), ask(PARK)), words=CHINESE)
     assert "改写，每句" not in shown
     assert "没有采用语言模型" in shown
+
+
+def test_an_answer_is_shown_from_the_version_that_gave_it(
+    tiny_corpus: Path, tmp_path: Path, server: ChatServer
+) -> None:
+    encoder, index = BigramEncoder(), tmp_path / "index"
+    build_index(tiny_corpus, index, encoder=encoder)
+    reader = Reader(index, encoder=encoder, chat=model(server))
+
+    def rebuilds(handler: BaseHTTPRequestHandler) -> None:
+        for path in tiny_corpus.iterdir():
+            path.unlink()
+        (tiny_corpus / "新.txt").write_text("新的通知\n湖区游船停航。\n", encoding="utf-8")
+        build_index(tiny_corpus, index, encoder=encoder)
+        says(GOOD)(handler)
+
+    server.behaviour = rebuilds
+    shown = ask_shown(reader, PARK, top_k=5)
+    (citation,) = shown.answer.citations
+    text = shown.document(citation).document.text
+    assert text[citation.start : citation.end] == citation.text
+    assert "20元" in citation.text
+    assert [entry.source for entry in reader.index().catalogue.entries] == ["新.txt"]
 
 
 # --- the command line, over the default encoder

@@ -78,7 +78,7 @@ def test_an_unanswered_part_is_named(plan_reader: Reader) -> None:
     assert not answer.refused
     assert "861" in answer.text
     assert "2019年的总产值又是多少" in answer.reason
-    assert answer.reason in render_answer(gather(plan_reader, answer), words=CHINESE)
+    assert answer.reason in render_answer(gather(plan_reader.index(), answer), words=CHINESE)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -141,6 +142,7 @@ def _watch(corpus: Path, build: Callable[[], BuildReport], interval: float) -> N
         f"looking at it every {interval:g} s until Ctrl-C",
         markup=False,
     )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what a service manager sends
     try:
         watch(corpus, attempt, interval=interval)
     except KeyboardInterrupt:

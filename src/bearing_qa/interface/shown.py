@@ -36,14 +36,15 @@ class Shown:
 
 def ask_shown(reader: Reader, question: str, *, top_k: int, scope: Scope = EVERYTHING) -> Shown:
     """Asks a question. Raises QuestionError if it cannot be asked, StoreError without an index."""
-    return gather(reader, reader.ask(question, top_k=top_k, scope=scope), scope=scope)
-
-
-def gather(reader: Reader, answer: Answer, *, scope: Scope = EVERYTHING) -> Shown:
-    """An answer with its documents. Raises StoreError if one has left the index meanwhile."""
     index = reader.index()
+    answer = reader.ask(question, top_k=top_k, scope=scope, index=index)
+    return gather(index, answer, scope=scope)
+
+
+def gather(index: Index, answer: Answer, *, scope: Scope = EVERYTHING) -> Shown:
+    """An answer with its documents, from the version that gave it."""
     doc_ids = {slice_.doc_id for slice_ in (*answer.citations, *answer.passages)}
-    documents = {doc_id: parsed_document(reader, doc_id) for doc_id in sorted(doc_ids)}
+    documents = {doc_id: parsed_document(index, doc_id) for doc_id in sorted(doc_ids)}
     asked = parse_question(answer.question, segmenter=index.segmenter)
     return Shown(
         answer=answer,
@@ -69,9 +70,9 @@ def _is_stale(index: Index, parsed: Parsed) -> bool:
     return recorded is not None and file_record(path) != recorded
 
 
-def parsed_document(reader: Reader, doc_id: str) -> Parsed:
-    """A document of the index. Raises StoreError if it is not there."""
-    parsed = reader.index().catalogue.parsed(doc_id)
+def parsed_document(index: Index, doc_id: str) -> Parsed:
+    """A document of an index version. Raises StoreError if it is not there."""
+    parsed = index.catalogue.parsed(doc_id)
     if parsed is None:
         raise StoreError(
             found=f"the document {doc_id} is not in the index",

@@ -89,7 +89,7 @@ def make_api(reader: Reader) -> None:
             start: first character
             end: where to stop; -1 reads to the end, at most 100000 characters at once
         """
-        whole = parsed_document(reader, _words(doc_id, "doc_id")).document.text
+        whole = parsed_document(reader.index(), _words(doc_id, "doc_id")).document.text
         start = min(max(_offset(start, "start"), 0), len(whole))
         wanted = _offset(end, "end")
         stop = min(len(whole) if wanted < 0 else max(wanted, start), start + MAX_CHARS, len(whole))

@@ -171,7 +171,7 @@ def _ask(reader: Reader) -> Callable[..., tuple[str, str, str, Shown]]:
             progress(0.1, desc=words("searching"))
             shown = ask_shown(reader, question, top_k=TOP_K, scope=scope)
             progress(0.9, desc=words("reading"))
-            read = sources(reader, shown, words=words)
+            read = sources(shown, words=words)
         except BearingQAError as error:
             raise gr.Error(str(error), print_exception=False) from error
         return render_answer(shown, words=words), render_passages(shown, words=words), read, shown

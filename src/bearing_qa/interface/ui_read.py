@@ -32,7 +32,7 @@ def make_reader_panel(
     return source
 
 
-def sources(reader: Reader, shown: Shown, *, words: Words) -> str:
+def sources(shown: Shown, *, words: Words) -> str:
     """The cited documents; for a refusal that of the nearest passage, which is marked."""
     notes: dict[str, list[Note]] = {}
     for number, citation in enumerate(shown.answer.citations, 1):
@@ -40,7 +40,7 @@ def sources(reader: Reader, shown: Shown, *, words: Words) -> str:
     if not notes:
         nearest = shown.answer.passages[:1]
         notes = {item.doc_id: [(PLACE, (item.start, item.end))] for item in nearest}
-    opened = [Open(parsed_document(reader, id_), tuple(cited)) for id_, cited in notes.items()]
+    opened = [Open(shown.documents[id_], tuple(cited)) for id_, cited in notes.items()]
     return render_readers(opened, words=words)
 
 
@@ -52,8 +52,9 @@ def _first(reader: Reader) -> Callable[..., str]:
         named = dict(request.query_params)
         if "doc" in named:
             return _opened(reader, named, None, words)
-        doc_ids = reader.index().catalogue.doc_ids()
-        return render_readers([Open(parsed_document(reader, doc_ids[0]))], words=words)
+        index = reader.index()
+        first_id = index.catalogue.doc_ids()[0]
+        return render_readers([Open(parsed_document(index, first_id))], words=words)
 
     return first
 
@@ -67,9 +68,13 @@ def _place(reader: Reader) -> Callable[..., str]:
 
 
 def _opened(reader: Reader, named: Mapping[str, str], shown: Shown | None, words: Words) -> str:
-    """A document at a place, with the answer's citations in it; a place outside it is passed over."""
+    """A document at a place, with the answer's citations in it; a place outside it is passed over.
+
+    What the answer was given from stays open as it was then; a rebuild may have changed it since.
+    """
+    known = shown.documents.get(named["doc"]) if shown else None
     try:
-        parsed = parsed_document(reader, named["doc"])
+        parsed = known or parsed_document(reader.index(), named["doc"])
     except BearingQAError as error:
         raise gr.Error(words("no_document", doc_id=named["doc"]), print_exception=False) from error
     numbered = enumerate(shown.answer.citations if shown else (), 1)

@@ -108,9 +108,17 @@ class Reader:
                 self._fitting = {**dict(last), index.version: encoder}
             return self._fitting[index.version]
 
-    def ask(self, question: str, *, top_k: int = 5, scope: Scope = EVERYTHING) -> Answer:
-        """The answer to a question with its citations and the ``top_k`` best passages."""
-        index = self.index()
+    def ask(
+        self,
+        question: str,
+        *,
+        top_k: int = 5,
+        scope: Scope = EVERYTHING,
+        index: store.Index | None = None,
+    ) -> Answer:
+        """The answer to a question with its citations and the ``top_k`` best passages, from the serving
+        version or one that the caller holds."""
+        index = index or self.index()
         found = answer(
             index,
             self.encoder(index),
