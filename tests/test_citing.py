@@ -126,8 +126,8 @@ def test_a_batch_becomes_a_workbook_by_its_suffix(tiny_reader: Reader, tmp_path:
     lines = "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in questions)
     (tmp_path / "in.jsonl").write_text(lines + "nonsense\n", encoding="utf-8")
     output = tmp_path / "out.xlsx"
-    complaints = answer_batch(tiny_reader, tmp_path / "in.jsonl", output, top_k=3)
-    assert len(complaints) == 1
+    report = answer_batch(tiny_reader, tmp_path / "in.jsonl", output, top_k=3)
+    assert len(report.complaints) == 1
     book = load_workbook(output)
     rows = list(book["回答"].iter_rows(min_row=2, values_only=True))
     assert [row[0] for row in rows] == ["甲", 2, None]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import bearing_qa
 from bearing_qa.errors import QuestionError
+from bearing_qa.index.store import Index
+from bearing_qa.interface.partial import Answered, Partial, open_partial
 from bearing_qa.interface.workbook import write_workbook
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import EVERYTHING, Scope, rows_inside
@@ -19,13 +24,28 @@ WORKBOOK_SUFFIX = ".xlsx"
 
 
 def answer_json(
-    reader: Reader, item: Mapping[str, Any], *, top_k: int, scope: Scope = EVERYTHING
+    reader: Reader,
+    item: Mapping[str, Any],
+    *,
+    top_k: int,
+    scope: Scope = EVERYTHING,
+    index: Index | None = None,
 ) -> dict[str, Any]:
     """The promised JSON for ``{"id", "question"}``; further keys are carried through."""
     started = time.perf_counter()
-    answer = reader.ask(str(item["question"]), top_k=top_k, scope=scope)
+    answer = reader.ask(str(item["question"]), top_k=top_k, scope=scope, index=index)
     elapsed = round(1000 * (time.perf_counter() - started), 1)
     return {**item, "id": item.get("id"), **answer.to_json(), "elapsed_ms": elapsed}
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """How many answers were written, how many of them by a batch that was stopped, and what is wrong with
+    which lines."""
+
+    answered: int
+    resumed: int
+    complaints: tuple[str, ...]
 
 
 def answer_batch(
@@ -36,42 +56,65 @@ def answer_batch(
     top_k: int,
     scope: Scope = EVERYTHING,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> list[str]:
-    """Writes one line to ``output`` for each non-empty line of ``batch``; returns complaints.
+) -> BatchReport:
+    """Writes one line to ``output`` for each non-empty line of ``batch``, all from one index version.
 
     An ``output`` that ends in .xlsx becomes a workbook with a row a line. A line that cannot be asked
     gets a refusal that says why, so that no line is lost. The file is put in its place when it is whole;
-    until then, and when this fails, what was there stays.
+    until then, and when this fails, what was there stays, and the answers so far are kept: the same batch
+    goes on with them.
     Raises QuestionError if a file cannot be read or written or the scope holds nothing, StoreError
     if there is no index.
     """
     lines = _read_lines(batch)
     target = _checked_output(output, batch)
-    rows_inside(reader.index().catalogue, scope)
-    reader.encoder(reader.index())
-    complaints: list[str] = []
-
-    def answers() -> Iterator[dict[str, Any]]:
-        for number, line in enumerate(lines, 1):
-            answered, complaint = _answer_line(reader, line, top_k=top_k, scope=scope)
-            if complaint:
-                complaints.append(f"{batch.name} line {number}: {complaint}")
-            yield answered
-            progress(number, len(lines))
-
-    write = write_workbook if target.suffix.lower() == WORKBOOK_SUFFIX else _write_lines
+    index = reader.index()
+    rows_inside(index.catalogue, scope)
+    reader.encoder(index)
+    depends_on = _made_from(reader, index, lines, top_k=top_k, scope=scope)
     try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as folder:
-            aside = Path(folder) / target.name
-            write(answers(), aside)
-            aside.replace(target)
+        with open_partial(target, depends_on=depends_on) as partial:
+            for number, line in enumerate(lines, 1):
+                if number > partial.kept:
+                    partial.add(_answer_line(reader, line, top_k=top_k, scope=scope, index=index))
+                progress(number, len(lines))
+            _write(partial, target)
+            complaints = tuple(
+                f"{batch.name} line {number}: {complaint}"
+                for number, (_, complaint) in enumerate(partial, 1)
+                if complaint
+            )
+            partial.remove()
     except OSError as error:
         raise QuestionError(
             found=f"{output} cannot be written ({error.strerror or error})",
             expected="a file in a folder with write access and room",
             mend="name another: --output FILE",
         ) from error
-    return complaints
+    return BatchReport(len(lines), partial.kept, complaints)
+
+
+def _made_from(
+    reader: Reader, index: Index, lines: Sequence[str], *, top_k: int, scope: Scope
+) -> dict[str, str]:
+    """What the answers of a batch depend on: an answer made from anything else is no part of it."""
+    questions = "\n".join(lines).encode("utf-8", "surrogatepass")
+    return {
+        "bearing_qa": bearing_qa.__version__,
+        "index": f"{index.folder.resolve()} {index.manifest['built_at']}",
+        "questions": hashlib.sha256(questions).hexdigest(),
+        "options": f"{top_k} {scope} {reader.stages}",
+        "models": f"{reader.reranker and reader.reranker.name} {reader.chat}",
+    }
+
+
+def _write(partial: Partial, target: Path) -> None:
+    """All answers to their file, which is put in place when it is whole."""
+    write = write_workbook if target.suffix.lower() == WORKBOOK_SUFFIX else _write_lines
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as folder:
+        aside = Path(folder) / target.name
+        write((answer for answer, _ in partial), aside)
+        aside.replace(target)
 
 
 def _write_lines(answers: Iterable[Mapping[str, Any]], path: Path) -> None:
@@ -104,9 +147,7 @@ def _checked_output(output: Path, batch: Path) -> Path:
     return target
 
 
-def _answer_line(
-    reader: Reader, line: str, *, top_k: int, scope: Scope
-) -> tuple[dict[str, Any], str]:
+def _answer_line(reader: Reader, line: str, *, top_k: int, scope: Scope, index: Index) -> Answered:
     item: Any = None
     try:
         item = json.loads(line)
@@ -114,7 +155,7 @@ def _answer_line(
             raise QuestionError(
                 found="no question", expected='{"id": …, "question": "…"}', mend="mend the line"
             )
-        return answer_json(reader, item, top_k=top_k, scope=scope), ""
+        return answer_json(reader, item, top_k=top_k, scope=scope, index=index), ""
     except (ValueError, QuestionError) as error:
         carried = item if isinstance(item, dict) else {}
         refusal = {

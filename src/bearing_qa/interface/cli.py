@@ -139,7 +139,7 @@ def _ask_batch(reader: Reader, batch: Path, output: Path, *, top_k: int, scope: 
     from bearing_qa.interface.batch import answer_batch
 
     with progress_bars() as progress:
-        complaints = answer_batch(
+        report = answer_batch(
             reader,
             batch,
             output,
@@ -147,10 +147,17 @@ def _ask_batch(reader: Reader, batch: Path, output: Path, *, top_k: int, scope: 
             scope=scope,
             progress=lambda a, b: progress("提问 ask", a, b),
         )
-    for complaint in complaints:
+    if report.resumed:
+        err.print(
+            f"接着上次：{report.resumed} 题已有答案 / {report.resumed} were answered before",
+            markup=False,
+        )
+    for complaint in report.complaints:
         err.print(complaint, style="yellow", markup=False)
-    if complaints:
-        fail(f"{len(complaints)} lines of {batch} could not be asked; the others are in {output}")
+    if report.complaints:
+        fail(
+            f"{len(report.complaints)} lines of {batch} could not be asked; the others are in {output}"
+        )
 
 
 @app.command()
