@@ -92,6 +92,8 @@ def test_names_need_more_than_a_title() -> None:
     assert quantities.has_person("贯彻习近平总书记重要论述")
     assert quantities.has_person("母亲是邵宸妃，妻为蒋氏")
     assert quantities.has_person("由安德鲁·约翰逊继任")
+    assert quantities.has_person("寫電郵給總編王向偉，認為這樣做是自我審查")  # by jieba's tagger
+    assert not quantities.has_person("坚持高水平开放，严格执行标准，支小支农，顾问单位")
     assert not quantities.has_person("由 100 位院士、专家组成")
     assert not quantities.has_person("高度重视，一方面完善制度，另一方面加强管理")
     assert not quantities.has_person("向前推进，全面落实，明确任务和时限")

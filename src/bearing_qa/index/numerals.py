@@ -30,7 +30,9 @@ _UNIT_ROWS = (
 UNITS = {unit: row[0] for row in _UNIT_ROWS for unit in row}
 _UNIT = "|".join(sorted(UNITS, key=lambda unit: (-len(unit), unit)))
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_NUMBER = rf"(?:{_ARABIC})(?:[千百](?![米克瓦]))?[万亿]{{0,2}}|[一二两三四五六七八九十][{_CHINESE}]*(?:点[零〇一二三四五六七八九]+)?"
+_MIXED = r"\d+[万亿]\d+[千百万]?"
+"""2万8千, 15万2000."""
+_NUMBER = rf"{_MIXED}|(?:{_ARABIC})(?:[千百](?![米克瓦]))?[万亿]{{0,2}}|[一二两三四五六七八九十][{_CHINESE}]*(?:点[零〇一二三四五六七八九]+)?"
 _SHARE = re.compile(rf"百分之(?P<number>{_NUMBER}|百)")
 _ORDINAL = re.compile(rf"第(?P<number>{_NUMBER})(?P<unit>[\u3400-\u9fff])")
 _AMOUNT = re.compile(
@@ -95,7 +97,11 @@ def _day_tokens(text: str) -> Iterator[str]:
 
 
 def value_of(number: str) -> Decimal | None:
-    """Value of a figure: 10,000; 1.5万; 三百五十; 二点五; None where it is none (三五, 十百)."""
+    """Value of a figure: 10,000; 1.5万; 2万8千; 三百五十; 二点五; None where it is none (三五, 十百)."""
+    mixed = re.fullmatch(r"(\d+[万亿])(\d+[千百万]?)", number)
+    if mixed:
+        large, small = value_of(mixed.group(1)), value_of(mixed.group(2))
+        return large + small if large and small else None
     found = re.fullmatch(rf"({_ARABIC})([千百]?)([万亿]*)", number)
     if not found:
         return _chinese_value(number)

@@ -123,6 +123,18 @@ def _names() -> frozenset[str]:
         return frozenset(word for word, _, tag in entries if tag in _NAME_TAGS and len(word) > 1)
 
 
+def person_names(text: str) -> list[str]:
+    """What jieba's tagger takes for the names of people in a text of simplified characters."""
+    return [word for word, tag in _tagger().cut(text) if tag == "nr"]
+
+
+@cache
+def _tagger() -> Any:
+    from jieba.posseg import POSTokenizer
+
+    return POSTokenizer(_tokenizer(()))
+
+
 def characters(text: str) -> list[str]:
     """Characters and character bigrams of each Chinese run, marked so that they are no words."""
     return [

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from bearing_qa.index.cedict import common_words
 from bearing_qa.index.numerals import Figure, figure_tokens, figures, spellings
 from bearing_qa.index.segment import normalise
 from bearing_qa.search.candidates import Candidate
@@ -18,6 +19,7 @@ _COUNTS = tuple("个项条类种位次章节家年月日成倍批件所")
 """Units of things that are counted, and of time: a text need not say the count of what it lists."""
 _CLASSES = tuple("类号批届期级档条款项")
 """What ordinals tell apart (第二类); 第十四个五年规划 and 第三季度 have other names too."""
+_EXTENT = re.compile("[长宽高深厚]度")
 _SOME = "一"
 """Stands for no count: 哪一天, 同一家."""
 
@@ -28,7 +30,11 @@ def missing_from(question: Question, candidate: Candidate, *, cited: Iterable[st
     around = document.text[passage.start : passage.end]
     said = normalise(" ".join([document.title, document.doc_id, passage.context, around]))
     with_cited = normalise(" ".join([said, *cited]))
-    names = [name for name in question.names if normalise(name) not in said]
+    names = [
+        name
+        for name in question.names
+        if normalise(name) not in said and name not in common_words()
+    ]
     rows_name = passage.kind == "row"  # a row's first cell is its number: 16 | …
     named = (f for f in figures(normalise(question.text)) if _is_named(f, question))
     lost = [f.token[1:] for f in named if not _is_said(f, with_cited, by_number=rows_name)]
@@ -40,7 +46,12 @@ def _measured(question: Question, said: str) -> list[str]:
     if not question.measured:
         return []
     others = dict(question.meanings()).get(question.measured, ())
-    return [] if any(word in said for word in (question.measured, *others)) else [question.measured]
+    stem = [question.measured[0]] if _EXTENT.fullmatch(question.measured) else []  # 长约15厘米
+    return (
+        []
+        if any(word in said for word in (question.measured, *others, *stem))
+        else [question.measured]
+    )
 
 
 def _is_named(figure: Figure, question: Question) -> bool:
@@ -64,6 +75,8 @@ def _is_said(figure: Figure, text: str, *, by_number: bool) -> bool:
     mixed = [
         s for s in spelled if len(s) > 1 and not s.isdigit()
     ]  # 40万, 三百五十; 10 is no part of 10000
+    if figure.token in figure_tokens(text):
+        return True
     is_mixed = any(re.search(rf"(?<!\d)(?<!\d[.,]){re.escape(s)}", whole) for s in mixed)
     return is_mixed or bool(numbers(text) & set(spelled))
 

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bearing_qa.index.cedict import common_words
+from bearing_qa.index.segment import person_names
 from bearing_qa.index.variants import simplify
 
 _UNITS = (
@@ -21,7 +23,7 @@ _QUANTITY = re.compile(
 )
 _DATE = re.compile(
     r"[12]\d{3}\s*[年.\-/]\s*\d{1,2}\s*[月.\-/]\s*\d{1,2}\s*日?|[12]\d{3}\s*年(?:\s*\d{1,2}\s*月)?"
-    r"|\d{1,2}\s*月\s*(?:\d{1,2}\s*日|份)|[今明去前]年|[一二]〇[〇一二三四五六七八九]{2}年"
+    r"|\d{1,2}\s*月\s*(?:\d{1,2}\s*日|份)|\d{1,2}\s*[-–—~～至到]\s*\d{1,2}\s*月|[今明去前]年|[一二]〇[〇一二三四五六七八九]{2}年"
 )
 _SURNAMES = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
@@ -103,7 +105,10 @@ def offices(text: str) -> list[str]:
 def has_person(text: str) -> bool:
     """Whether a text names a person: a title beside a name, or what by itself looks like a name."""
     text = simplify(text)
-    return bool(_PERSON.search(text) or _BARE_NAME.search(text))
+    if _PERSON.search(text) or _BARE_NAME.search(text):
+        return True
+    tagged = (name for name in person_names(text) if name[0] in _USUAL_SURNAMES)
+    return any(len(name) in (2, 3) and name not in common_words() for name in tagged)
 
 
 def has_organisation(text: str) -> bool:
