@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from bearing_qa.index.build import build_index
-from bearing_qa.search.answer import quote, reason_to_refuse
+from bearing_qa.search.answer import quote
 from bearing_qa.search.candidates import find_candidates
 from bearing_qa.search.draft import Draft, Span
 from bearing_qa.search.guard import unsupported_numbers, without_marks
 from bearing_qa.search.question import parse_question
 from bearing_qa.search.reader import Reader
+from bearing_qa.search.refusal import reason_to_refuse
 from bearing_qa.types import Answer, Hit
 from tests.conftest import ROOT, BigramEncoder, shared
 

@@ -220,6 +220,12 @@ def test_an_empty_corpus_is_refused(tmp_path: Path, encoder: BigramEncoder) -> N
         build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
 
 
+def test_an_index_inside_its_corpus_is_refused(tiny_corpus: Path, encoder: BigramEncoder) -> None:
+    with pytest.raises(StoreError, match="lies in the corpus"):
+        build_index(tiny_corpus, tiny_corpus / "sub" / "index", encoder=encoder)
+    assert not (tiny_corpus / "sub").exists()
+
+
 def test_same_corpus_same_question_same_bytes(tmp_path: Path) -> None:
     """Law 5: two processes with different hash seeds print the same answers."""
     corpus = write_tiny(tmp_path / "corpus")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from bearing_qa.document.markers import number_of
 
@@ -10,6 +11,7 @@ TITLE_END = re.compile(
     r"(?:通知|意见|办法|规定|条例|决定|规划|纲要|方案|报告|批复|函|公告|细则|法|讲话|通报|答复|决议|命令|准则|规则)$"
 )
 MAX_TITLE_LINES = 3
+_BEFORE_DATE = " \u3000—－-(（"
 MAX_TITLE_LINE_CHARS = 60
 MAX_HEAD_LINES = 12
 """Numbers and dates of adoption stand in the first lines."""
@@ -46,15 +48,22 @@ def find_number(text: str) -> str:
     return ""
 
 
+def dates_in(text: str) -> Iterator[tuple[int, int, str]]:
+    """The days that a text names: where, and the ISO date."""
+    for found in _DATE.finditer(text):
+        yield found.start(), found.end(), _iso(found)
+
+
 def find_date(text: str) -> str:
     """The date of a text, ISO: the first line that is only a date, else the latest of its first
-    lines that begin with one (a law's adoption and amendments); empty if there is none."""
+    lines that begin with one (a law's adoption and amendments; ——2022年3月5日在…会议上); empty if there
+    is none."""
     lines = text.split("\n")
     for line in lines:
         found = DATE_LINE.fullmatch(line.strip())
         if found is not None:
             return _iso(found)
-    starts = (_DATE.match(line.strip()) for line in lines[:MAX_HEAD_LINES])
+    starts = (_DATE.match(line.strip(_BEFORE_DATE)) for line in lines[:MAX_HEAD_LINES])
     return max((_iso(found) for found in starts if found), default="")
 
 

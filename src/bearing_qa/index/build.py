@@ -61,6 +61,7 @@ def build_index(
     Raises BearingQAError if nothing can be read, another build runs, there is no room, or the result
     fails its checks; the serving version stays as it was.
     """
+    _check_apart(corpus, index)
     with build_lock(index):
         made = made_by(encoder)
         records = source_records(
@@ -89,6 +90,16 @@ def build_index(
                 reuse.serving.close()
         remove_old_versions(index, keep=keep)
         return report
+
+
+def _check_apart(corpus: Path, index: Path) -> None:
+    """Raises StoreError if the index would be read as a part of the corpus."""
+    if index.resolve().is_relative_to(corpus.resolve()):
+        raise StoreError(
+            found=f"the index folder {index} lies in the corpus {corpus}",
+            expected="a folder outside it, or its files would be read as documents",
+            mend="name another: --index DIR",
+        )
 
 
 def _unchanged(reuse: Reuse, corpus: Path, records: Records) -> BuildReport | None:

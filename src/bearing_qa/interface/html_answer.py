@@ -20,14 +20,23 @@ def render_answer(shown: Shown, *, words: Words) -> str:
     """The answer with its marks as links to the citation cards, or the refusal; the cards below."""
     if shown.answer.refused:
         return _refusal(shown, words)
-    said = _with_marks(shown.answer.text, shown, words)
+    said = _statements(shown, words)
     reason = shown.answer.reason
     missing = f"<p class='reason'>{html.text(reason)}。</p>" if reason else ""
     return (
         f'<section class="answer" role="status" aria-label="{words("answer")}">'
-        f"<p>{said}</p>{missing}{_phrasing(shown, words)}{_stale(shown, words)}</section>"
+        f"{said}{missing}{_phrasing(shown, words)}{_stale(shown, words)}</section>"
         f"{_cards(shown, words)}"
     )
+
+
+def _statements(shown: Shown, words: Words) -> str:
+    """The answer's words: a paragraph; what several documents say, a list with a line for each statement."""
+    said = _with_marks(shown.answer.text, shown, words)
+    if len({citation.doc_id for citation in shown.answer.citations}) < 2:
+        return f"<p>{said}</p>"
+    lines = "".join(f"<li>{line}</li>" for line in said.replace("</a>；", "</a>\n").split("\n"))
+    return f'<ul class="statements">{lines}</ul>'
 
 
 def _with_marks(said: str, shown: Shown, words: Words) -> str:

@@ -7,60 +7,27 @@ its citation. What remains after the guard refuses it is a refusal.
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import zip_longest
 
-from bearing_qa.document.markers import number_of
 from bearing_qa.errors import StoreError
 from bearing_qa.index.encoder import Encoder, Reranker
-from bearing_qa.index.segment import normalise
 from bearing_qa.index.store import Index
-from bearing_qa.search.candidates import Candidate
-from bearing_qa.search.compose import MAX_BOTH_CHARS, draft_answer
+from bearing_qa.search.beside import document_of, documents_beside, of_document, side_by_side
+from bearing_qa.search.compose import MAX_BOTH_CHARS, Place, draft_answer
 from bearing_qa.search.draft import Draft
 from bearing_qa.search.finding import Finding, falling, find
-from bearing_qa.search.guard import unsupported_numbers, unsupported_words
-from bearing_qa.search.missing import missing_from
 from bearing_qa.search.parts import split_question
-from bearing_qa.search.question import Question
+from bearing_qa.search.refusal import confidence, reason_to_refuse
 from bearing_qa.search.rerank import RERANK_DEPTH
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
 from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.search.understand import understand
 from bearing_qa.types import Answer, Citation, Hit, Kind, Parsed
 
-MIN_CONFIDENCE = 0.5
-"""Below this the answer is a refusal."""
-
-# Logistic model of "this sentence answers", by hand on the public speech questions: bias,
-# closeness beyond what chance gives, word coverage in the sentence and in its passage with its heading path.
-_CONFIDENCE = (-1.5, 7.0, 1.2, 0.8)
-_FOREIGN_CONFIDENCE = (-5.0, 4.0, 5.0)
-"""The same for a question in another language, whose cosines are low: bias, coverage of its words by
-Chinese ones in the sentence and in its passage."""
-FOREIGN_SCORE = 3.0
-"""A question in a language without a dictionary has no words to hold; there a passage has to stand
-out by this many deviations instead."""
-
-_STATED_COUNT = re.compile(
-    r"(?<![\d第哪.])(\d{1,2}|[二三四五六七八九十]{1,3})(?:多)?(?:个|项|条|类|种|家|位|大|座|所)(?!分|月|人)"
-)
-"""A count that a question takes as given: 这六家企业, 9 个省市."""
-_SEPARATOR = re.compile(r"、|；|[和及与]|以及")
-
 NOT_FOUND = "资料中没有找到对这个问题的回答。"
-_MISSING = {
-    "number": "相关段落没有给出所问的数字",
-    "date": "相关段落没有给出所问的日期",
-    "person": "相关段落没有说明是什么人",
-    "organisation": "相关段落没有说明是哪个单位",
-    "list": "相关段落没有逐一列出所问的内容",
-    "country": "相关段落没有说明是哪个国家",
-    "region": "相关段落没有说明是哪个地方",
-}
 
 
 def quote(
@@ -129,31 +96,44 @@ def answer(
     nothing.
     """
 
-    def look(text: str, *, depth: int, whole: Finding | None = None) -> Finding:
-        question = understand(index, text, scope=scope)
-        return find(
-            index,
-            question,
-            vector=encoder.encode_question(question.spoken),
-            depth=depth,
-            stages=stages,
-            reranker=reranker,
-            whole=whole,
-        )
-
+    look = partial(find_for, index, encoder, stages=stages, reranker=reranker, scope=scope)
     found = look(text, depth=max(top_k, RERANK_DEPTH))
     replies: list[Reply] = []
     parts = split_question(found.question.text) if stages.rerank else ()
     for part in parts:
         about = found if replies else None  # the first part names its matter itself
         before = replies[-1] if replies else None
-        part_found = look(part, depth=RERANK_DEPTH, whole=about)
+        part_found = look(part, whole=about)
         replies.append(_reply(part_found, before=before, parts=len(parts)))
     replies = replies or [_reply(found)]
     ranked = [_with_cited_first(index, reply) for reply in replies] if stages.rerank else []
     hits = _in_turn([found.hits[:1], *ranked] if parts else ranked or [found.hits])
     passages = tuple(quote_hit(index, hit) for hit in hits[:top_k])
     return _joined(text, replies, passages)
+
+
+def find_for(
+    index: Index,
+    encoder: Encoder,
+    text: str,
+    *,
+    depth: int = RERANK_DEPTH,
+    stages: Stages = ALL_STAGES,
+    reranker: Reranker | None = None,
+    scope: Scope = EVERYTHING,
+    whole: Finding | None = None,
+) -> Finding:
+    """What is found for a question as it is written; ``whole`` is the question that it is a part of."""
+    question = understand(index, text, scope=scope)
+    return find(
+        index,
+        question,
+        vector=encoder.encode_question(question.spoken),
+        depth=depth,
+        stages=stages,
+        reranker=reranker,
+        whole=whole,
+    )
 
 
 def _joined(text: str, replies: Sequence[Reply], passages: tuple[Citation, ...]) -> Answer:
@@ -174,10 +154,26 @@ def _joined(text: str, replies: Sequence[Reply], passages: tuple[Citation, ...])
 
 
 def _reply(found: Finding, *, before: Reply | None = None, parts: int = 1) -> Reply:
-    """The draft for what was found, judged. ``before`` is the reply to the part in front of it."""
-    draft = draft_answer(
-        found, section=before.found.section if before else None, room=MAX_BOTH_CHARS // parts
-    )
+    """The draft for what was found, judged. ``before`` is the reply to the part in front of it.
+
+    Where other documents say as much, their words stand beside it.
+    """
+    section, room = before.found.section if before else None, MAX_BOTH_CHARS // parts
+    reply = _judged(found, section=section, room=room)
+    draft = reply.draft
+    if reply.refusal or parts > 1 or draft.is_structural or draft.is_listing:
+        return reply
+    own = document_of(draft).document.doc_id
+    others = [
+        _judged(of_document(found, doc_id), section=None, room=room)
+        for doc_id in documents_beside(found, own=own)
+    ]
+    beside = [other.draft for other in others if not other.refusal]
+    return replace(reply, draft=side_by_side([draft, *beside])) if beside else reply
+
+
+def _judged(found: Finding, *, section: Place | None, room: int) -> Reply:
+    draft = draft_answer(found, section=section, room=room)
     certainty = confidence(found.question, found.candidates)
     refusal = reason_to_refuse(
         found.question, found.candidates, certainty, draft, _citations(draft)
@@ -219,63 +215,3 @@ def _with_cited_first(index: Index, reply: Reply) -> Sequence[Hit]:
             row = min(holding)[1]
             first.setdefault(row, Hit(row, hits[0].score if hits else 0.0))
     return [*first.values(), *(hit for hit in hits if hit.row not in first)]
-
-
-def confidence(question: Question, candidates: Sequence[Candidate]) -> float:
-    """Probability that the best candidate answers, 0 to 1; 0 without candidates."""
-    if not candidates:
-        return 0.0
-    best = candidates[0]
-    if any(question.others) and not question.is_chinese:
-        bias, own, around = _FOREIGN_CONFIDENCE
-        total = bias + own * best.coverage + around * best.context_coverage
-        return 1 / (1 + math.exp(-total))
-    if not question.is_chinese:
-        return 1 / (1 + math.exp(-2.0 * (best.hit.score - FOREIGN_SCORE)))
-    bias, *weights = _CONFIDENCE
-    features = (best.closeness, best.coverage, best.context_coverage)
-    total = bias + sum(w * x for w, x in zip(weights, features, strict=True))
-    return 1 / (1 + math.exp(-total))
-
-
-def reason_to_refuse(
-    question: Question,
-    candidates: Sequence[Candidate],
-    certainty: float,
-    draft: Draft,
-    citations: Sequence[Citation],
-) -> str:
-    """Why a draft is no answer, in words; empty if it is one. The guard on figures comes first."""
-    if draft.refusal:
-        return draft.refusal
-    if not candidates or not citations:
-        years = "、".join(sorted(question.years))
-        return f"没有找到说{years}年的段落" if years else "没有找到相关的段落"
-    wrong = unsupported_numbers(draft.text, spans=(citation.text for citation in citations))
-    if wrong:
-        return f"引文中没有这些数字：{'、'.join(sorted(wrong))}"
-    changed = unsupported_words(draft.text, spans=[citation.text for citation in citations])
-    if changed:
-        return f"引文中没有这些话：{'、'.join(changed)}"
-    short = _members_missing(question, draft, citations)
-    if short:
-        return short
-    if draft.is_structural:
-        return ""
-    names_it = candidates[0].coverage >= 1.0 and question.asked == "organisation"
-    if question.asked in _MISSING and not names_it and not any(c.fits for c in candidates[:3]):
-        return _MISSING[question.asked]
-    missing = missing_from(question, candidates[0], cited=[c.text for c in citations])
-    if missing:
-        return f"相关段落没有提到{'、'.join(missing)}"
-    return "最接近的段落与问题的相关程度不够" if certainty < MIN_CONFIDENCE else ""
-
-
-def _members_missing(question: Question, draft: Draft, citations: Sequence[Citation]) -> str:
-    """Why a list is too short for the count that a question states: 9 个省市具体是哪些？; else empty."""
-    stated = _STATED_COUNT.search(normalise(question.text))
-    if stated is None or question.asked != "list" or draft.is_listing:
-        return ""
-    count = number_of(stated.group(1))
-    most = max(len(_SEPARATOR.findall(citation.text)) + 1 for citation in citations)
-    return f"相关段落没有逐一列出这{stated.group()}" if most < count else ""

@@ -23,6 +23,8 @@ MAX_LIST_CHARS = 1500
 _ORDINAL_BEFORE = re.compile(r"(?:第|附件|附表|专栏|图|表)\s*$")
 """What stands before a figure that counts nothing: 附件2, 第3."""
 AREA_UNITS = ("平方公里", "平方千米", "平方米", "公顷", "亩")
+RANK_COST = 0.08
+"""What a rank among the hits costs a sentence."""
 CARRIED = 0.7
 """What a word of the question counts that only stands before the sentence."""
 
@@ -67,7 +69,7 @@ class Candidate:
             + 1.4 * self.fits
             + 0.6 * self.bears
             - 0.8 * self.opposed
-            - 0.08 * self.rank
+            - RANK_COST * self.rank
         )
 
 

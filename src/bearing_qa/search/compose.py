@@ -188,7 +188,8 @@ def _add_clauses(
 
 def _close_second(best: Candidate, said: Sequence[Candidate], *, room: int) -> Candidate | None:
     """The next best sentence if it is nearly as good, holds the kind of thing asked and is short."""
-    others = (c for c in said if c is not best and c.fits >= best.fits)
+    home = best.passage.doc_id
+    others = (c for c in said if c is not best and c.fits >= best.fits and c.passage.doc_id == home)
     second = next(others, None)
     if second is None or best.score - second.score > SECOND_MARGIN:
         return None

@@ -1,0 +1,103 @@
+"""What several documents say of one matter, each apart: whose words they are, and of which date.
+
+Documents are never blended: an answer's sentences are one document's, and where others say as much of the
+question, theirs stand beside it, the newest first, under the title (and date) that each bears itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bearing_qa.document.frontmatter import dates_in
+from bearing_qa.search.candidates import RANK_COST, Candidate
+from bearing_qa.search.draft import Draft, Span
+from bearing_qa.search.finding import Finding
+from bearing_qa.types import Parsed
+
+MAX_DOCUMENTS = 4
+"""Documents whose words stand side by side: more are a list to search, not an answer to read."""
+MIN_COVERAGE = 0.75
+"""How much of the question a sentence beside another has to say."""
+MAX_SCORE_GAP = 0.4
+"""How much less may speak for another document's sentence (of about 6), its rank left out."""
+MAX_COVERAGE_GAP = 0.05
+"""How much less of the question it may say, alone and with what stands before it."""
+MAX_LABEL_CHARS = 200
+"""A title and a date that stand further apart are not cited as one."""
+
+
+def of_document(found: Finding, doc_id: str) -> Finding:
+    """What was found in one document."""
+    kept = tuple(c for c in found.candidates if c.parsed.document.doc_id == doc_id)
+    section = found.section
+    if section is not None and section[0].document.doc_id != doc_id:
+        section = None
+    return replace(found, candidates=kept, section=section)
+
+
+def documents_beside(found: Finding, *, own: str) -> list[str]:
+    """Ids of the other documents with a sentence that says as much of the question as the best one of ``own``."""
+    best = next(c for c in found.candidates if c.parsed.document.doc_id == own)
+    others: dict[str, Candidate] = {}
+    for candidate in found.candidates:
+        others.setdefault(candidate.parsed.document.doc_id, candidate)
+    del others[own]
+    rivals = [doc_id for doc_id, candidate in others.items() if _rivals(candidate, best)]
+    return rivals[: MAX_DOCUMENTS - 1]
+
+
+def _rivals(candidate: Candidate, best: Candidate) -> bool:
+    behind = (best.score + RANK_COST * best.rank) - (candidate.score + RANK_COST * candidate.rank)
+    return (
+        candidate.fits >= best.fits
+        and candidate.coverage >= MIN_COVERAGE
+        and behind <= MAX_SCORE_GAP
+        and best.coverage - candidate.coverage <= MAX_COVERAGE_GAP
+        and best.carried - candidate.carried <= MAX_COVERAGE_GAP
+        and candidate.opposed <= best.opposed
+    )
+
+
+def document_of(draft: Draft) -> Parsed:
+    """The document that a draft's first words are of."""
+    return draft.pieces[0][1][0][0]
+
+
+def side_by_side(drafts: list[Draft]) -> Draft:
+    """The drafts of several documents as one, the newest first, each piece under its document's label."""
+    whole = Draft()
+    for draft in sorted(drafts, key=lambda draft: _date(document_of(draft)), reverse=True):
+        words, span = label_of(document_of(draft))
+        for at, (said, spans) in enumerate(draft.pieces):
+            if at or not words:
+                whole.add(said, *spans)
+            else:
+                whole.add(f"{words}：{said}", span, *spans)
+    return whole
+
+
+def label_of(parsed: Parsed) -> tuple[str, Span]:
+    """A document's title, with its date where that stands near, as words and as the span that they stand
+    in; no words where the text does not bear its title."""
+    text, title = parsed.document.text, parsed.document.title
+    start, end = _title_span(text, title)
+    words = title if start < end else ""
+    for first, last, iso in dates_in(text[: start + MAX_LABEL_CHARS]) if words else ():
+        if first >= end and iso == _date(parsed):
+            words, end = f"{words}，{text[first:last]}", last
+    return words, (parsed, "front", start, end, 0.0)
+
+
+def _title_span(text: str, title: str) -> tuple[int, int]:
+    """Where a title stands at the head of a text, over its lines if need be; an empty span if nowhere."""
+    signs = "".join(title.split())
+    start = len(text) - len(text.lstrip())
+    at, end = 0, start
+    while at < len(signs) and end < len(text) and (text[end].isspace() or text[end] == signs[at]):
+        at += not text[end].isspace()
+        end += 1
+    return (start, end) if signs and at == len(signs) else (0, 0)
+
+
+def _date(parsed: Parsed) -> str:
+    return parsed.document.metadata.get("date", "")

@@ -1,0 +1,115 @@
+"""Whether a draft answers its question: how sure that is, and why not.
+
+A number for "the corpus answers this", and the reasons that refuse: an answer's own words first (figures and words
+that no citation bears), then what the question asks for and names.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from bearing_qa.document.markers import number_of
+from bearing_qa.index.segment import normalise
+from bearing_qa.search.candidates import Candidate
+from bearing_qa.search.draft import Draft
+from bearing_qa.search.guard import unsupported_numbers, unsupported_words
+from bearing_qa.search.missing import missing_from
+from bearing_qa.search.question import Question
+from bearing_qa.types import Citation
+
+MIN_CONFIDENCE = 0.5
+"""Below this the answer is a refusal."""
+
+# Logistic model of "this sentence answers", by hand on the public speech questions: bias,
+# closeness beyond what chance gives, word coverage in the sentence and in its passage with its heading path.
+_CONFIDENCE = (-1.5, 7.0, 1.2, 0.8)
+_FOREIGN_CONFIDENCE = (-5.0, 4.0, 5.0)
+"""The same for a question in another language, whose cosines are low: bias, coverage of its words by
+Chinese ones in the sentence and in its passage."""
+FOREIGN_SCORE = 3.0
+"""A question in a language without a dictionary has no words to hold; there a passage has to stand
+out by this many deviations instead."""
+
+_STATED_COUNT = re.compile(
+    r"(?<![\d第哪.])(\d{1,2}|[二三四五六七八九十]{1,3})(?:多)?(?:个|项|条|类|种|家|位|大|座|所)(?!分|月|人)"
+)
+"""A count that a question takes as given: 这六家企业, 9 个省市."""
+_SEPARATOR = re.compile(r"、|；|[和及与]|以及")
+
+TOO_FAR = "最接近的段落与问题的相关程度不够"
+_MISSING = {
+    "number": "相关段落没有给出所问的数字",
+    "date": "相关段落没有给出所问的日期",
+    "person": "相关段落没有说明是什么人",
+    "organisation": "相关段落没有说明是哪个单位",
+    "list": "相关段落没有逐一列出所问的内容",
+    "country": "相关段落没有说明是哪个国家",
+    "region": "相关段落没有说明是哪个地方",
+}
+
+
+def confidence(question: Question, candidates: Sequence[Candidate]) -> float:
+    """Probability that the best candidate answers, 0 to 1; 0 without candidates."""
+    if not candidates:
+        return 0.0
+    best = candidates[0]
+    if any(question.others) and not question.is_chinese:
+        bias, own, around = _FOREIGN_CONFIDENCE
+        total = bias + own * best.coverage + around * best.context_coverage
+        return 1 / (1 + math.exp(-total))
+    if not question.is_chinese:
+        return 1 / (1 + math.exp(-2.0 * (best.hit.score - FOREIGN_SCORE)))
+    bias, *weights = _CONFIDENCE
+    total = bias + sum(w * x for w, x in zip(weights, evidence_of(best), strict=True))
+    return 1 / (1 + math.exp(-total))
+
+
+def evidence_of(candidate: Candidate) -> tuple[float, float, float]:
+    """What the confidence in a sentence rests on: closeness to the question beyond what chance gives, and how much
+    of its words the sentence, and its passage with its heading path, hold."""
+    return candidate.closeness, candidate.coverage, candidate.context_coverage
+
+
+def reason_to_refuse(
+    question: Question,
+    candidates: Sequence[Candidate],
+    certainty: float,
+    draft: Draft,
+    citations: Sequence[Citation],
+) -> str:
+    """Why a draft is no answer, in words; empty if it is one. The guard on figures comes first."""
+    if draft.refusal:
+        return draft.refusal
+    if not candidates or not citations:
+        years = "、".join(sorted(question.years))
+        return f"没有找到说{years}年的段落" if years else "没有找到相关的段落"
+    wrong = unsupported_numbers(draft.text, spans=(citation.text for citation in citations))
+    if wrong:
+        return f"引文中没有这些数字：{'、'.join(sorted(wrong))}"
+    changed = unsupported_words(draft.text, spans=[citation.text for citation in citations])
+    if changed:
+        return f"引文中没有这些话：{'、'.join(changed)}"
+    short = _members_missing(question, draft, citations)
+    if short:
+        return short
+    if draft.is_structural:
+        return ""
+    names_it = candidates[0].coverage >= 1.0 and question.asked == "organisation"
+    if question.asked in _MISSING and not names_it and not any(c.fits for c in candidates[:3]):
+        return _MISSING[question.asked]
+    missing = missing_from(question, candidates[0], cited=[c.text for c in citations])
+    if missing:
+        return f"相关段落没有提到{'、'.join(missing)}"
+    return TOO_FAR if certainty < MIN_CONFIDENCE else ""
+
+
+def _members_missing(question: Question, draft: Draft, citations: Sequence[Citation]) -> str:
+    """Why a list is too short for the count that a question states: 9 个省市具体是哪些？; else empty."""
+    stated = _STATED_COUNT.search(normalise(question.text))
+    if stated is None or question.asked != "list" or draft.is_listing:
+        return ""
+    count = number_of(stated.group(1))
+    most = max(len(_SEPARATOR.findall(citation.text)) + 1 for citation in citations)
+    return f"相关段落没有逐一列出这{stated.group()}" if most < count else ""

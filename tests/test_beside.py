@@ -1,0 +1,68 @@
+"""What several documents say of one matter stands side by side, the newest first, and is never blended."""
+
+from __future__ import annotations
+
+import pytest
+
+from bearing_qa.index.build import build_index
+from bearing_qa.search.guard import unsupported_numbers, unsupported_words
+from bearing_qa.search.reader import Reader
+from tests.conftest import BigramEncoder
+
+REPORT = """湖区工作报告
+——{date}在湖区代表会议上
+湖区负责人  王平
+一、主要目标
+今年湖区渔业产值预期目标是增长{target}左右，新增就业{jobs}万人以上。
+二、重点工作
+加快建设码头，改善渔民生活。
+"""
+RULES = """湖区渔业管理办法
+（2021年3月1日湖区管理委员会发布）
+第一条 为了保护湖区渔业资源，制定本办法。
+第二条 禁渔期为每年4月1日至6月30日。
+"""
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    folder, encoder = tmp_path_factory.mktemp("lake"), BigramEncoder()
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    years = (("2021", "6%", "1.1"), ("2023", "5%", "1.2"), ("2022", "5.5%", "1.3"))
+    for year, target, jobs in years:
+        report = REPORT.format(date=f"{year}年1月8日", target=target, jobs=jobs)
+        (corpus / f"{year}年湖区工作报告.txt").write_text(report, encoding="utf-8")
+    (corpus / "办法.txt").write_text(RULES, encoding="utf-8")
+    build_index(corpus, folder / "index", encoder=encoder)
+    return Reader(folder / "index", encoder=encoder)
+
+
+def test_differing_statements_stand_side_by_side_newest_first(reader: Reader) -> None:
+    answer = reader.ask("湖区渔业产值的预期目标是增长多少？")
+    assert not answer.refused
+    statements = answer.text.rstrip("。").split("；")
+    assert [s[: s.index("：")] for s in statements] == [
+        "湖区工作报告，2023年1月8日",
+        "湖区工作报告，2022年1月8日",
+        "湖区工作报告，2021年1月8日",
+    ]
+    assert [target in s for target, s in zip(("5%", "5.5%", "6%"), statements, strict=True)]
+    spans = [citation.text for citation in answer.citations]
+    assert unsupported_numbers(answer.text, spans=spans) == set()
+    assert unsupported_words(answer.text, spans=spans) == []
+    marks = [s[s.index("[") :] for s in statements]
+    assert marks == ["[1][2]", "[3][4]", "[5][6]"]
+    years = [answer.citations[at].doc_id[:4] for at in range(6)]
+    assert years == ["2023", "2023", "2022", "2022", "2021", "2021"]
+
+
+def test_a_year_that_is_named_leaves_the_other_documents_out(reader: Reader) -> None:
+    answer = reader.ask("2022年湖区渔业产值的预期目标是增长多少？")
+    assert "5.5%" in answer.text
+    assert {citation.doc_id for citation in answer.citations} == {"2022年湖区工作报告"}
+
+
+def test_what_one_document_says_needs_no_label(reader: Reader) -> None:
+    answer = reader.ask("禁渔期是什么时候？")
+    assert answer.text == "禁渔期为每年4月1日至6月30日[1]。"
