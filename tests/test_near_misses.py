@@ -24,6 +24,13 @@ RULES = """露营地管理办法
 第五条 违反本办法，有下列情形之一的，由县文旅局责令改正，处5万元以上20万元以下的罚款：
 （一）未经备案开放露营地的；
 （二）擅自改变用途的。
+第六条 入营者不得有下列行为：
+（一）在林内生火；
+（二）攀折花木。
+第七条 拆除营地设施造成损失的，应当给予补偿。但是，拆除违法设施的除外。
+第八条 营地东侧桥梁由县武装警察部队守卫。违约的押金在30日内退还。
+第十条 完善营地医疗救护。推广营地急救培训。（县卫健局、县红十字会负责）
+第九条 营位两侧各500米范围内禁止放风筝。
 """
 
 
@@ -61,7 +68,7 @@ def test_what_the_question_names_has_to_be_there(
         ("同一营地每年最多办几批活动？", "三批"),
         ("未满十二岁的儿童营位收费多少元？", "40元"),  # the numeral stands behind a comma
         ("第一类露营地每个营位收费不超过多少元？", "80元"),
-        ("营地步道的长度是多少公里？", "15公里"),
+        ("营地步道长度约多少公里？", "15公里"),
         ("面积28000平方米的营地，步道长多少公里？", "15公里"),
         ("营地连续三届被评为什么？", "示范营地"),
         ("营地的禁火期是什么时候？", "2至4月"),
@@ -79,6 +86,27 @@ def test_an_item_brings_what_introduces_its_list(rules_reader: Reader) -> None:
     answer = rules_reader.ask("未经备案开放露营地的，处多少罚款？")
     assert "5万元以上20万元以下" in answer.text
     assert "未经备案" in answer.text
+    check_laws(rules_reader, answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("入营者不得有什么行为？", "在林内生火[2]；攀折花木[3]"),  # a lead brings its list
+        (
+            "拆除营地设施造成损失，给不给补偿？",
+            "但是，拆除违法设施的除外",
+        ),  # and a rule its proviso
+        ("东侧桥梁谁在守卫？", "县武装警察部队"),  # 谁 may be a body
+        ("营地急救培训由哪个部门负责？", "推广营地急救培训[1]；（县卫健局、县红十字会负责）[1]"),
+        ("违约的押金多久退还？", "30日"),
+        ("营位两侧三百米范围内放风筝行吗？", "500米"),  # the asker's own figure is in no text
+    ],
+)
+def test_rules_are_quoted_whole(rules_reader: Reader, question: str, said: str) -> None:
+    answer = rules_reader.ask(question)
+    assert not answer.refused, answer.reason
+    assert said in answer.text
     check_laws(rules_reader, answer)
 
 

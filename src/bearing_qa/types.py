@@ -201,6 +201,9 @@ class Citation:
         }
 
 
+Outcome = Literal["answered", "partial", "refused"]
+
+
 @dataclass(frozen=True, slots=True)
 class Phrasing:
     """What a language model made of an answer. ``quoted`` is the answer in the text's own words.
@@ -233,7 +236,7 @@ class Phrasing:
 class Answer:
     """An answer with its citations, or a refusal (no citations, ``refused`` set, a reason).
 
-    An answer has a reason too where a part of its question stays unanswered.
+    An answer has a reason too where a part of its question stays unanswered (``is_partial``).
 
     ``text`` carries markers ``[1]``, ``[2]`` that count ``citations`` from one.
     ``passages`` are the retrieved hits, best first, as slices. ``phrasing`` is there where a language
@@ -248,6 +251,14 @@ class Answer:
     citations: tuple[Citation, ...]
     passages: tuple[Citation, ...]
     phrasing: Phrasing | None = None
+    is_partial: bool = False
+
+    @property
+    def outcome(self) -> Outcome:
+        """How much of the question is answered."""
+        if self.refused:
+            return "refused"
+        return "partial" if self.is_partial else "answered"
 
     def to_json(self) -> dict[str, Any]:
         """The JSON form that the command line promises (without id and time)."""

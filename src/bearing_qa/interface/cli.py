@@ -259,7 +259,8 @@ def _show_answer(answer: Answer) -> None:
         return
     out.print(answer.text, style="bold", markup=False)
     if answer.reason:
-        out.print(f"{answer.reason}。", style="yellow", markup=False)
+        partial = "只回答了一部分：" if answer.outcome == "partial" else ""
+        out.print(f"{partial}{answer.reason}。", style="yellow", markup=False)
     if answer.phrasing:
         _show_phrasing(answer.phrasing)
     for number, citation in enumerate(answer.citations, 1):

@@ -23,6 +23,8 @@ def render_answer(shown: Shown, *, words: Words) -> str:
     said = _statements(shown, words)
     reason = shown.answer.reason
     missing = f"<p class='reason'>{html.text(reason)}。</p>" if reason else ""
+    if shown.answer.outcome == "partial":
+        missing = f"<p class='outcome'>{words('partial')}</p>{missing}"
     return (
         f'<section class="answer" role="status" aria-label="{words("answer")}">'
         f"{said}{missing}{_phrasing(shown, words)}{_stale(shown, words)}</section>"

@@ -69,6 +69,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "try_scope": ("放宽上面的范围", "a wider scope above"),
     "try_single": ("一次只问一件事", "one matter at a time"),
     "try_nearest": ("看看下面最接近的段落", "the nearest passages below"),
+    "partial": ("只回答了一部分：", "Answered in part:"),
     "phrased": (
         "这段回答由语言模型 {model} 改写，每句都与引文核对过；引文是原文，未经改写。",
         "Worded by the language model {model}, each sentence checked against its citations, which are the documents' own words.",

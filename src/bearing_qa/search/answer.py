@@ -150,7 +150,16 @@ def _joined(text: str, replies: Sequence[Reply], passages: tuple[Citation, ...])
         f"没有找到对“{r.found.question.text}”的回答：{r.refusal}" for r in unanswered
     )
     certainty = min(reply.certainty for reply in answered)
-    return Answer(text, draft.text, False, reason, certainty, _citations(draft), passages)
+    return Answer(
+        text,
+        draft.text,
+        False,
+        reason,
+        certainty,
+        _citations(draft),
+        passages,
+        is_partial=bool(unanswered),
+    )
 
 
 def _reply(found: Finding, *, before: Reply | None = None, parts: int = 1) -> Reply:

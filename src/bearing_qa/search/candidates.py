@@ -18,6 +18,8 @@ from bearing_qa.types import Hit, Parsed, Passage, Sentence
 MIN_SENTENCE_CHARS = 4
 _ITEM = re.compile(r"[（(](?:[一二三四五六七八九十百]+|\d{1,2})[)）]|[①-⑳⑴-⒇]|\d{1,2}[.．、)）]")
 """How an item of a list begins: （一） (1) ① 1."""
+_DUTY = re.compile(r"[（(][^（）()]*(?:负责|牵头|分工|参与)[^（）()]*[)）][。；]?")
+"""Whose task the sentences before it are: （财政部、教育部负责）."""
 MAX_LIST_CHARS = 1500
 """How far behind its lead an item may stand."""
 _ORDINAL_BEFORE = re.compile(r"(?:第|附件|附表|专栏|图|表)\s*$")
@@ -25,6 +27,7 @@ _ORDINAL_BEFORE = re.compile(r"(?:第|附件|附表|专栏|图|表)\s*$")
 AREA_UNITS = ("平方公里", "平方千米", "平方米", "公顷", "亩")
 RANK_COST = 0.08
 """What a rank among the hits costs a sentence."""
+TIME_UNITS = ("年", "月", "日", "天", "周", "小时", "分钟", "周年", "岁")
 CARRIED = 0.7
 """What a word of the question counts that only stands before the sentence."""
 
@@ -54,6 +57,9 @@ class Candidate:
     """1 if the sentence has only the opposite of a word of the question (进口 for 出口), 0.5 if it
     has neither, 0 otherwise."""
 
+    announces: bool
+    """Whether it only says that something follows (现批复如下：)."""
+
     @property
     def text(self) -> str:
         """The sentence, an exact slice."""
@@ -69,6 +75,7 @@ class Candidate:
             + 1.4 * self.fits
             + 0.6 * self.bears
             - 0.8 * self.opposed
+            - 0.8 * self.announces
             - RANK_COST * self.rank
         )
 
@@ -99,6 +106,9 @@ def find_candidates(
         around = normalise(f"{passage.context} {text[passage.start : passage.end]}")
         held_around = coverage(question, weights, text=around)
         before = normalise(passage.context)
+        task: tuple[float, int, int] | None = (
+            None  # of the sentences whose bracket is still to come, the nearest
+        )
         cosines = index.sentences.of_row(hit.row) @ vector
         for sentence, cosine in zip(passage.sentences, cosines, strict=True):
             said = text[sentence.start : sentence.end]
@@ -107,6 +117,13 @@ def find_candidates(
             shown = normalise(f"{passage.context} {said}" if needs_context else label + said)
             covered = coverage(question, weights, text=shown)
             lead = None if needs_context else _needed_lead(question, weights, parsed, sentence)
+            closeness = index.closeness(float(cosine))
+            if (
+                question.asked in ("organisation", "party")
+                and _DUTY.fullmatch(said.strip())
+                and task
+            ):
+                closeness, lead, task = task[0], task[1:], None
             whole = text[slice(*lead)] + said if lead else said
             if lead:
                 shown = normalise(text[slice(*lead)]) + shown
@@ -119,7 +136,7 @@ def find_candidates(
                 rank=rank,
                 start=sentence.start,
                 end=sentence.end,
-                closeness=index.closeness(float(cosine)),
+                closeness=closeness,
                 coverage=covered,
                 context_coverage=held_around,
                 carried=covered + CARRIED * (carried - covered),
@@ -127,12 +144,21 @@ def find_candidates(
                 lead=lead,
                 bears=_bears(question, around, _path_of(parsed, passage), parsed),
                 opposed=opposition(question.text, label + said),
+                announces=_announces(question, said),
             )
             before += normalise(said)
+            if lead is None and (task is None or closeness > task[0]):
+                task = (closeness, sentence.start, sentence.end)
             if len(said) >= MIN_SENTENCE_CHARS:
                 found.setdefault((passage.doc_id, sentence.start, sentence.end), candidate)
     kept = [candidate for candidate in found.values() if candidate.bears]
     return sorted(kept, key=lambda candidate: -candidate.score)
+
+
+def _announces(question: Question, said: str) -> bool:
+    """Whether a sentence only says that something follows; for a list that is asked for, 下列 is its head."""
+    ends = said.rstrip("。：: ")
+    return ends.endswith("如下") or (question.asked != "list" and ends != said.rstrip("。 "))
 
 
 def _needed_lead(
@@ -178,6 +204,7 @@ def _row_fits(question: Question, shown: str) -> bool:
 _HOLDS: Mapping[str, Callable[[str], bool]] = {
     "date": quantities.has_date,
     "person": quantities.has_person,
+    "party": quantities.has_party,
     "organisation": quantities.has_organisation,
     "list": quantities.has_enumeration,
     "country": quantities.has_country,
@@ -254,6 +281,8 @@ def is_unit(unit: str, wanted: str) -> bool:
     core = wanted.lstrip("万亿") or wanted
     if core == "面积":
         return unit.endswith(AREA_UNITS)
+    if core == "时间":
+        return unit.endswith(TIME_UNITS)
     if core == "人":
         return unit.endswith(("人", "万"))
     if core in ("天", "日"):

@@ -30,6 +30,7 @@ right in 77 to 88 of 100 answers, one of the two in 80 to 90."""
 MAX_BOTH_CHARS = 150
 _DIVIDED = re.compile(r"(?:分|有|包括|包含)(?:为|成|了)?(?:几|多少|哪几)")
 _BELOW = re.compile(r"下面|其下|底下|其中|里面|又分|再分|下分")
+_TAKES_BACK = re.compile(r"但|不过[，,]|法律、行政法规另有规定")
 _CLAUSE = re.compile(r"[^，；：,;]*(?:[，；：,;]|$)")
 
 Place = tuple[Parsed, Section]
@@ -175,6 +176,32 @@ def _draft_sentence(
             start, end = candidate.lead
             _add_clauses(draft, question, weights, replace(candidate, start=start, end=end))
         _add_clauses(draft, question, weights, candidate)
+        proviso = _proviso(candidate)
+        if proviso:
+            draft.add(*proviso)
+    led = structure.listing_led_by(best.parsed, start=best.start, end=best.end)
+    if led and len(led.items) <= structure.MAX_LIST_ITEMS:
+        _draft_listing(draft, led, best.hit.score)
+
+
+def _proviso(candidate: Candidate) -> tuple[str, Span] | None:
+    """The sentence that takes something back of the one before it (但是，……除外): never left behind."""
+    text, passage = candidate.parsed.document.text, candidate.passage
+    behind = (s for s in passage.sentences if s.start >= candidate.end)
+    following = next(behind, None)
+    if following is None or text[candidate.end : following.start].strip():
+        return None
+    said = text[following.start : following.end]
+    if not _TAKES_BACK.match(said) or len(said) > MAX_ANSWER_CHARS:
+        return None
+    span: Span = (
+        candidate.parsed,
+        passage.kind,
+        following.start,
+        following.end,
+        candidate.hit.score,
+    )
+    return said, span
 
 
 def _add_clauses(

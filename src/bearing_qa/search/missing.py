@@ -36,7 +36,11 @@ def missing_from(question: Question, candidate: Candidate, *, cited: Iterable[st
         if normalise(name) not in said and name not in common_words()
     ]
     rows_name = passage.kind == "row"  # a row's first cell is its number: 16 | …
-    named = (f for f in figures(normalise(question.text)) if _is_named(f, question))
+    named = [f for f in figures(normalise(question.text)) if _is_named(f, question)]
+    if (
+        question.asked == "yes_no"
+    ):  # 300 米外行吗: the asker's own figure, which the text's is held against
+        named = []
     lost = [f.token[1:] for f in named if not _is_said(f, with_cited, by_number=rows_name)]
     return list(dict.fromkeys([*names, *lost, *_measured(question, said)]))
 

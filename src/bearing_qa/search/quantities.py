@@ -55,6 +55,10 @@ _BARE_NAME = re.compile(
 _ORGANISATION = re.compile(
     r"[\u4e00-\u9fff]{2,}(?:公司|集团|研究院|研究所|大学|协会|学会|委员会|工信部|发展改革委|部|局|办公厅|国务院|厂|银行|法院|检察院|政府|机构)"
 )
+_ROLE = re.compile(
+    r"[\u4e00-\u9fff](?:部门|单位|机关|企业|机构|组织|部队|[者方户主员])|患者|职工|个人|业主|(?:[用行申承负托旅经管][\u4e00-\u9fff]{0,2}|当事|责任)人"
+)
+"""Roles in rules: 中选企业, 医疗机构, 航道管理部门, 托运人, 驾驶人员."""
 _COUNTRY = re.compile(
     "美国|日本|德国|法国|英国|韩国|俄罗斯|印度|瑞典|意大利|加拿大|澳大利亚|巴西|墨西哥|越南|泰国|新加坡|马来西亚|印度尼西亚|欧盟"
     "|西班牙|荷兰|瑞士|奥地利|波兰|土耳其|沙特|南非|埃及|哈萨克斯坦|巴基斯坦|朝鲜|蒙古"
@@ -109,6 +113,11 @@ def has_person(text: str) -> bool:
         return True
     tagged = (name for name in person_names(text) if name[0] in _USUAL_SURNAMES)
     return any(len(name) in (2, 3) and name not in common_words() for name in tagged)
+
+
+def has_party(text: str) -> bool:
+    """Whether a text names somebody who may have to do a thing: a body, a person, or a role (患者, 托运人)."""
+    return bool(_ROLE.search(simplify(text))) or has_organisation(text) or has_person(text)
 
 
 def has_organisation(text: str) -> bool:

@@ -25,6 +25,7 @@ Asked = Literal[
     "number",
     "date",
     "person",
+    "party",
     "organisation",
     "country",
     "region",
@@ -66,8 +67,16 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
             r"|(?:怎么|怎样|如何|用什么|靠什么).{0,20}(?:做法|措施|举措|办法|途径|路径|对策)"
         ),
     ),
-    # 是谁讲的？
-    ("person", re.compile(r"(?<![和与跟同由归向对以])谁(?!来|负责)|何人|哪位|哪个人|\bwho\b")),
+    # 是谁讲的？ 谁最早提出？
+    (
+        "person",
+        re.compile(
+            r"(?:是|叫|为)谁|谁(?:是|叫)|何人|哪位|哪个人|\bwho\b"
+            r"|谁(?:最[早先]|首[次先]|率先|第一个)?(?:[提讲说写画唱演]|发[明表现言]|创[立办建作始]|主[持演编]|出[任席]|担任|当|致|签)"
+        ),
+    ),
+    # 由谁负责？ 报给谁？ 谁掏钱？
+    ("party", re.compile("谁")),
     # 哪家公司造的？
     ("organisation", re.compile(r"哪[个家一]+(?:公司|企业|单位|部门|机构|组织|协会|研究院|厂)")),
     # 出口到哪个国家？
@@ -89,7 +98,7 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     (
         "yes_no",
         re.compile(
-            r"(?:吗|(?<!什)么)\s*[？?]?$|是否|能否|是不是|有没有|还是|^(?:do|does|did|is|are|was|can|has|have)\b"
+            r"(?:吗|(?<!什)么|吧)\s*[？?]?$|[行能对]不[行能对]|是否|能否|是不是|有没有|还是|^(?:do|does|did|is|are|was|can|has|have)\b"
         ),
     ),
 )
@@ -139,6 +148,7 @@ _NOUN_UNITS = (
     (re.compile(r"(?:人口|人数|从业人员)\S{0,4}多少"), "人"),
     (re.compile(r"(?:面积|占地)\S{0,4}多[少大]"), "面积"),
     (re.compile(r"多大面积"), "面积"),
+    (re.compile(r"多久|多长时间|多少时间"), "时间"),
 )
 
 

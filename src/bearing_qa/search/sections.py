@@ -52,7 +52,14 @@ def rank_sections(
     wanted = [
         kind for kind in _KINDS if f"哪一{kind}" in question.text or f"哪{kind}" in question.text
     ]
-    of_kind = [item for item in sections if wanted and item[1].marker.endswith(wanted[0])]
+    home = (
+        sections[0][0].document.doc_id if sections else ""
+    )  # another document's 条 is none of its own
+    of_kind = [
+        (parsed, section)
+        for parsed, section in sections
+        if wanted and section.marker.endswith(wanted[0]) and parsed.document.doc_id == home
+    ]
     return of_kind or sections
 
 

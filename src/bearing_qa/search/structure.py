@@ -162,6 +162,19 @@ def find_listing(
     return best[1] if best else None
 
 
+def listing_led_by(parsed: Parsed, *, start: int, end: int) -> Listing | None:
+    """The list that a sentence introduces: its items begin right behind it."""
+    text = parsed.document.text
+    if not text[start:end].rstrip().endswith(("：", ":")):
+        return None
+    section = parsed.sections[parsed.section_at(start)]
+    for _, items in _lists_of(parsed, section):
+        behind = [item for item in items if item.cited[0] >= end]
+        if behind and not text[end : behind[0].cited[0]].strip():
+            return Listing(parsed, tuple(behind))
+    return None
+
+
 def _sections_to_search(
     question: Question, candidates: Sequence[Candidate]
 ) -> Iterator[tuple[int, Parsed, Section]]:
