@@ -112,6 +112,12 @@ def test_the_greatest_of_a_column_is_named(plan_reader: Reader) -> None:
     assert answer.text.startswith("2022：产量 861 吨")
 
 
+def test_the_greatest_fall_of_a_column_of_changes_is_named(speech_reader: Reader) -> None:
+    answer = speech_reader.ask("2021到2023年，产量同比跌得最厉害的是哪年？")
+    check_laws(speech_reader, answer)
+    assert answer.text.startswith("2022：轴承产量 同比增长 -9%")
+
+
 def test_the_guard_works_an_equation_out_again() -> None:
     spans = ["2021 5200 6.1% 830", "2022 5460 5.0% 861"]
     assert not unsupported_numbers("计算：861 − 830 = 31 吨[1][2]", spans=spans)

@@ -16,7 +16,7 @@ from bearing_qa.types import Parsed
 
 MAX_DOCUMENTS = 4
 """Documents whose words stand side by side: more are a list to search, not an answer to read."""
-MIN_COVERAGE = 0.75
+MIN_COVERAGE = 0.65
 """How much of the question a sentence beside another has to say."""
 MAX_SCORE_GAP = 0.4
 """How much less may speak for another document's sentence (of about 6), its rank left out."""

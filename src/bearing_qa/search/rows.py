@@ -42,6 +42,9 @@ _TOTAL_ROW = re.compile(r"合计|总计|小计|总和|总数|全[部国省市县
 _WHOLE = re.compile(r"总|全|合计|共")
 _MOST = re.compile(r"最[高多大快]")
 _LEAST = re.compile(r"最[低少小慢]")
+_ROSE_MOST = re.compile(r"[涨增升][^，。]{0,3}最[厉狠猛]")
+_FELL_MOST = re.compile(r"[跌降减滑落][^，。]{0,3}最[厉狠猛多大快]")
+"""The greatest and the least of a column of changes in per cent."""
 _FIGURE = re.compile(r"[-−－]?\d+(?:\.\d+)?")
 
 
@@ -205,6 +208,9 @@ def _signed(figure: Decimal) -> str:
 def _extreme(question: Question, cells: Sequence[Cell]) -> list[Cell]:
     """The cell of greatest (or least) figure of one column, where 最高 (最低) is asked."""
     most, least = _MOST.search(question.text), _LEAST.search(question.text)
+    if cells and all(cell.is_percent for cell in cells):
+        least = least or _FELL_MOST.search(question.text)
+        most = None if least else most or _ROSE_MOST.search(question.text)
     figures = [(cell.figure, cell) for cell in cells if cell.figure is not None]
     if not (most or least) or len({cell.column for cell in cells}) != 1 or len(figures) < 2:
         return []
