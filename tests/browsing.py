@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -37,16 +37,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def shown(
-    reader: Reader, corpus: Path, *, read_only: bool = False, mcp: bool = False
-) -> Iterator[str]:
-    """The address of the page over a reader, in this process: quick, with any encoder."""
-    from bearing_qa.interface.ui import serve
+def shown(reader: Reader, corpus: Path, **more: Any) -> Iterator[str]:
+    """The address of the page over a reader, in this process: quick, with any encoder. ``more`` are
+    further fields of Serving."""
+    from bearing_qa.interface.server import Serving, start
 
     port = free_port()
-    page = serve(reader, corpus=corpus, port=port, read_only=read_only, mcp=mcp, block=False)
-    yield f"http://127.0.0.1:{port}"
-    page.close()
+    server = start(reader, Serving(corpus=corpus, port=port, **more))
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.close()
 
 
 @contextmanager

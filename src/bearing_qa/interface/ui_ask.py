@@ -14,11 +14,11 @@ from bearing_qa.interface.ui_export import make_export
 from bearing_qa.interface.ui_read import ARRIVE, make_reader_panel, sources
 from bearing_qa.interface.ui_words import say, words_of
 from bearing_qa.search.examples import example_questions
+from bearing_qa.search.question import MAX_CHARS
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import make_scope
 
 TOP_K = 5
-MAX_QUESTION_CHARS = 500
 MAX_EARLIER = 8
 """Earlier questions that a browser remembers."""
 MAX_CHOICES = 1000
@@ -83,7 +83,7 @@ def _fields(reader: Reader) -> _Fields:
             show_label=False,
             placeholder=(example_questions(reader.index()) or [""])[0],
             lines=1,
-            max_length=MAX_QUESTION_CHARS,
+            max_length=MAX_CHARS,
             elem_id="question",
             autofocus=True,
             container=False,
@@ -132,7 +132,7 @@ def _chips(reader: Reader, earlier: Sequence[str], request: gr.Request | None) -
 
 
 def _question(event: gr.EventData) -> str:
-    return str(event.question)[:MAX_QUESTION_CHARS]
+    return str(event.question)[:MAX_CHARS]
 
 
 def _forget(reader: Reader) -> Callable[..., tuple[list[str], str]]:
