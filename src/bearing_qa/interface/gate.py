@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -140,8 +141,7 @@ class Gate:
             return refuse(request, 429, "busy", retry_after=1)
         wait = 0.0 if request.is_still else self._rates.take(request.client)
         if wait:
-            seconds = max(1, round(wait + 0.5))
-            return refuse(request, 429, "too_often", retry_after=wait, seconds=seconds)
+            return refuse(request, 429, "too_often", retry_after=wait, seconds=ceil(wait))
         return None
 
     def _refuse_head(self, request: Request) -> Reply | None:
@@ -218,7 +218,9 @@ class _Passage:
             if message["type"] == "http.response.start":
                 instead = body.refused.reply if body.refused else None
                 if message["status"] == 503:
-                    status = 429 if self.request.path == JOIN else 503  # the page knows 503 in English
+                    status = (
+                        429 if self.request.path == JOIN else 503
+                    )  # the page knows 503 in English
                     instead = refuse(self.request, status, "busy", retry_after=1)
                 if instead:
                     await instead.send(self.send)

@@ -13,7 +13,7 @@ import threading
 import time
 from collections import OrderedDict
 from html import escape
-from http.cookies import CookieError, SimpleCookie
+from math import ceil
 from urllib.parse import parse_qs
 
 from bearing_qa.interface.passwords import Users
@@ -108,7 +108,7 @@ class Logins:
         """Why user and password are refused; None if they fit. Only wrong ones count as tries."""
         wait = self._wrong.take(request.client)
         if wait:
-            return refuse(request, 429, "too_often", retry_after=wait, seconds=round(wait + 0.5))
+            return refuse(request, 429, "too_often", retry_after=wait, seconds=ceil(wait))
         async with self._hashing:
             fits = await asyncio.to_thread(self._users.check, user, password)
         if fits:
@@ -135,11 +135,8 @@ class Logins:
 
 
 def _cookie(request: Request) -> str:
-    try:
-        found = SimpleCookie(request.headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+    pairs = (pair.strip().partition("=") for pair in request.headers.get("cookie", "").split(";"))
+    return next((value for name, _, value in pairs if name == COOKIE), "")
 
 
 def _basic(request: Request) -> tuple[str, str] | None:

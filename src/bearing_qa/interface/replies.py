@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from bearing_qa.interface.requests import API, HEALTH, Request
@@ -69,7 +70,7 @@ def refuse(
     """A refusal in the language of the request: ``{"error": line}`` for programs and the page, a line
     of text for a browser's window."""
     line = request.words(key, **values)
-    headers = {"retry-after": str(max(1, round(retry_after + 0.5)))} if retry_after else {}
+    headers = {"retry-after": str(ceil(retry_after))} if retry_after else {}
     if request.path.startswith(API) or request.path == HEALTH or not request.wants_page:
         return Reply(
             status, json.dumps({"error": line}, ensure_ascii=False), "application/json", headers

@@ -44,11 +44,12 @@ def start_log(level: Level | None, *, questions: bool) -> None:
 
 
 def log_request(request: Request, status: int, *, elapsed_ms: float, user: str = "") -> None:
-    """One line a request: refusals as warnings, faults as errors; parts of the page and questions for
-    health only at level debug."""
+    """One line a request: what is refused or fails is a warning; parts of the page and questions for
+    health are written down at level debug only."""
     is_dull = request.is_still or request.is_stream or request.path == HEALTH
-    level = logging.DEBUG if is_dull and status < 400 else logging.INFO
-    level = logging.ERROR if status >= 500 else logging.WARNING if status >= 400 else level
+    level = logging.DEBUG if is_dull else logging.INFO
+    if status >= 400:
+        level = logging.WARNING
     fields = {
         "method": request.method,
         "path": request.path[:_MAX_PATH],

@@ -4,10 +4,12 @@ that lets running answers finish."""
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
@@ -40,6 +42,7 @@ MAX_CONNECTIONS = 1000
 MAX_HEAD_BYTES = 32 * 1024
 FOLDER_VARIABLE = "GRADIO_TEMP_DIR"
 """Where gradio keeps files; read whenever it needs it."""
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,20 @@ def serve(reader: Reader, serving: Serving) -> None:
     host = f"[{serving.host}]" if ":" in serving.host else serving.host
     print(f"打开 / open: http://{host}:{serving.port}{serving.root_path}", flush=True)
     server.run([listener])
+    _leave_unfinished()
+
+
+def _leave_unfinished() -> None:
+    """Ends the process, as one that went well, where an answer that had its time is still being worked on:
+    Python would wait for its thread."""
+    main = threading.main_thread()
+    for thread in [one for one in threading.enumerate() if one is not main and not one.daemon]:
+        thread.join(1)
+        if thread.is_alive():
+            _LOG.warning("an answer was left unfinished")
+            logging.shutdown()
+            sys.stdout.flush()
+            os._exit(0)
 
 
 def start(reader: Reader, serving: Serving) -> PageServer:

@@ -14,6 +14,7 @@ from gradio.events import api
 from bearing_qa.errors import BearingQAError, QuestionError, StoreError
 from bearing_qa.index.status import index_status
 from bearing_qa.interface.batch import answer_json
+from bearing_qa.interface.request_log import log_question
 from bearing_qa.interface.shown import parsed_document
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import Scope, make_scope
@@ -50,6 +51,7 @@ def make_api(reader: Reader) -> None:
         """
         scope = _scope(documents, first, last, section)
         item = {"id": None, "question": _words(question, "question")}
+        log_question(question)
         return answer_json(reader, item, top_k=_count(top_k), scope=scope)
 
     @_plain_errors
@@ -72,7 +74,8 @@ def make_api(reader: Reader) -> None:
             section: keep to sections whose heading holds these words, or a marker such as 第三章
         """
         scope = _scope(documents, first, last, section)
-        hits = reader.search(_words(text, "text"), top_k=_count(top_k), scope=scope)
+        log_question(_words(text, "text"))
+        hits = reader.search(text, top_k=_count(top_k), scope=scope)
         return [hit.to_json() for hit in hits]
 
     @_plain_errors

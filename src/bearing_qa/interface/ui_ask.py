@@ -9,6 +9,7 @@ import gradio as gr
 
 from bearing_qa.errors import BearingQAError
 from bearing_qa.interface.html_answer import render_answer, render_passages, render_suggestions
+from bearing_qa.interface.request_log import log_question
 from bearing_qa.interface.shown import Shown, ask_shown
 from bearing_qa.interface.ui_export import make_export
 from bearing_qa.interface.ui_read import ARRIVE, make_reader_panel, sources
@@ -168,6 +169,7 @@ def _ask(reader: Reader) -> Callable[..., tuple[str, str, str, Shown]]:
         named = (section,) if section else ()
         try:
             scope = make_scope(documents=documents or (), first=first, last=last, sections=named)
+            log_question(question)
             progress(0.1, desc=words("searching"))
             shown = ask_shown(reader, question, top_k=TOP_K, scope=scope)
             progress(0.9, desc=words("reading"))
