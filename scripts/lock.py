@@ -35,8 +35,8 @@ def main() -> None:
 def asked() -> list[Requirement]:
     """What pyproject.toml asks for, its extras included."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"].values()
-    return [Requirement(line) for line in [*project["dependencies"], *sum(extras, [])]]
+    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    return [Requirement(line) for line in [*project["dependencies"], *extras]]
 
 
 def locked() -> dict[str, str]:
