@@ -110,12 +110,18 @@ def opened(
     faults: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
     tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("console", lambda said: faults.append(said.text) if _is_policy(said.text) else None)
     tab.goto(address + query)
     yield tab
     tab.close()
     outside = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
     assert outside == [], "the page asks nothing of any other machine"
-    assert faults == [], "no script fails"
+    assert faults == [], "no script fails, and no rule of the server stops one"
+
+
+def _is_policy(words: str) -> bool:
+    """Whether a browser says that the server's rules stopped something of the page itself."""
+    return "Content Security Policy" in words
 
 
 def ask(page: Page, question: str) -> None:

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import quote
 
 import pytest
 from packaging.requirements import Requirement
@@ -184,6 +185,35 @@ def test_under_a_sub_path_behind_a_proxy_the_page_answers(
         assert "20元" in Path(saved.value.path()).read_text(encoding="utf-8")
         straight = fetch(url, "/policy/qa/config")
         assert straight.json["root"].endswith("/policy/qa")
+
+
+MARKUP = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>'
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium on this machine")
+def test_markup_in_documents_names_and_questions_is_text(tmp_path: Path, browser: Browser) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    name = "办法 <img src=x onerror=window.hit=1>.md"
+    text = f"# 办法 {MARKUP}\n\n## 一、{MARKUP}\n\n公园门票价格不得超过20元{MARKUP}</div></div>。\n"
+    (corpus / name).write_text(text, encoding="utf-8")
+    build_index(corpus, tmp_path / "index", encoder=BigramEncoder())
+    reader = Reader(tmp_path / "index", encoder=BigramEncoder())
+    with shown(reader, corpus) as url:
+        with opened(browser, url) as page:
+            for question in ("公园门票价格不得超过多少元？", f"{MARKUP}火星上有什么？"):
+                ask(page, question)
+                page.wait_for_selector("section.answer", timeout=20_000)
+                page.wait_for_timeout(500)
+            page.get_by_role("tab", name="资料").click()
+            page.locator("#library").get_by_text("onerror").first.wait_for()
+            assert page.evaluate("window.hit") is None
+            assert page.locator("img[src=x]").count() == 0
+        with opened(browser, url, query="/?doc=" + quote(MARKUP)) as page:
+            page.locator(".toast-body").first.wait_for()
+            assert page.evaluate("window.hit") is None
+            assert page.locator("img[onerror]").count() == 0
 
 
 def _offline(*before: str, index: Path) -> subprocess.CompletedProcess[str]:

@@ -379,6 +379,77 @@ def test_text_is_given_of_documents_only(site: str, doc_id: str) -> None:
     assert "is not in the index" in reply.error
 
 
+# ---- what is made to break it ----
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{]",
+        b"null",
+        b'{"data": "x"}',
+        b'{"data": [' + b"[" * 100_000 + b"]" * 100_000 + b"]}",
+        b'{"data": ["x", ' + b"9" * 5000 + b"]}",
+        b'{"data": ["x", NaN]}',
+        b'{"data": ["\xff"]}',
+        b'{"data": ["\\ud800"]}',
+        b'{"data": ["x"], "fn_index": 99999}',
+        b'{"data": ["x", 5, ["' + b"a" * 501 + b'"]]}',
+        b'{"data": ["x", 5, [' + b",".join([b'"a"'] * 1001) + b"]]}",
+        b'{"data": ["x", 5, [], "", "", "' + b"a" * 501 + b'"]}',
+    ],
+)
+@pytest.mark.parametrize("path", ["/gradio_api/run/ask_json", "/gradio_api/mcp/"])
+def test_malformed_calls_get_one_short_answer(site: str, path: str, body: bytes) -> None:
+    accept = "application/json, text/event-stream"
+    reply = fetch(
+        site, path, method="POST", body=body, content_type="application/json", accept=accept
+    )
+    assert 400 <= reply.status <= 500
+    assert reply.json
+    assert len(reply.body) < 4000
+    assert b"Traceback" not in reply.body
+
+
+def test_a_fault_of_the_page_is_one_line(site: str) -> None:
+    for path in ("/gradio_api/run/nothing", "/gradio_api/call/v2/nothing"):
+        reply = post(site, path, {"data": []}, accept_language="en")
+        assert reply.status == 500
+        assert reply.error == "Something failed in the server; its log says what."
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Length: 5\r\nTransfer-Encoding: chunked",
+        b"Content-Length: 5\r\nContent-Length: 6",
+        b"Content-Length: -5",
+        b"Host: other",
+    ],
+)
+def test_a_head_that_can_be_read_in_two_ways_is_refused(site: str, head: bytes) -> None:
+    place = urlsplit(site)
+    with socket.create_connection((str(place.hostname), place.port), timeout=10) as connection:
+        start = b"POST /gradio_api/run/search HTTP/1.1\r\nHost: localhost\r\n"
+        connection.sendall(start + head + b"\r\n\r\n0\r\n\r\n")
+        assert connection.recv(100).startswith(b"HTTP/1.1 400 ")
+
+
+def test_one_client_cannot_hold_all_connections(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "MAX_OPEN", 5)
+    place = str(urlsplit(site).hostname), urlsplit(site).port
+    held = [socket.create_connection(place, timeout=10) for _ in range(5)]
+    for number, connection in enumerate(held):
+        line = f"GET /gradio_api/heartbeat/a{number} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        connection.sendall(line.encode())
+        assert b" 200 " in connection.recv(20)
+    assert fetch(site, "/config").status == 429
+    assert fetch(site, "/health").status == 200
+    for connection in held:
+        connection.close()
+
+
 # ---- the login ----
 
 

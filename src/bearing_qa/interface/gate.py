@@ -89,7 +89,7 @@ class Gate:
         except Exception:
             _LOG.exception("fault")
             if not passage.status:
-                await json_reply(500, {"error": "internal fault; see the log"}).send(passage.send)
+                await refuse(passage.request, 500, "fault").send(passage.send)
         finally:
             self._open[key] -= 1
             if not self._open[key]:
@@ -146,6 +146,8 @@ class Gate:
 
     def _refuse_head(self, request: Request) -> Reply | None:
         """What is wrong with the head of a request, whoever sends it."""
+        if request.is_ambiguous:
+            return refuse(request, 400, "ambiguous")
         if not request.is_known and request.path not in (LOGIN, LOGOUT):
             return refuse(request, 404, "no_such_path", path=request.path[:100])
         if request.method not in METHODS:
@@ -190,6 +192,11 @@ async def _whole(body: Body) -> bytes:
     return read[:MAX_FORM_BYTES]
 
 
+def _is_bare(message: MutableMapping[str, Any]) -> bool:
+    """Whether a reply is the framework's own "Internal Server Error"; what we say of a fault is JSON."""
+    return any(value.startswith(b"text/plain") for _, value in message.get("headers", []))
+
+
 class _Passage:
     """A request on its way: what is sent back gets our headers and is remembered for the log."""
 
@@ -210,24 +217,27 @@ class _Passage:
 
     def hold(self, body: Body) -> Send:
         """Passes the page's messages on, unless it has something to say that we say better: that a body
-        was refused, that its queue is full."""
+        was refused, that its queue is full, that it failed."""
         instead: Reply | None = None
 
         async def send(message: MutableMapping[str, Any]) -> None:
             nonlocal instead
             if message["type"] == "http.response.start":
-                instead = body.refused.reply if body.refused else None
-                if message["status"] == 503:
-                    status = (
-                        429 if self.request.path == JOIN else 503
-                    )  # the page knows 503 in English
-                    instead = refuse(self.request, status, "busy", retry_after=1)
+                instead = body.refused.reply if body.refused else self._said_better(message)
                 if instead:
                     await instead.send(self.send)
             if not instead:
                 await self.send(message)
 
         return send
+
+    def _said_better(self, message: MutableMapping[str, Any]) -> Reply | None:
+        if message["status"] == 503:
+            status = 429 if self.request.path == JOIN else 503  # the page knows 503 in English
+            return refuse(self.request, status, "busy", retry_after=1)
+        if message["status"] == 500 and _is_bare(message):
+            return refuse(self.request, 500, "fault")
+        return None
 
     def log(self) -> None:
         """Writes the request down; 499 is one whose client left before there was an answer."""

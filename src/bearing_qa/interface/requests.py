@@ -87,6 +87,11 @@ class Request:
         return "text/html" in self.headers.get("accept", "")
 
     @property
+    def is_ambiguous(self) -> bool:
+        """Whether the end of its body is told in two ways, which a proxy may read otherwise than we do."""
+        return "content-length" in self.headers and "transfer-encoding" in self.headers
+
+    @property
     def length(self) -> int:
         """Bytes of the body as announced; 0 where nothing is, or no number."""
         said = self.headers.get("content-length", "")

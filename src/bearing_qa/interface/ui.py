@@ -30,6 +30,8 @@ AT_ONCE = 4
 """Questions of the page answered at a time; a model of words may take long over each."""
 MAX_WAITING = 64
 """Events of the page in the queue, of all who ask; a question is three."""
+MAX_SESSIONS = 500
+"""Browser windows whose shown answer is remembered, with its documents; of older ones none can be saved."""
 KEPT_SECONDS = (3600, 86400)
 """How often files that were saved or uploaded are looked through, and how old they become."""
 _FONTS = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "system-ui", "sans-serif"]
@@ -98,6 +100,7 @@ def make_app(page: gr.Blocks, *, root_path: str = "", mcp: bool = False) -> Fast
 
     It has no login of its own and says much to other sites: it belongs behind gate.Gate.
     """
+    page.state_session_capacity = MAX_SESSIONS
     page.queue(max_size=MAX_WAITING, default_concurrency_limit=AT_ONCE, api_open=True)
     app: FastAPI = gr.mount_gradio_app(
         FastAPI(openapi_url=None),

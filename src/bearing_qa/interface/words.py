@@ -178,6 +178,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "现在提问的人较多，请稍后再试。",
         "Too many are asking just now; try again in a moment.",
     ),
+    "fault": (
+        "服务器出错了，原因见服务器日志。",
+        "Something failed in the server; its log says what.",
+    ),
+    "ambiguous": ("请求的长度说了两次。", "The request tells its length in two ways."),
     "too_often": (
         "请求过于频繁，请在 {seconds} 秒后再试。",
         "Too many requests; try again in {seconds} seconds.",
