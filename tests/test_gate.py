@@ -509,6 +509,10 @@ def test_a_browser_gets_a_form_and_comes_back_to_where_it_was(locked: str) -> No
     form = fetch(locked, "/?doc=a&start=1", accept="text/html", accept_language="en")
     assert form.status == 401
     assert 'name="query" value="doc=a&amp;start=1"' in form.body.decode()
+    again = _fill_in(locked, "wrong", accept="text/html", accept_language="en")
+    assert again.status == 401
+    assert 'name="query" value="doc=a&amp;start=1"' in again.body.decode()
+    assert "User or password is wrong." in again.body.decode()
     reply = _fill_in(locked, PASSWORD, accept="text/html")
     assert (reply.status, reply.headers["location"]) == (303, "/?doc=a&start=1")
     cookie = reply.headers["set-cookie"]

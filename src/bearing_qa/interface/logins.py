@@ -69,7 +69,7 @@ class Logins:
         user, password, query = (
             fields.get(name, [""])[0] for name in ("username", "password", "query")
         )
-        refused = await self._refuse_try(request, user.strip(), password)
+        refused = await self._refuse_try(request, user.strip(), password, query=query)
         if refused:
             return refused
         token = secrets.token_urlsafe(32)
@@ -87,10 +87,12 @@ class Logins:
         cookie = self._cookie(request, "", 0)
         return Reply(303, "", headers={"location": f"{self._root}/", "set-cookie": cookie})
 
-    def form(self, request: Request, *, status: int = 200, fault: str = "") -> Reply:
+    def form(
+        self, request: Request, *, status: int = 200, query: str = "", fault: str = ""
+    ) -> Reply:
         """The page that asks for user and password; its style is in it, it has no script."""
-        query = request.query if request.path == "/" and _is_query(request.query) else ""
-        page = _form(request, action=f"{self._root}{LOGIN}", query=query, fault=fault)
+        wanted = query if _is_query(query) else ""
+        page = _form(request, action=f"{self._root}{LOGIN}", query=wanted, fault=fault)
         return Reply(status, page, "text/html; charset=utf-8")
 
     def way_out(self, request: Request) -> Reply:
@@ -101,11 +103,16 @@ class Logins:
 
     def _stranger(self, request: Request) -> Reply:
         if request.wants_page and request.method == "GET":
-            return self.form(request, status=401)
+            return self.form(
+                request, status=401, query=request.query if request.path == "/" else ""
+            )
         return refuse(request, 401, "login_needed")
 
-    async def _refuse_try(self, request: Request, user: str, password: str) -> Reply | None:
-        """Why user and password are refused; None if they fit. Only wrong ones count as tries."""
+    async def _refuse_try(
+        self, request: Request, user: str, password: str, *, query: str = ""
+    ) -> Reply | None:
+        """Why user and password are refused; None if they fit. Only wrong ones count as tries; the form
+        keeps the query of the page that was wanted."""
         wait = self._wrong.take(request.client)
         if wait:
             return refuse(request, 429, "too_often", retry_after=wait, seconds=ceil(wait))
@@ -115,7 +122,7 @@ class Logins:
             self._wrong.give_back(request.client)
             return None
         if request.wants_page:
-            return self.form(request, status=401, fault=request.words("login_wrong"))
+            return self.form(request, status=401, query=query, fault=request.words("login_wrong"))
         return refuse(request, 401, "login_wrong")
 
     def _session(self, token: str) -> str:
