@@ -30,7 +30,7 @@ from bearing_qa.index.build import build_index
 from bearing_qa.interface import bodies, gate, server, ui
 from bearing_qa.interface.cli import app
 from bearing_qa.interface.cli_serve import DEFAULT_RATE
-from bearing_qa.interface.library import MAX_FILES
+from bearing_qa.interface.library import MAX_FILES, MAX_UPLOAD_MB
 from bearing_qa.interface.server import health
 from bearing_qa.search.question import MAX_CHARS
 from bearing_qa.search.reader import Reader
@@ -270,7 +270,7 @@ def test_the_limits_in_the_document_are_those_of_the_program() -> None:
         f"| {gate.MAX_OPEN} |",
         f"| {ui.MAX_WAITING}; {ui.AT_ONCE} |",
         f"| {gate.MAX_CALLS} |",
-        f"| {bodies.MAX_BODY_MB} MB; {bodies.MAX_UPLOAD_MB} MB; {MAX_FILES}; {DEFAULT_LIMITS.megabytes} MB |",
+        f"| {bodies.MAX_BODY_MB} MB; {MAX_UPLOAD_MB} MB; {MAX_FILES}; {DEFAULT_LIMITS.megabytes} MB |",
         f"| {server.HEAD_SECONDS:.0f}; {bodies.PAUSE_SECONDS:.0f} |",
         f"| {server.MAX_CONNECTIONS} |",
         f"have {server.STOP_SECONDS} seconds",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import http.client
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -16,11 +17,12 @@ from urllib.parse import quote, urlencode, urlsplit
 import pytest
 from gradio_client import Client
 
-from bearing_qa.errors import StoreError
+from bearing_qa.errors import QuestionError, StoreError
 from bearing_qa.index.build import build_index
 from bearing_qa.interface import bodies, gate, passwords, server, ui
+from bearing_qa.interface.batch import answer_batch
 from bearing_qa.interface.cli import app
-from bearing_qa.interface.library import MAX_FILES
+from bearing_qa.interface.library import MAX_FILES, MAX_UPLOAD_MB
 from bearing_qa.interface.passwords import Users, hash_password, read_users, user_line
 from bearing_qa.interface.rates import Rates
 from bearing_qa.interface.replies import SECURITY_HEADERS
@@ -63,6 +65,24 @@ def test_a_question_has_one_greatest_length_everywhere(site: str, name: str) -> 
     refused = run(site, name, "公" * (MAX_CHARS + 1))
     assert f"{MAX_CHARS + 1} characters" in refused.error
     assert str(MAX_CHARS) in refused.error
+
+
+def test_the_same_length_holds_in_this_process_and_in_a_batch(
+    library: Library, tmp_path: Path
+) -> None:
+    reader = Reader(library.index, encoder=BigramEncoder())
+    asked = "公" * (MAX_CHARS + 1)
+    for ask in (reader.ask, reader.search):
+        with pytest.raises(QuestionError, match=f"at most {MAX_CHARS}"):
+            ask(asked)
+    batch, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    lines = [json.dumps({"id": 1, "question": asked}), json.dumps({"id": 2, "question": QUESTION})]
+    batch.write_text("\n".join(lines), encoding="utf-8")
+    (complaint,) = answer_batch(reader, batch, output, top_k=1)
+    assert "line 1" in complaint
+    assert f"at most {MAX_CHARS}" in complaint
+    first, second = (json.loads(line) for line in output.read_text(encoding="utf-8").splitlines())
+    assert (first["refused"], second["refused"]) == (True, False)
 
 
 def test_the_longest_question_is_the_page_s_too(site: str) -> None:
@@ -141,7 +161,7 @@ def test_a_full_queue_says_so_in_the_reader_s_language(
 
 
 def test_a_body_that_is_announced_as_too_large_is_not_read(site: str) -> None:
-    for path, megabytes in (("upload", bodies.MAX_UPLOAD_MB), ("run/search", bodies.MAX_BODY_MB)):
+    for path, megabytes in (("upload", MAX_UPLOAD_MB), ("run/search", bodies.MAX_BODY_MB)):
         place = urlsplit(site)
         connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=10)
         connection.putrequest("POST", f"/gradio_api/{path}")

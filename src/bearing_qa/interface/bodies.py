@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from bearing_qa.interface.library import MAX_FILES
+from bearing_qa.interface.library import MAX_FILES, MAX_UPLOAD_MB
 from bearing_qa.interface.replies import Reply, refuse
 from bearing_qa.interface.requests import UPLOAD, Request
 
@@ -17,8 +17,6 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 MAX_BODY_MB = 1
 """Of anything but an upload: a question with its scope is far smaller."""
-MAX_UPLOAD_MB = 256
-"""Of one upload with all its files."""
 PAUSE_SECONDS = 30.0
 """The longest wait for the next part of a body."""
 WHOLE_SECONDS = 600.0

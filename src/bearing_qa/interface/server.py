@@ -37,8 +37,8 @@ IDLE_SECONDS = 10
 """How long a connection stays open for the next request."""
 STOP_SECONDS = 15
 """What running answers have to finish in when the server stops."""
-MAX_CONNECTIONS = 1000
-"""Of all clients; a browser keeps two to six a tab."""
+MAX_CONNECTIONS = 500
+"""Of all clients; a browser keeps two to six a tab. A process has 1024 files by default."""
 MAX_HEAD_BYTES = 32 * 1024
 FOLDER_VARIABLE = "GRADIO_TEMP_DIR"
 """Where gradio keeps files; read whenever it needs it."""

@@ -139,8 +139,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "overwrite": ("同名文件用新的代替", "replace files of the same name"),
     "put": ("放进资料库", "Put into the library"),
     "limits": (
-        "可加入 {types}；每个最多 {megabytes} MB，一次最多 {files} 个。",
-        "{types}; at most {megabytes} MB each, {files} at once.",
+        "可加入 {types}；每个最多 {megabytes} MB，一次最多 {files} 个、共 {together} MB。",
+        "{types}; at most {megabytes} MB each, {files} and {together} MB at once.",
     ),
     "no_files": (
         "请先选择文件：一次最多 {files} 个，每个最多 {megabytes} MB。",
