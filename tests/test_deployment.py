@@ -55,7 +55,7 @@ class Slow(BigramEncoder):
             time.sleep(60 if "灯塔" in question else 0.8)
         return super().encode_question(question)
 from bearing_qa.interface import server
-server.STOP_SECONDS = 2
+server.STOP_SECONDS = 2 if sys.argv[3] == "questions" else 15
 start_log("info", questions=sys.argv[3] == "questions")
 serve(Reader(Path(sys.argv[1]), encoder=Slow()), Serving(corpus=Path("."), port=int(sys.argv[2])))
 """
@@ -138,7 +138,7 @@ def test_a_running_answer_is_finished_and_the_log_keeps_no_question(
         assert "20元" in answer.result().json["data"][0]["answer"]
         assert idle.result().status == 200
         assert page.process.returncode == 0
-        assert seconds < 4
+        assert seconds < 12  # the heartbeat would have held it for 15
         asked = next(
             line for line in page.lines() if line.get("path") == "/gradio_api/run/ask_json"
         )
@@ -159,7 +159,7 @@ def test_an_answer_without_end_is_left_and_questions_are_logged_on_demand(
         seconds = page.stop(signal.SIGINT)
         assert endless.exception() or endless.result().status >= 500
         assert page.process.returncode == 0
-        assert 1.5 < seconds < 8
+        assert 1.5 < seconds < 20
         assert [line["question"] for line in page.lines() if line["event"] == "question"] == [
             "灯塔在哪里？"
         ]
