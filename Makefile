@@ -10,7 +10,7 @@ BIN         := $(VENV)/bin
 INSTALLED   := $(VENV)/.installed
 CHECKED     := $(VENV)/.dev-installed
 
-.PHONY: app test check fix index eval torture clean
+.PHONY: app test check fix index eval torture lock audit clean
 
 app: index ## build the index if needed, then show the page
 	$(BIN)/bearing-qa serve --port $(PORT)
@@ -37,19 +37,26 @@ fix: $(CHECKED) ## format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+lock: $(CHECKED) ## write down the versions that are installed
+	$(BIN)/python -m scripts.lock
+
+audit: $(CHECKED) ## known weaknesses of the locked versions; needs a network
+	$(BIN)/python -m scripts.audit
+
+# The other packages come in the versions of requirements.lock.
 # torch first and by itself, so that nothing else pulls the CUDA build; where the CPU index cannot be
 # reached, pip takes the release from its own index.
-$(INSTALLED): pyproject.toml
+$(INSTALLED): pyproject.toml requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one: make app PYTHON=python3.12")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -c 'import torch' 2>/dev/null \
 	  || $(BIN)/pip install --retries 1 --timeout 20 --index-url $(TORCH_INDEX) $(TORCH) \
 	  || $(BIN)/pip install $(TORCH)
-	$(BIN)/pip install -e .
+	$(BIN)/pip install -c requirements.lock -e .
 	touch $@
 
 $(CHECKED): $(INSTALLED)
-	$(BIN)/pip install -e '.[dev]'
+	$(BIN)/pip install -c requirements.lock -e '.[dev]'
 	touch $@
 
 clean: ## remove the virtual environment and caches; corpus/ and index/ stay

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -37,16 +37,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def shown(
-    reader: Reader, corpus: Path, *, read_only: bool = False, mcp: bool = False
-) -> Iterator[str]:
-    """The address of the page over a reader, in this process: quick, with any encoder."""
-    from bearing_qa.interface.ui import serve
+def shown(reader: Reader, corpus: Path, **more: Any) -> Iterator[str]:
+    """The address of the page over a reader, in this process: quick, with any encoder. ``more`` are
+    further fields of Serving."""
+    from bearing_qa.interface.server import Serving, start
 
     port = free_port()
-    page = serve(reader, corpus=corpus, port=port, read_only=read_only, mcp=mcp, block=False)
-    yield f"http://127.0.0.1:{port}"
-    page.close()
+    server = start(reader, Serving(corpus=corpus, port=port, **more))
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.close()
 
 
 @contextmanager
@@ -109,12 +110,18 @@ def opened(
     faults: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
     tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("console", lambda said: faults.append(said.text) if _is_policy(said.text) else None)
     tab.goto(address + query)
     yield tab
     tab.close()
     outside = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
     assert outside == [], "the page asks nothing of any other machine"
-    assert faults == [], "no script fails"
+    assert faults == [], "no script fails, and no rule of the server stops one"
+
+
+def _is_policy(words: str) -> bool:
+    """Whether a browser says that the server's rules stopped something of the page itself."""
+    return "Content Security Policy" in words
 
 
 def ask(page: Page, question: str) -> None:

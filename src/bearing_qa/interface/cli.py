@@ -12,8 +12,8 @@ import typer
 
 from bearing_qa.interface.cli_evaluate import evaluate
 from bearing_qa.interface.cli_index import index, status
+from bearing_qa.interface.cli_serve import password, serve
 from bearing_qa.interface.console import (
-    DEFAULT_CORPUS,
     DEFAULT_INDEX,
     DocumentOption,
     FromOption,
@@ -49,6 +49,8 @@ app = typer.Typer(
 app.command()(index)
 app.command()(evaluate)
 app.command()(status)
+app.command()(serve)
+app.command()(password)
 
 
 def _reader(index: Path, *, reranker: str | None, chat: ChatModel | None = None) -> Reader:
@@ -206,47 +208,6 @@ def text(
             return
         sys.stdout.buffer.write(parsed.document.text.encode("utf-8", "surrogatepass"))
         sys.stdout.buffer.flush()
-
-
-@app.command()
-def serve(
-    host: Annotated[str, typer.Option(help="地址 / address")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="端口 / port")] = 7860,
-    auth: Annotated[str | None, typer.Option(metavar="USER:PASS", help="登录 / login")] = None,
-    index: IndexOption = DEFAULT_INDEX,
-    corpus: Annotated[
-        Path, typer.Option(help="网页里重建索引用的语料 / corpus to rebuild from")
-    ] = DEFAULT_CORPUS,
-    reranker: RerankerOption = None,
-    read_only: Annotated[
-        bool,
-        typer.Option("--read-only", help="不能上传、移除、重建 / no uploads, removals, rebuilds"),
-    ] = False,
-    mcp: Annotated[
-        bool, typer.Option("--mcp", help="也作 MCP 服务 / MCP tools for language models")
-    ] = False,
-    llm_url: LlmUrlOption = None,
-    llm_model: LlmModelOption = None,
-    llm_key_file: LlmKeyOption = None,
-    llm_seconds: LlmSecondsOption = DEFAULT_SECONDS,
-) -> None:
-    """打开网页 / the web page."""
-    if auth is not None and not all(auth.partition(":")[::2]):
-        raise typer.BadParameter("--auth takes USER:PASS")
-    from bearing_qa.interface.ui import serve as serve_page
-
-    with faults():
-        user, _, password = (auth or "").partition(":")
-        chat = make_chat(llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds)
-        serve_page(
-            _reader(index, reranker=reranker, chat=chat),
-            corpus=corpus,
-            read_only=read_only,
-            mcp=mcp,
-            host=host,
-            port=port,
-            auth=(user, password) if auth else None,
-        )
 
 
 def _show_answer(answer: Answer) -> None:

@@ -19,9 +19,9 @@ NEAREST = 3
 """Passages that go along with a refusal."""
 
 
-def write_answer(shown: Shown, suffix: Format) -> Path:
-    """The answer in a new file in a new folder, named after its question."""
-    folder = Path(tempfile.mkdtemp(prefix="bearing-qa-answer-"))
+def write_answer(shown: Shown, suffix: Format, *, within: Path | None = None) -> Path:
+    """The answer in a new file in a new folder (``within`` another), named after its question."""
+    folder = Path(tempfile.mkdtemp(prefix="bearing-qa-answer-", dir=within))
     path = folder / f"{file_name(shown.answer.question)}.{suffix}"
     if suffix == "docx":
         write_word(shown, path)

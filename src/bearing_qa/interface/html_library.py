@@ -9,7 +9,7 @@ from typing import Any
 from bearing_qa.document.limits import DEFAULT_LIMITS
 from bearing_qa.index.build import BuildReport
 from bearing_qa.interface import html
-from bearing_qa.interface.library import MAX_FILES, UPLOAD_SUFFIXES, Item, Outcome
+from bearing_qa.interface.library import MAX_FILES, MAX_UPLOAD_MB, UPLOAD_SUFFIXES, Item, Outcome
 from bearing_qa.interface.words import Words
 
 MAX_ROWS = 500
@@ -39,7 +39,8 @@ def render_version(manifest: Mapping[str, Any], version: str, *, words: Words) -
 def render_limits(*, words: Words) -> str:
     """Which files may be put in, how large and how many."""
     types = ", ".join(UPLOAD_SUFFIXES)
-    limits = words("limits", types=types, megabytes=DEFAULT_LIMITS.megabytes, files=MAX_FILES)
+    most = {"megabytes": DEFAULT_LIMITS.megabytes, "files": MAX_FILES, "together": MAX_UPLOAD_MB}
+    limits = words("limits", types=types, **most)
     return f'<p class="limits">{html.text(limits)}</p>'
 
 

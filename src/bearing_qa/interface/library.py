@@ -24,6 +24,8 @@ UPLOAD_SUFFIXES = (*SUFFIXES, SIDECAR_SUFFIX)
 """What may be put in: documents, and what is known about one (NAME.meta.toml)."""
 MAX_FILES = 100
 """Files put in at once; more are better copied into the folder."""
+MAX_UPLOAD_MB = 256
+"""Of all files put in at once."""
 MAX_NAME_BYTES = 200
 """Of a file's name; file systems take 255 with what we add while writing."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,11 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # nothing is sent an
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 import gradio as gr
+from fastapi import FastAPI
 
 from bearing_qa.document.limits import DEFAULT_LIMITS
-from bearing_qa.errors import StoreError
-from bearing_qa.interface.ui_api import check_mcp, make_api, speak_json
+from bearing_qa.interface.requests import is_inside
+from bearing_qa.interface.ui_api import make_api, speak_json
 from bearing_qa.interface.ui_ask import make_ask_tab
 from bearing_qa.interface.ui_evaluate import make_evaluate_tab
 from bearing_qa.interface.ui_library import make_library_tab
@@ -26,6 +26,12 @@ TITLE = CHINESE("title")
 CSS = Path(__file__).with_name("style.css")
 SCRIPT = Path(__file__).with_name("page.js")
 PAPER = Path(__file__).with_name("print.css")
+AT_ONCE = 4
+"""Questions of the page answered at a time; a model of words may take long over each."""
+MAX_WAITING = 64
+"""Events of the page in the queue, of all who ask; a question is three."""
+MAX_SESSIONS = 500
+"""Browser windows whose shown answer is remembered, with its documents; of older ones none can be saved."""
 KEPT_SECONDS = (3600, 86400)
 """How often files that were saved or uploaded are looked through, and how old they become."""
 _FONTS = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "system-ui", "sans-serif"]
@@ -35,7 +41,9 @@ class _Page(gr.Blocks):
     """Blocks that take a call with fewer values than an event has, as its clients would fill it in."""
 
     def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
-        """Puts the values that a plain HTTP call leaves out at the end, in place."""
+        """Puts the values that a plain HTTP call leaves out at the end, in place; refuses a file that
+        was not uploaded."""
+        _check_files(inputs, folder=Path(self.GRADIO_CACHE))
         inputs += [getattr(part, "value", None) for part in block_fn.inputs[len(inputs) :]]
 
 
@@ -56,6 +64,20 @@ def make_page(reader: Reader, *, corpus: Path, read_only: bool = False) -> gr.Bl
     return page
 
 
+def _check_files(value: object, *, folder: Path) -> None:
+    """Raises gr.Error at a file that is not in the page's own folder: gradio would fetch it from anywhere."""
+    if isinstance(value, list):
+        for item in value:
+            _check_files(item, folder=folder)
+    elif isinstance(value, dict):
+        path = value.get("path")
+        if path is not None and not is_inside(str(path), folder):
+            raise gr.Error("the file was not uploaded here", print_exception=False)
+        _check_files(
+            [item for item in value.values() if isinstance(item, list | dict)], folder=folder
+        )
+
+
 def _head() -> str:
     script, paper = (path.read_text(encoding="utf-8") for path in (SCRIPT, PAPER))
     return f"<script>{script}</script><style media='print'>{paper}</style>"
@@ -73,60 +95,31 @@ def _theme() -> gr.themes.Base:
     )
 
 
-def _check_free(host: str, port: int) -> None:
-    try:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except OSError as error:
-        raise StoreError(
-            found=f"port {port} on {host} cannot be used ({error.strerror or error})",
-            expected="a free port",
-            mend=f"name another: --port {port + 1}",
-        ) from error
+def make_app(page: gr.Blocks, *, root_path: str = "", mcp: bool = False) -> FastAPI:
+    """The page as an ASGI application.
 
-
-def serve(
-    reader: Reader,
-    *,
-    corpus: Path,
-    read_only: bool = False,
-    host: str = "127.0.0.1",
-    port: int = 7860,
-    auth: tuple[str, str] | None = None,
-    mcp: bool = False,
-    block: bool = True,
-) -> gr.Blocks:
-    """Shows the page over a reader until it is stopped, or, without ``block``, until it is closed.
-
-    ``mcp`` offers the endpoints to language models too, at /gradio_api/mcp/.
-    Raises StoreError if there is no index, the port is taken, or MCP's package is missing.
+    It has no login of its own and says much to other sites: it belongs behind gate.Gate.
     """
-    _check_free(host, port)
-    if mcp:
-        check_mcp()
-    reader.encoder(reader.index())  # loaded before the first question, so that none waits
-    page = make_page(reader, corpus=corpus, read_only=read_only)
-    print(f"打开 / open: http://{host}:{port}", flush=True)
-    page.launch(
-        server_name=host,
-        server_port=port,
-        auth=auth,
-        prevent_thread_lock=True,
-        share=False,
-        quiet=True,
+    page.state_session_capacity = MAX_SESSIONS
+    page.queue(max_size=MAX_WAITING, default_concurrency_limit=AT_ONCE, api_open=True)
+    app: FastAPI = gr.mount_gradio_app(
+        FastAPI(openapi_url=None),
+        page,
+        path="/",
+        root_path=root_path,
         css_paths=CSS,
         head=_head(),
         i18n=say,
         max_file_size=f"{DEFAULT_LIMITS.megabytes}mb",
         theme=_theme(),
         footer_links=["api"],
+        run_history=False,
         show_error=True,
         ssr_mode=False,
+        enable_monitoring=False,
         mcp_server=mcp,
     )
+    page.has_launched = True  # else gradio takes files of any folder as input
     if mcp:
         speak_json(page)
-    if block:
-        page.block_thread()
-    return page
+    return app

@@ -14,12 +14,15 @@ from gradio.events import api
 from bearing_qa.errors import BearingQAError, QuestionError, StoreError
 from bearing_qa.index.status import index_status
 from bearing_qa.interface.batch import answer_json
+from bearing_qa.interface.request_log import log_question
 from bearing_qa.interface.shown import parsed_document
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import Scope, make_scope
 
 MAX_TOP_K = 1000
 """Passages that one call may ask for, as at the command line."""
+MAX_NAMES, MAX_NAME_CHARS = 1000, 500
+"""Documents that one call may name; characters of a name, a date, a heading."""
 MAX_CHARS = 100_000
 """Characters of a document's text in one reply; ``start`` asks for what follows."""
 P = ParamSpec("P")
@@ -50,6 +53,7 @@ def make_api(reader: Reader) -> None:
         """
         scope = _scope(documents, first, last, section)
         item = {"id": None, "question": _words(question, "question")}
+        log_question(question)
         return answer_json(reader, item, top_k=_count(top_k), scope=scope)
 
     @_plain_errors
@@ -72,7 +76,8 @@ def make_api(reader: Reader) -> None:
             section: keep to sections whose heading holds these words, or a marker such as 第三章
         """
         scope = _scope(documents, first, last, section)
-        hits = reader.search(_words(text, "text"), top_k=_count(top_k), scope=scope)
+        log_question(_words(text, "text"))
+        hits = reader.search(text, top_k=_count(top_k), scope=scope)
         return [hit.to_json() for hit in hits]
 
     @_plain_errors
@@ -89,7 +94,7 @@ def make_api(reader: Reader) -> None:
             start: first character
             end: where to stop; -1 reads to the end, at most 100000 characters at once
         """
-        whole = parsed_document(reader.index(), _words(doc_id, "doc_id")).document.text
+        whole = parsed_document(reader.index(), _name(doc_id, "doc_id")).document.text
         start = min(max(_offset(start, "start"), 0), len(whole))
         wanted = _offset(end, "end")
         stop = min(len(whole) if wanted < 0 else max(wanted, start), start + MAX_CHARS, len(whole))
@@ -148,12 +153,14 @@ def _plain_errors(function: Callable[P, R]) -> Callable[P, R]:
 def _scope(documents: Sequence[str], first: str, last: str, section: str) -> Scope:
     if not isinstance(documents, list | tuple):
         raise _unusable("documents", documents, "a list of ids or titles")
-    named = [_words(document, "documents") for document in documents]
-    sections = [_words(section, "section")] if section else []
+    if len(documents) > MAX_NAMES:
+        raise _unusable("documents", f"{len(documents)} names", f"at most {MAX_NAMES}")
+    named = [_name(document, "documents") for document in documents]
+    sections = [_name(section, "section")] if section else []
     return make_scope(
         documents=named,
-        first=_words(first or "", "first"),
-        last=_words(last or "", "last"),
+        first=_name(first or "", "first"),
+        last=_name(last or "", "last"),
         sections=sections,
     )
 
@@ -162,6 +169,14 @@ def _words(value: object, name: str) -> str:
     if not isinstance(value, str):
         raise _unusable(name, value, "words")
     return value
+
+
+def _name(value: object, name: str) -> str:
+    """What names or dates something: never long."""
+    words = _words(value, name)
+    if len(words) > MAX_NAME_CHARS:
+        raise _unusable(name, words, f"at most {MAX_NAME_CHARS} characters")
+    return words
 
 
 def _count(value: object) -> int:

@@ -9,16 +9,17 @@ import gradio as gr
 
 from bearing_qa.errors import BearingQAError
 from bearing_qa.interface.html_answer import render_answer, render_passages, render_suggestions
+from bearing_qa.interface.request_log import log_question
 from bearing_qa.interface.shown import Shown, ask_shown
 from bearing_qa.interface.ui_export import make_export
 from bearing_qa.interface.ui_read import ARRIVE, make_reader_panel, sources
 from bearing_qa.interface.ui_words import say, words_of
 from bearing_qa.search.examples import example_questions
+from bearing_qa.search.question import MAX_CHARS
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import make_scope
 
 TOP_K = 5
-MAX_QUESTION_CHARS = 500
 MAX_EARLIER = 8
 """Earlier questions that a browser remembers."""
 MAX_CHOICES = 1000
@@ -84,7 +85,7 @@ def _fields(reader: Reader) -> _Fields:
             show_label=False,
             placeholder=(example_questions(reader.index()) or [""])[0],
             lines=1,
-            max_length=MAX_QUESTION_CHARS,
+            max_length=MAX_CHARS,
             elem_id="question",
             autofocus=True,
             container=False,
@@ -133,7 +134,7 @@ def _chips(reader: Reader, earlier: Sequence[str], request: gr.Request | None) -
 
 
 def _question(event: gr.EventData) -> str:
-    return str(event.question)[:MAX_QUESTION_CHARS]
+    return str(event.question)[:MAX_CHARS]
 
 
 def _forget(reader: Reader) -> Callable[..., tuple[list[str], str]]:
@@ -169,6 +170,7 @@ def _ask(reader: Reader) -> Callable[..., tuple[str, str, str, Shown]]:
         named = (section,) if section else ()
         try:
             scope = make_scope(documents=documents or (), first=first, last=last, sections=named)
+            log_question(question)
             progress(0.1, desc=words("searching"))
             shown = ask_shown(reader, question, top_k=TOP_K, scope=scope)
             progress(0.9, desc=words("reading"))

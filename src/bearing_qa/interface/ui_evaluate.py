@@ -38,7 +38,7 @@ def make_evaluate_tab(reader: Reader) -> None:
     summary = gr.HTML(elem_id="summary")
     stops = _Stops()
     start.click(
-        _run(reader, stops),
+        _run(reader, stops, Path(report.GRADIO_CACHE)),
         questions,
         [summary, report],
         concurrency_limit=1,
@@ -72,7 +72,7 @@ class _Stops:
                 raise Stopped
 
 
-def _run(reader: Reader, stops: _Stops) -> Callable[..., tuple[str, gr.File]]:
+def _run(reader: Reader, stops: _Stops, kept: Path) -> Callable[..., tuple[str, gr.File]]:
     def run(
         file: str | None, request: gr.Request, progress: gr.Progress = gr.Progress()
     ) -> tuple[str, gr.File]:
@@ -94,7 +94,7 @@ def _run(reader: Reader, stops: _Stops) -> Callable[..., tuple[str, gr.File]]:
             return f"<p>{words('stopped')}</p>", gr.File(visible=False)
         except BearingQAError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        folder = Path(tempfile.mkdtemp(prefix="bearing-qa-report-"))
+        folder = Path(tempfile.mkdtemp(prefix="bearing-qa-report-", dir=kept))
         write_report(evaluation, folder)
         files = [str(folder / name) for name in ("report.html", "report.json", "questions.csv")]
         return _complaints(evaluation, words) + render_summary(evaluation), gr.File(

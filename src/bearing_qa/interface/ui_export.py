@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import gradio as gr
 
@@ -21,9 +22,16 @@ def make_export(shown: gr.State) -> None:
     markdown = gr.Button(say("export_markdown"), size="sm", elem_id="export-markdown", scale=0)
     formats: tuple[tuple[gr.Button, Format], ...] = ((word, "docx"), (markdown, "md"))
     for button, suffix in formats:
-        made = button.click(_write(suffix), shown, file, api_visibility="private")
+        made = button.click(
+            _write(suffix, Path(file.GRADIO_CACHE)), shown, file, api_visibility="private"
+        )
         made.success(None, js=_SAVE)
 
 
-def _write(suffix: Format) -> Callable[[Shown | None], str | None]:
-    return lambda shown: str(write_answer(shown, suffix)) if shown else None
+def _write(suffix: Format, folder: Path) -> Callable[[Shown | None], str | None]:
+    """``folder`` is the page's own, so that the file goes when the page looks through what is old."""
+
+    def write(shown: Shown | None) -> str | None:
+        return str(write_answer(shown, suffix, within=folder)) if shown else None
+
+    return write

@@ -1,0 +1,116 @@
+"""The body of a request as it comes in: not too large, not in too many parts, not too slowly."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from bearing_qa.interface.library import MAX_FILES, MAX_UPLOAD_MB
+from bearing_qa.interface.replies import Reply, refuse
+from bearing_qa.interface.requests import UPLOAD, Request
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+MAX_BODY_MB = 1
+"""Of anything but an upload: a question with its scope is far smaller."""
+PAUSE_SECONDS = 30.0
+"""The longest wait for the next part of a body."""
+WHOLE_SECONDS = 600.0
+"""The longest time that a whole body may take."""
+FREE_MB = 1024
+"""What an upload leaves free on the disk."""
+_MB = 1024**2
+_BOUNDARY = re.compile(r'multipart/form-data;.*boundary="?([^";,]{1,70})"?', re.IGNORECASE)
+
+
+class BodyRefused(Exception):
+    """A body that is not read on; ``reply`` says why."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.words)
+        self.reply = reply
+
+
+def megabytes_for(request: Request) -> int:
+    """The most megabytes that a request's body may have."""
+    return MAX_UPLOAD_MB if request.path == UPLOAD else MAX_BODY_MB
+
+
+def refuse_unread(request: Request, *, folder: Path) -> Reply | None:
+    """Why a body is refused before it is read: it is announced as too large, or an upload has no room."""
+    megabytes = megabytes_for(request)
+    if request.length > megabytes * _MB:
+        return refuse(request, 413, "too_large", megabytes=megabytes)
+    if request.path == UPLOAD and _free(folder) < FREE_MB * _MB + request.length:
+        return refuse(request, 507, "no_room")
+    return None
+
+
+def _free(folder: Path) -> int:
+    """Bytes free on the disk of a folder that exists or is going to."""
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    return shutil.disk_usage(there).free
+
+
+class Body:
+    """Hands a request's body on piece by piece; raises BodyRefused at the first piece that is too much."""
+
+    def __init__(self, receive: Receive, request: Request, *, stopping: asyncio.Event) -> None:
+        self._receive = receive
+        self._request = request
+        self._stopping = stopping
+        self._size, self._is_whole = 0, False
+        self._until = asyncio.get_running_loop().time() + WHOLE_SECONDS
+        said = _BOUNDARY.match(request.headers.get("content-type", ""))
+        self._mark = f"--{said[1]}".encode("latin-1") if said and request.path == UPLOAD else b""
+        self._parts, self._tail = 0, b""
+        self.refused: BodyRefused | None = None
+
+    async def __call__(self) -> Message:
+        """The next ASGI message; when the server stops, an endless reply is told that its reader left."""
+        if self._is_whole:
+            return await self._until_left()
+        try:
+            return await self._next()
+        except BodyRefused as refused:
+            self.refused = refused
+            raise
+
+    async def _next(self) -> Message:
+        left = min(PAUSE_SECONDS, self._until - asyncio.get_running_loop().time())
+        try:
+            message = await asyncio.wait_for(self._receive(), max(left, 0.01))
+        except TimeoutError:
+            raise BodyRefused(refuse(self._request, 408, "too_slow")) from None
+        piece = message.get("body", b"")
+        self._is_whole = message["type"] != "http.request" or not message.get("more_body", False)
+        self._size += len(piece)
+        megabytes = megabytes_for(self._request)
+        if self._size > megabytes * _MB:
+            raise BodyRefused(refuse(self._request, 413, "too_large", megabytes=megabytes))
+        if self._mark:
+            self._count(piece)
+        return message
+
+    def _count(self, piece: bytes) -> None:
+        """Counts the marks between the parts; one may lie across two pieces."""
+        joined = self._tail + piece
+        self._parts += joined.count(self._mark)
+        keep = len(self._mark) - 1
+        self._tail = joined[-keep:] if keep else b""
+        if self._parts > MAX_FILES + 1:  # one stands at the end
+            raise BodyRefused(refuse(self._request, 413, "too_many_files", files=MAX_FILES))
+
+    async def _until_left(self) -> Message:
+        if not self._request.is_stream:
+            return await self._receive()
+        left = asyncio.ensure_future(self._receive())
+        stop = asyncio.ensure_future(self._stopping.wait())
+        done, waiting = await asyncio.wait({left, stop}, return_when=asyncio.FIRST_COMPLETED)
+        for task in waiting:
+            task.cancel()
+        return left.result() if left in done else {"type": "http.disconnect"}

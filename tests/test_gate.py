@@ -1,0 +1,648 @@
+"""What stands before the page: limits, other sites, files, the login; asked over a real connection."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import http.client
+import json
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlencode, urlsplit
+
+import pytest
+from gradio_client import Client
+
+from bearing_qa.errors import QuestionError, StoreError
+from bearing_qa.index.build import build_index
+from bearing_qa.interface import bodies, gate, passwords, server, ui
+from bearing_qa.interface.batch import answer_batch
+from bearing_qa.interface.cli import app
+from bearing_qa.interface.library import MAX_FILES, MAX_UPLOAD_MB
+from bearing_qa.interface.passwords import Users, hash_password, read_users, user_line
+from bearing_qa.interface.rates import Rates
+from bearing_qa.interface.replies import SECURITY_HEADERS
+from bearing_qa.search.question import MAX_CHARS
+from bearing_qa.search.reader import Reader
+from tests.asking import Answered, SlowEncoder, fetch, post, run, upload
+from tests.browsing import shown
+from tests.conftest import BigramEncoder, write_tiny
+
+QUESTION = "公园门票价格不得超过多少元？"
+USER, PASSWORD = "王芳", "正确的 horse:battery"
+
+
+@dataclass(frozen=True)
+class Library:
+    index: Path
+    corpus: Path
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    folder = tmp_path_factory.mktemp("gate")
+    corpus = write_tiny(folder / "corpus")
+    build_index(corpus, folder / "index", encoder=BigramEncoder())
+    return Library(folder / "index", corpus)
+
+
+@pytest.fixture(scope="module")
+def site(library: Library) -> Iterator[str]:
+    with shown(Reader(library.index, encoder=BigramEncoder()), library.corpus, mcp=True) as url:
+        yield url
+
+
+# ---- limits ----
+
+
+@pytest.mark.parametrize("name", ["ask_json", "search"])
+def test_a_question_has_one_greatest_length_everywhere(site: str, name: str) -> None:
+    assert run(site, name, "公" * MAX_CHARS).status == 200
+    refused = run(site, name, "公" * (MAX_CHARS + 1))
+    assert f"{MAX_CHARS + 1} characters" in refused.error
+    assert str(MAX_CHARS) in refused.error
+
+
+def test_the_same_length_holds_in_this_process_and_in_a_batch(
+    library: Library, tmp_path: Path
+) -> None:
+    reader = Reader(library.index, encoder=BigramEncoder())
+    asked = "公" * (MAX_CHARS + 1)
+    for ask in (reader.ask, reader.search):
+        with pytest.raises(QuestionError, match=f"at most {MAX_CHARS}"):
+            ask(asked)
+    batch, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    lines = [json.dumps({"id": 1, "question": asked}), json.dumps({"id": 2, "question": QUESTION})]
+    batch.write_text("\n".join(lines), encoding="utf-8")
+    (complaint,) = answer_batch(reader, batch, output, top_k=1).complaints
+    assert "line 1" in complaint
+    assert f"at most {MAX_CHARS}" in complaint
+    first, second = (json.loads(line) for line in output.read_text(encoding="utf-8").splitlines())
+    assert (first["refused"], second["refused"]) == (True, False)
+
+
+def test_the_longest_question_is_the_page_s_too(site: str) -> None:
+    assert f'"max_length":{MAX_CHARS}' in fetch(site, "/config").body.decode().replace(" ", "")
+
+
+def test_who_asks_too_often_has_to_wait(library: Library) -> None:
+    reader = Reader(library.index, encoder=BigramEncoder())
+    with shown(reader, library.corpus, rate=6) as url:
+        replies = [run(url, "documents", accept_language="en") for _ in range(8)]
+        still = fetch(url, "/theme.css")
+        health = fetch(url, "/health")
+    assert [reply.status for reply in replies] == [200] * 6 + [429] * 2
+    assert 1 <= int(replies[-1].headers["retry-after"]) <= 11
+    assert "try again in" in replies[-1].error
+    assert (still.status, health.status) == (200, 200)
+
+
+def test_the_buckets_refill_and_few_are_remembered() -> None:
+    now = [0.0]
+    rates = Rates(60, burst=2, max_clients=3, clock=lambda: now[0])
+    assert [rates.take("a"), rates.take("a"), rates.take("a")] == [0, 0, 1.0]
+    now[0] = 1.5
+    assert rates.take("a") == 0
+    assert rates.take("a") == 0.5
+    rates.give_back("a")
+    assert rates.take("a") == 0
+    for client in range(1000):
+        rates.take(f"10.0.{client}.1")
+    assert rates.known == 3
+    assert [rates.take(f"2001:db8::{host}") > 0 for host in range(3)] == [False, False, True]
+
+
+def test_one_more_call_than_can_be_answered_is_told_so(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "MAX_CALLS", 2)
+    encoder = SlowEncoder()
+    reader = Reader(library.index, encoder=encoder)
+    with shown(reader, library.corpus) as url, ThreadPoolExecutor(2) as pool:
+        encoder.may.clear()
+        first = [pool.submit(run, url, "ask_json", QUESTION) for _ in range(2)]
+        assert all(encoder.asked.acquire(timeout=10) for _ in first)
+        refused = run(url, "ask_json", QUESTION, accept_language="en")
+        encoder.may.set()
+        assert [reply.result().status for reply in first] == [200, 200]
+        assert run(url, "ask_json", QUESTION).status == 200
+    assert refused.status == 503
+    assert refused.headers["retry-after"] == "1"
+    assert refused.error == "Too many are asking just now; try again in a moment."
+
+
+def test_a_full_queue_says_so_in_the_reader_s_language(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ui, "AT_ONCE", 1)
+    monkeypatch.setattr(ui, "MAX_WAITING", 2)
+    encoder = SlowEncoder()
+    with shown(Reader(library.index, encoder=encoder), library.corpus) as url:
+        encoder.may.clear()
+        named = fetch(url, "/config").json["dependencies"]
+        ask = next(item["id"] for item in named if item["api_name"] == "ask")
+        event = {"data": [QUESTION, [], "", "", ""], "fn_index": ask, "session_hash": "tests"}
+        accepted = 0
+        refused = Answered(0, {}, b"")
+        while refused.status != 429 and accepted < 9:
+            time.sleep(0.2)  # the queue takes its next event up to 0.05 s later
+            refused = post(url, "/gradio_api/queue/join", event)
+            accepted += refused.status == 200
+        english = post(url, "/gradio_api/call/ask", {"data": [QUESTION]}, accept_language="en-US")
+        encoder.may.set()
+    assert 2 <= accepted <= 4
+    assert refused.error == "现在提问的人较多，请稍后再试。"
+    assert english.status == 503
+    assert "try again" in english.error
+
+
+def test_a_body_that_is_announced_as_too_large_is_not_read(site: str) -> None:
+    for path, megabytes in (("upload", MAX_UPLOAD_MB), ("run/search", bodies.MAX_BODY_MB)):
+        place = urlsplit(site)
+        connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=10)
+        connection.putrequest("POST", f"/gradio_api/{path}")
+        connection.putheader("Content-Length", str(megabytes * 1024**2 + 1))
+        connection.endheaders()  # and not a byte of it
+        reply = connection.getresponse()
+        assert reply.status == 413
+        assert f"{megabytes} MB" in reply.read().decode()
+        connection.close()
+
+
+def test_a_body_without_a_length_is_cut_off(site: str) -> None:
+    pieces = (b" " * 65536 for _ in range(40))
+    place = urlsplit(site)
+    connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=10)
+    try:
+        connection.request("POST", "/gradio_api/run/search", pieces, encode_chunked=True)
+    except (BrokenPipeError, ConnectionResetError):
+        return  # the server has hung up, which will do
+    assert connection.getresponse().status == 413
+
+
+def test_uploads_are_counted(site: str) -> None:
+    names = [f"{number}.txt" for number in range(MAX_FILES)]
+    kept = upload(site, dict.fromkeys(names, b"x"))
+    assert len(kept.json) == MAX_FILES
+    refused = upload(site, dict.fromkeys([*names, "one more.txt"], b"x"))
+    assert refused.status == 413
+    assert str(MAX_FILES) in refused.error
+
+
+def test_no_upload_where_the_disk_is_full(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "FREE_MB", 10**9)
+    assert upload(site, {"a.txt": b"x"}).status == 507
+
+
+def test_who_keeps_the_server_waiting_is_left(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "HEAD_SECONDS", 0.5)
+    monkeypatch.setattr(bodies, "PAUSE_SECONDS", 0.5)
+    with shown(Reader(library.index, encoder=BigramEncoder()), library.corpus) as url:
+        place = str(urlsplit(url).hostname), urlsplit(url).port
+        silent, slow, late = (socket.create_connection(place, timeout=10) for _ in range(3))
+        slow.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
+        late.sendall(
+            b"POST /gradio_api/run/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{"
+        )
+        assert silent.recv(100) == b""
+        assert slow.recv(100) == b""
+        assert late.recv(100).startswith(b"HTTP/1.1 408 ")
+        assert fetch(url, "/health").status == 200
+
+
+# ---- other sites, other hosts ----
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:1"},
+        {"sec_fetch_site": "cross-site", "origin": "https://evil.example"},
+        {"sec_fetch_site": "same-site"},
+    ],
+)
+def test_other_sites_change_nothing(site: str, headers: dict[str, str]) -> None:
+    for refused in (
+        run(site, "documents", **headers),
+        post(site, "/gradio_api/mcp/", {}, **headers),
+        post(site, "/gradio_api/queue/join", {}, **headers),
+        upload(site, {"a.txt": b"x"}, **headers),
+    ):
+        assert refused.status == 403
+        assert "\n" not in refused.error
+
+
+def test_the_page_itself_and_plain_programs_may(site: str) -> None:
+    assert run(site, "documents").status == 200
+    assert run(site, "documents", origin=site).status == 200
+    assert run(site, "documents", sec_fetch_site="same-origin", origin=site).status == 200
+
+
+def test_other_sites_are_not_shown_what_is_said(site: str) -> None:
+    for path in ("/config", "/gradio_api/info", "/"):
+        reply = fetch(site, path, origin="https://evil.example")
+        assert not [name for name in reply.headers if name.startswith("access-control")]
+    preflight = fetch(
+        site,
+        "/gradio_api/run/documents",
+        method="OPTIONS",
+        origin="https://evil.example",
+        access_control_request_method="POST",
+    )
+    assert preflight.status == 405
+
+
+def test_a_name_that_leads_here_from_outside_is_refused(library: Library) -> None:
+    reader = Reader(library.index, encoder=BigramEncoder())
+    with shown(reader, library.corpus, hosts=frozenset({"policy.example"})) as url:
+        hosts = [
+            "evil.example",
+            "evil.example:7860",
+            "policy.example",
+            "box",
+            "10.0.0.5:80",
+            "[::1]:7",
+        ]
+        replies = [fetch(url, "/config", host=host).status for host in hosts]
+    assert replies == [403, 403, 200, 200, 200, 200]
+
+
+def test_only_a_proxy_of_ours_speaks_for_others(library: Library) -> None:
+    reader = Reader(library.index, encoder=BigramEncoder())
+    named = {"x_forwarded_for": "6.6.6.6, 10.1.1.1", "x_forwarded_host": "box"}
+    with shown(reader, library.corpus) as url:
+        stranger = fetch(url, "/config", method="GET", body=None, **named).json["root"]
+    with shown(reader, library.corpus, proxies=frozenset({"127.0.0.1"}), rate=2) as url:
+        proxy = fetch(url, "/config", method="GET", body=None, **named).json["root"]
+        clients = ["10.1.1.1", "10.1.1.1", "10.1.1.2"]
+        replies = [fetch(url, "/config", x_forwarded_for=f"1.1.1.1, {name}") for name in clients]
+    assert stranger.startswith("http://127.0.0.1:")
+    assert proxy == "http://box"
+    assert [reply.status for reply in replies] == [200, 429, 200]
+
+
+# ---- headers, paths, files ----
+
+
+def test_every_reply_has_the_headers(site: str) -> None:
+    for path in (
+        "/",
+        "/health",
+        "/theme.css",
+        "/nothing",
+        "/gradio_api/file=/etc/passwd",
+        "/config",
+    ):
+        reply = fetch(site, path)
+        for name, value in SECURITY_HEADERS.items():
+            assert reply.headers[name] == value, (path, name)
+        assert "server" not in reply.headers
+    assert fetch(site, "/config").headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/proxy=https://x.hf.space/",
+        "/gradio_api/vibe-code/",
+        "/gradio_api/dev/reload",
+        "/gradio_api/deep_link?session_hash=x",
+        "/gradio_api/run-history/buckets",
+        "/monitoring/summary",
+        "/monitoring/x",
+        "/docs",
+        "/openapi.json",
+        "/login",
+        "/logout",
+        "/gradio_api/runs",
+        "/assets/../../../etc/passwd",
+        "/static/%2e%2e/%2e%2e/%2e%2e/routes.py",
+        "/gradio_api/custom_component/1/client/component/../../x",
+    ],
+)
+def test_what_the_page_does_not_need_is_not_there(site: str, path: str) -> None:
+    assert fetch(site, path).status == 404
+
+
+def test_only_what_was_uploaded_or_made_can_be_fetched(site: str, library: Library) -> None:
+    mine = upload(site, {"我的 <b>.txt": "内容".encode()}).json[0]
+    assert fetch(site, "/gradio_api/file=" + quote(mine)).body == "内容".encode()
+    folder = Path(mine).parent.parent
+    (folder / "way out").symlink_to("/etc/passwd")
+    (folder / "way up").symlink_to("/etc")
+    for wanted in (
+        "/etc/passwd",
+        str(library.corpus / "办法.txt"),
+        str(library.index / "CURRENT"),
+        "pyproject.toml",
+        str(Path.cwd() / "pyproject.toml"),
+        "/tmp",
+        str(folder),
+        f"{folder}/../../../etc/passwd",
+        f"{folder}/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+        f"{folder}/way out",
+        f"{folder}/way up/passwd",
+        f"{mine}\0.txt",
+        f"{mine}/../../../../../etc/passwd",
+        "file:///etc/passwd",
+        "http://127.0.0.1:1/x",
+        "https://example.com/",
+        "C:\\Windows\\win.ini",
+        "/proc/self/environ",
+        "~/.bashrc",
+        "x" * 5000,
+    ):
+        for path in (quote(wanted), quote(wanted, safe=""), quote(quote(wanted))):
+            reply = fetch(site, "/gradio_api/file=" + path)
+            assert reply.status == 404, path
+            assert b"root:" not in reply.body
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "http://127.0.0.1:9/x", "https://example.com/a.jsonl", "../x", 5]
+)
+def test_no_file_but_an_upload_is_taken_in(site: str, path: object) -> None:
+    for file in ({"path": path, "meta": {"_type": "gradio.FileData"}}, [{"path": path}]):
+        reply = run(site, "evaluate", file)
+        assert reply.status == 500
+        assert "was not uploaded here" in reply.error
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../../etc/x.txt", "/etc/x.txt", "..\\x.txt", "a\x00b.txt", "....//x.txt", "." * 300],
+)
+def test_upload_names_lead_nowhere(site: str, name: str) -> None:
+    reply = upload(site, {name: b"x"})
+    if reply.status == 200:
+        kept = Path(reply.json[0])
+        assert kept.parent.parent.name.startswith("bearing-qa-page-")
+        assert kept.is_file()
+    else:
+        assert reply.status == 400
+
+
+@pytest.mark.parametrize(
+    "doc_id", ["../../etc/passwd", "/etc/passwd", "办法\0", "办法.txt", "%2e%2e/x"]
+)
+def test_text_is_given_of_documents_only(site: str, doc_id: str) -> None:
+    reply = run(site, "text", doc_id)
+    assert reply.status == 500
+    assert "is not in the index" in reply.error
+
+
+# ---- what is made to break it ----
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{]",
+        b"null",
+        b'{"data": "x"}',
+        b'{"data": [' + b"[" * 100_000 + b"]" * 100_000 + b"]}",
+        b'{"data": ["x", ' + b"9" * 5000 + b"]}",
+        b'{"data": ["x", NaN]}',
+        b'{"data": ["\xff"]}',
+        b'{"data": ["\\ud800"]}',
+        b'{"data": ["x"], "fn_index": 99999}',
+        b'{"data": ["x", 5, ["' + b"a" * 501 + b'"]]}',
+        b'{"data": ["x", 5, [' + b",".join([b'"a"'] * 1001) + b"]]}",
+        b'{"data": ["x", 5, [], "", "", "' + b"a" * 501 + b'"]}',
+    ],
+)
+@pytest.mark.parametrize("path", ["/gradio_api/run/ask_json", "/gradio_api/mcp/"])
+def test_malformed_calls_get_one_short_answer(site: str, path: str, body: bytes) -> None:
+    accept = "application/json, text/event-stream"
+    reply = fetch(
+        site, path, method="POST", body=body, content_type="application/json", accept=accept
+    )
+    assert 400 <= reply.status <= 500
+    assert reply.json
+    assert len(reply.body) < 4000
+    assert b"Traceback" not in reply.body
+
+
+def test_a_fault_of_the_page_is_one_line(site: str) -> None:
+    for path in ("/gradio_api/run/nothing", "/gradio_api/call/v2/nothing"):
+        reply = post(site, path, {"data": []}, accept_language="en")
+        assert reply.status == 500
+        assert reply.error == "Something failed in the server; its log says what."
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Length: 5\r\nTransfer-Encoding: chunked",
+        b"Content-Length: 5\r\nContent-Length: 6",
+        b"Content-Length: -5",
+        b"Host: other",
+    ],
+)
+def test_a_head_that_can_be_read_in_two_ways_is_refused(site: str, head: bytes) -> None:
+    place = urlsplit(site)
+    with socket.create_connection((str(place.hostname), place.port), timeout=10) as connection:
+        start = b"POST /gradio_api/run/search HTTP/1.1\r\nHost: localhost\r\n"
+        connection.sendall(start + head + b"\r\n\r\n0\r\n\r\n")
+        assert connection.recv(100).startswith(b"HTTP/1.1 400 ")
+
+
+def test_one_client_cannot_hold_all_connections(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "MAX_OPEN", 5)
+    place = str(urlsplit(site).hostname), urlsplit(site).port
+    held = [socket.create_connection(place, timeout=10) for _ in range(5)]
+    for number, connection in enumerate(held):
+        line = f"GET /gradio_api/heartbeat/a{number} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        connection.sendall(line.encode())
+        assert b" 200 " in connection.recv(20)
+    assert fetch(site, "/config").status == 429
+    assert fetch(site, "/health").status == 200
+    for connection in held:
+        connection.close()
+
+
+# ---- the login ----
+
+
+@pytest.fixture(scope="module")
+def locked(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    file = tmp_path_factory.mktemp("users") / "users"
+    file.write_text(f"# the office\n\n{user_line(USER, PASSWORD)}\n", encoding="utf-8")
+    reader = Reader(library.index, encoder=BigramEncoder())
+    with shown(reader, library.corpus, mcp=True, users=read_users(file)) as url:
+        yield url
+
+
+def _basic(password: str, user: str = USER) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def _fill_in(url: str, password: str, **headers: str) -> Answered:
+    form = urlencode({"username": USER, "password": password, "query": "doc=a&start=1"}).encode()
+    kind = "application/x-www-form-urlencoded"
+    return fetch(url, "/login", method="POST", body=form, content_type=kind, **headers)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/config",
+        "/theme.css",
+        "/assets/x.js",
+        "/gradio_api/info",
+        "/gradio_api/openapi.json",
+        "/gradio_api/app_id",
+        "/gradio_api/heartbeat/x",
+        "/gradio_api/queue/data?session_hash=x",
+        "/gradio_api/queue/status",
+        "/gradio_api/file=/etc/passwd",
+        "/gradio_api/mcp/",
+        "/gradio_api/mcp/sse",
+        "/gradio_api/mcp/schema",
+    ],
+)
+def test_nothing_is_read_without_a_login(locked: str, path: str) -> None:
+    assert fetch(locked, path).status == 401
+    assert fetch(locked, path, authorization="Basic !").status == 401
+    assert fetch(locked, path, cookie="bearing-qa-login=x; access-token=y").status == 401
+
+
+@pytest.mark.parametrize(
+    "path", ["run/documents", "call/ask", "queue/join", "upload", "cancel", "reset", "mcp/"]
+)
+def test_nothing_is_done_without_a_login(locked: str, path: str) -> None:
+    assert post(locked, f"/gradio_api/{path}", {"data": []}).status == 401
+    assert fetch(locked, "/health").status == 200
+
+
+def test_a_browser_gets_a_form_and_comes_back_to_where_it_was(locked: str) -> None:
+    form = fetch(locked, "/?doc=a&start=1", accept="text/html", accept_language="en")
+    assert form.status == 401
+    assert 'name="query" value="doc=a&amp;start=1"' in form.body.decode()
+    again = _fill_in(locked, "wrong", accept="text/html", accept_language="en")
+    assert again.status == 401
+    assert 'name="query" value="doc=a&amp;start=1"' in again.body.decode()
+    assert "User or password is wrong." in again.body.decode()
+    reply = _fill_in(locked, PASSWORD, accept="text/html")
+    assert (reply.status, reply.headers["location"]) == (303, "/?doc=a&start=1")
+    cookie = reply.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    token = cookie.partition(";")[0]
+    assert fetch(locked, "/", cookie=token).status == 200
+    assert run(locked, "documents", cookie=token).status == 200
+    assert (
+        fetch(locked, "/logout", method="POST", cookie=token, origin="http://x.example").status
+        == 403
+    )
+    assert fetch(locked, "/logout", method="POST", cookie=token).status == 303
+    assert fetch(locked, "/", cookie=token).status == 401
+
+
+def test_programs_send_user_and_password(locked: str) -> None:
+    first, second = (run(locked, "documents", authorization=_basic(PASSWORD)) for _ in range(2))
+    assert (first.status, second.status) == (200, 200)
+    assert run(locked, "documents", authorization=_basic(PASSWORD, "nobody")).status == 401
+    client = Client(locked, auth=(USER, PASSWORD), verbose=False)
+    assert "20元" in client.predict(QUESTION, api_name="/ask_json")["answer"]
+
+
+def test_a_language_model_s_client_sends_them_too(locked: str) -> None:
+    from mcp import ClientSession
+    from mcp.client.streamable_http import streamablehttp_client
+
+    async def names() -> list[str]:
+        url, head = f"{locked}/gradio_api/mcp/", {"Authorization": _basic(PASSWORD)}
+        async with (
+            streamablehttp_client(url, headers=head) as (read, write, _),
+            ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            return [tool.name for tool in (await session.list_tools()).tools]
+
+    with ThreadPoolExecutor(1) as pool:
+        assert "ask_json" in pool.submit(asyncio.run, names()).result(timeout=30)
+
+
+def test_guessing_passwords_is_slow(library: Library) -> None:
+    reader = Reader(library.index, encoder=BigramEncoder())
+    users = Users({USER: hash_password(PASSWORD)})
+    with shown(reader, library.corpus, users=users) as url:
+        right = [_fill_in(url, PASSWORD).status for _ in range(3)]
+        wrong = [_fill_in(url, f"guess {number}").status for number in range(11)]
+        locked_out = _fill_in(url, PASSWORD)
+    assert right == [200] * 3
+    assert wrong == [401] * 10 + [429]
+    assert locked_out.status == 429
+    assert int(locked_out.headers["retry-after"]) > 5
+
+
+def test_unknown_users_take_as_long_as_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    users = Users({USER: hash_password(PASSWORD)})
+    spent: list[tuple[int, int, int]] = []
+    derive = passwords._derive
+
+    def counted(password: str, salt: bytes, cost: tuple[int, int, int]) -> bytes:
+        spent.append(cost)
+        return derive(password, salt, cost)
+
+    monkeypatch.setattr(passwords, "_derive", counted)
+    assert users.check(USER, PASSWORD)
+    assert not users.check(USER, "wrong")
+    assert not users.check("nobody", PASSWORD)
+    assert not users.check("nobody", "")
+    assert len(spent) == 4
+    assert len(set(spent)) == 1
+    assert not users.check(USER, "x" * 10**6)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "names nobody"),
+        ("# none\n", "names nobody"),
+        ("wang:secret\n", "line 1"),
+        ("wang:scrypt$32768$8$1$AAAA\n", "line 1"),
+        ("wang:scrypt$32768$8$1$AAAA$AAAA\n", "line 1"),
+        (f"\nwang:scrypt$3$8$1$AAAA${'A' * 43}=\n", "line 2"),
+        (f"wang:scrypt$1073741824$8$1$AAAA${'A' * 43}=\n", "line 1"),
+        (f"wang:scrypt$2$8$1$AAAA${'A' * 43}=\n" * 2, "twice"),
+    ],
+)
+def test_a_bad_file_of_users_gets_one_line(tmp_path: Path, content: str, said: str) -> None:
+    from typer.testing import CliRunner
+
+    file = tmp_path / "users"
+    file.write_text(content, encoding="utf-8")
+    result = CliRunner().invoke(app, ["serve", "--auth-file", str(file)])
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert "bearing-qa password" in result.stderr
+    assert result.stderr.count("\n") == 1
+    with pytest.raises(StoreError, match="cannot be read"):
+        read_users(tmp_path)
+
+
+def test_the_command_makes_a_line_that_logs_in(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    file = tmp_path / "users"
+    made = CliRunner().invoke(app, ["password", USER], input=PASSWORD + "\n")
+    assert made.exit_code == 0
+    assert PASSWORD not in made.stdout
+    file.write_text(made.stdout, encoding="utf-8")
+    assert read_users(file).check(USER, PASSWORD)
+    short = CliRunner().invoke(app, ["password", USER], input="short\n")
+    odd = CliRunner().invoke(app, ["password", "a:b"], input=PASSWORD + "\n")
+    assert (short.exit_code, odd.exit_code) == (1, 1)
+    assert "a:b" in odd.stderr
