@@ -26,10 +26,9 @@ from typing import Any
 from benchmarks.crowd import crowd, spread, timed, varied
 from benchmarks.memory import curve, growth, write_curve
 from benchmarks.results import append, changes, last_like, result
-from benchmarks.server import Server, paint, rebuild, started
+from benchmarks.server import Server, build, paint, rebuild, started
 from tests.browsing import launched
 
-from bearing_qa.index.build import build_index
 from bearing_qa.index.encoder import SentenceEncoder
 
 ROOT = Path(__file__).parents[1]
@@ -129,7 +128,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         index = Path(scratch) / "index"
         corpus = shutil.copytree(ROOT / "corpus", Path(scratch) / "corpus")
-        build_index(corpus, index, encoder=SentenceEncoder())
+        build(index, corpus)
         with started(index, corpus) as (server, seconds):
             if options.long:
                 figures = run_long(server, index, corpus, questions, options)
