@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pytest
 from benchmarks.answers import Recorder, checks_of, is_caught, unanswerable
+from benchmarks.crowd import crowd, varied
+from benchmarks.memory import curve, growth, write_curve
 from benchmarks.results import append, changes, last_like, result
 from benchmarks.retrieval import LexicalReader
+from benchmarks.server import Server, paint, rebuild
 from benchmarks.sets import (
     HELD_BACK,
     TUNING,
@@ -18,8 +24,12 @@ from benchmarks.sets import (
     reading_set,
     statute_set,
 )
+from playwright.sync_api import Browser
 
 from bearing_qa.evaluation.judgements import make_judgement
+from bearing_qa.index.versions import current_version
+from bearing_qa.search.reader import Reader
+from tests.browsing import CHROMIUM, free_port, shown
 from tests.conftest import ROOT, BigramEncoder
 
 TINY_ASKED = ("公园门票价格不得超过多少元？", "修缮北港灯塔所需经费是多少？", "太阳系有几颗行星？")
@@ -141,3 +151,60 @@ def test_checks_tell_true_answers_from_changed_ones(
     assert checks["falsified caught"] == 1.0
     given = next(answer for answer in answers if not answer.refused)
     assert is_caught("别的话[1]。", given)
+
+
+def test_questions_never_end_and_most_are_new() -> None:
+    asked = list(itertools.islice(varied(["甲？", "乙？"]), 200))
+    assert asked[:2] == ["甲？", "乙？"]
+    assert 120 < len(set(asked)) < 200
+    assert all("甲" in question or "乙" in question for question in asked)
+
+
+def _rows(memory: Sequence[float], built: Sequence[int]) -> list[dict[str, float]]:
+    """A curve of one asker's hundred questions a row."""
+    return [
+        {"questions": 100 * (n + 1), "rebuilds": rebuilds, "resident_mb": mb, "errors": 0}
+        for n, (mb, rebuilds) in enumerate(zip(memory, built, strict=True))
+    ]
+
+
+def test_a_leak_shows_as_growth_and_what_is_filled_once_does_not() -> None:
+    filled = growth(_rows([100, 300, 300, 300, 300, 300, 300, 300], [0, 0, 0, 0, 1, 2, 3, 4]))
+    assert (filled["MB per 1000 questions"], filled["MB per rebuild"]) == (0, 0)
+    leaking = growth(_rows([100, 101, 102, 103, 110, 120, 130, 140], [0, 0, 0, 0, 1, 2, 3, 4]))
+    assert leaking["MB per 1000 questions"] == pytest.approx(10)
+    assert leaking["MB per rebuild"] == pytest.approx(10)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_a_server_is_asked_by_a_crowd_painted_rebuilt_and_its_memory_followed(
+    tiny_index: Path, tiny_corpus: Path, encoder: BigramEncoder, browser: Browser, tmp_path: Path
+) -> None:
+    reader = Reader(tiny_index, encoder=encoder)
+    with shown(reader, tiny_corpus) as address:
+        server = Server(int(address.rpartition(":")[2]), os.getpid())
+        assert server.ask(TINY_ASKED[0])["citations"][0]["doc_id"] == "办法"
+        taken = crowd(server, list(itertools.islice(varied(TINY_ASKED), 12)), askers=4)
+        assert taken["errors"] == 0
+        assert 0 < taken["p10 ms"] <= taken["p50 ms"] <= taken["p95 ms"]
+        first, typed = paint(browser, server)
+        assert 0 < first < typed
+
+        def rebuild_once(number: int) -> None:
+            (tiny_corpus / "note.txt").write_text(f"第{number}次核对。", encoding="utf-8")
+            rebuild(browser, server, tiny_index)
+
+        rows = list(curve(server, TINY_ASKED, rebuild_once, count=4, rebuilds=1))
+        before = reader.index().version
+    assert [(row["questions"], row["rebuilds"]) for row in rows] == [(4, 0), (4, 1)]
+    assert all(row["resident_mb"] > 10 and row["errors"] == 0 for row in rows)
+    assert before == current_version(tiny_index)
+    assert reader.index().catalogue.doc_ids()[0] == "note"
+    write_curve(rows, tmp_path / "curve.csv")
+    assert (tmp_path / "curve.csv").read_text("utf-8").splitlines()[0].startswith("seconds,")
+    assert "resident MB" in (tmp_path / "curve.svg").read_text("utf-8")
+
+
+def test_a_call_that_fails_is_counted() -> None:
+    server = Server(free_port(), os.getpid())
+    assert crowd(server, ["问？", "问？"], askers=2)["errors"] == 2

@@ -19,6 +19,7 @@ from bearing_qa.index.build import build_index
 from bearing_qa.index.dense import DenseIndex
 from bearing_qa.index.history import KEPT_VERSIONS
 from bearing_qa.index.lexical import LexicalIndex
+from bearing_qa.index.manifest import MANIFEST
 from bearing_qa.index.status import index_status
 from bearing_qa.index.texts import indexed_text
 from bearing_qa.search.reader import Reader
@@ -146,7 +147,7 @@ def test_a_damaged_version_is_refused(tiny_index: Path, name: str, damage: str) 
 
 
 def test_a_manifest_of_another_format_and_a_missing_index_say_what_to_do(tiny_index: Path) -> None:
-    path = versions.version_folder(tiny_index) / store.MANIFEST
+    path = versions.version_folder(tiny_index) / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(manifest | {"format": 99}), encoding="utf-8")
     with pytest.raises(StoreError, match="format 99"):

@@ -169,14 +169,20 @@ def test_outline_of_what_is_no_document(name: str, tmp_path: Path) -> None:
     assert name in result.stderr
 
 
-def test_help_and_outline_load_nothing_heavy() -> None:
+def test_help_outline_and_status_load_nothing_heavy(tiny_index: Path) -> None:
+    heavy = "torch sentence_transformers transformers faiss bm25s numpy gradio jieba matplotlib"
     program = (
         "import sys; from bearing_qa.interface.cli import app\n"
         "try: app(sys.argv[1:])\n"
         "except SystemExit: pass\n"
-        "print([m for m in ('torch', 'faiss', 'gradio', 'jieba') if m in sys.modules])"
+        f"print([m for m in {heavy.split()} if m in sys.modules])"
     )
-    for words in (["--help"], ["outline", str(CORPUS / "speech.txt")]):
+    asked = (
+        ["--help"],
+        ["outline", str(CORPUS / "speech.txt")],
+        ["status", "--index", str(tiny_index)],
+    )
+    for words in asked:
         command = [sys.executable, "-c", program, *words]
         shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         assert shown.splitlines()[-1] == "[]"

@@ -22,6 +22,7 @@ from bearing_qa.index import changes, reuse, store, versions
 from bearing_qa.index.build import BuildReport, build_index
 from bearing_qa.index.history import roll_back
 from bearing_qa.index.journal import JOURNAL
+from bearing_qa.index.manifest import read_manifest
 from bearing_qa.index.watch import watch
 from bearing_qa.search.reader import Reader
 from tests.conftest import ROOT, TINY, BigramEncoder, Vectors, write_tiny
@@ -77,7 +78,7 @@ def test_only_changed_files_are_read_and_all_changes_are_told(
     )
     assert sorted(reads) == ["办法.txt", "新.txt"]
     assert not any("旧桥" in text or "灯塔" in text for text in encoder.encoded[:-3])
-    manifest = store.read_manifest(versions.version_folder(tiny_index))
+    manifest = read_manifest(versions.version_folder(tiny_index))
     assert manifest["changes"] == report.changes.to_json() | {"reasons": []}
     hit = Reader(tiny_index, encoder=encoder).search("旧桥将于五月拆除")[0]
     assert (hit.doc_id, hit.text) == ("下/桥", "旧桥将于五月拆除。")

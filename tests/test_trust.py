@@ -17,6 +17,7 @@ from bearing_qa.errors import EncoderError, StoreError
 from bearing_qa.index import audit, encoder, signing, store, versions
 from bearing_qa.index.build import build_index
 from bearing_qa.index.dense import DenseIndex
+from bearing_qa.index.manifest import MANIFEST, write_manifest
 from bearing_qa.interface.cli import app
 from bearing_qa.search.reader import Reader
 from tests.conftest import BigramEncoder
@@ -27,10 +28,10 @@ def run(*words: object) -> Result:
     return CliRunner().invoke(app, [str(word) for word in words])
 
 
-def write_manifest(folder: Path, **changes: object) -> None:
+def rewrite_manifest(folder: Path, **changes: object) -> None:
     """A manifest that fits its checksum, whatever it says."""
-    manifest = json.loads((folder / store.MANIFEST).read_text(encoding="utf-8"))
-    store.write_manifest(folder, manifest | changes)
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    write_manifest(folder, manifest | changes)
 
 
 @pytest.fixture(autouse=True)
@@ -74,21 +75,21 @@ def test_verify_sees_vectors_that_are_not_the_passages(
     opened = store.open_index(tiny_index)
     rolled = np.roll(opened.dense.vectors(), 1, axis=0)
     DenseIndex.build(rolled).save(folder / store.DENSE)
-    write_manifest(folder)
+    rewrite_manifest(folder)
     store.open_index(tiny_index)
     (finding,) = audit.audit(tiny_index, load=lambda name: encoder)
     assert "vector is not its passage's" in finding.fault
     DenseIndex.build(np.roll(rolled, -1, axis=0)).save(folder / store.DENSE)
     keys = np.load(folder / store.KEYS, allow_pickle=False)
     np.save(folder / store.KEYS, keys[::-1])
-    write_manifest(folder)
+    rewrite_manifest(folder)
     (finding,) = audit.audit(tiny_index, load=lambda name: encoder)
     assert "vectors of other texts" in finding.fault
 
 
 @pytest.mark.parametrize("at", ["chance_cosine", "counts", "files", "encoder", "sources"])
 def test_a_manifest_is_not_believed_when_one_value_differs(at: str, tiny_index: Path) -> None:
-    path = versions.version_folder(tiny_index) / store.MANIFEST
+    path = versions.version_folder(tiny_index) / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest[at] = 0.25 if at == "chance_cosine" else {}
     path.write_text(json.dumps(manifest), encoding="utf-8")
@@ -98,7 +99,7 @@ def test_a_manifest_is_not_believed_when_one_value_differs(at: str, tiny_index: 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"format": 2}', "[" * 100_000, "\ud800"])
 def test_foreign_manifests_get_one_line(text: str, tiny_index: Path) -> None:
-    path = versions.version_folder(tiny_index) / store.MANIFEST
+    path = versions.version_folder(tiny_index) / MANIFEST
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     with pytest.raises(StoreError, match="rebuild"):
         store.open_index(tiny_index)
@@ -106,7 +107,7 @@ def test_foreign_manifests_get_one_line(text: str, tiny_index: Path) -> None:
 
 def test_a_manifest_that_lacks_something_is_refused(tiny_index: Path) -> None:
     folder = versions.version_folder(tiny_index)
-    path = folder / store.MANIFEST
+    path = folder / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8"))
     del manifest["encoder"]
     path.write_text(json.dumps(signing.seal(manifest)), encoding="utf-8")
@@ -117,7 +118,7 @@ def test_a_manifest_that_lacks_something_is_refused(tiny_index: Path) -> None:
 def test_an_index_of_an_older_format_is_refused_and_built_anew(
     tiny_corpus: Path, tiny_index: Path, encoder: BigramEncoder
 ) -> None:
-    write_manifest(versions.version_folder(tiny_index), format=1)
+    rewrite_manifest(versions.version_folder(tiny_index), format=1)
     with pytest.raises(StoreError, match=r"format 1; expected format 2.*--full"):
         store.open_index(tiny_index)
     report = build_index(tiny_corpus, tiny_index, encoder=encoder)
@@ -145,11 +146,11 @@ def test_nothing_is_unpickled(
     monkeypatch.setenv("BOMB", str(tmp_path / "bomb"))
     folder = versions.version_folder(tiny_index)
     np.save(folder / name, np.array([Bomb()], dtype=object), allow_pickle=True)
-    write_manifest(folder)
+    rewrite_manifest(folder)
     with pytest.raises(StoreError, match="rebuild"):
         store.open_index(tiny_index)
     (folder / name).write_bytes(pickle.dumps(Bomb()))
-    write_manifest(folder)
+    rewrite_manifest(folder)
     with pytest.raises(StoreError, match="rebuild"):
         store.open_index(tiny_index)
     assert not (tmp_path / "bomb").exists()
@@ -215,6 +216,6 @@ def test_a_version_of_mixed_parts_is_refused(tiny_corpus: Path, tmp_path: Path) 
     shutil.copy(folder / one / store.CATALOGUE, folder / two / store.CATALOGUE)
     with pytest.raises(StoreError, match="damaged"):
         store.open_index(tmp_path / "ix")
-    shutil.copy(folder / one / store.MANIFEST, folder / two / store.MANIFEST)
+    shutil.copy(folder / one / MANIFEST, folder / two / MANIFEST)
     with pytest.raises(StoreError, match="rebuild"):
         store.open_index(tmp_path / "ix")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import socket
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -241,3 +243,24 @@ def test_a_file_where_the_index_should_be_gets_one_line(tiny_corpus: Path, tmp_p
         build_index(tiny_corpus, tmp_path / "file", encoder=BigramEncoder())
     with pytest.raises(StoreError, match="no index"):
         store.open_index(tmp_path / "file")
+
+
+def test_a_version_that_nobody_reads_any_more_goes_from_memory_at_once(
+    tiny_corpus: Path, tmp_path: Path
+) -> None:
+    build_index(tiny_corpus, tmp_path / "ix", encoder=BigramEncoder())
+    reader = Reader(tmp_path / "ix", encoder=BigramEncoder())
+    reader.ask("公园门票价格不得超过多少元？")
+    opened = reader.index()
+    parts = (opened.catalogue, opened.lexical, opened.sentences, opened.spelling, opened.hold)
+    left = [weakref.ref(part) for part in parts]
+    del opened, parts
+    (tiny_corpus / "新.txt").write_text("新办法\n第一条 全新的一条。\n", encoding="utf-8")
+    gc.collect()
+    gc.disable()  # where much is loaded, what waits for it waits for long
+    try:
+        build_index(tiny_corpus, tmp_path / "ix", encoder=BigramEncoder())
+        reader.ask("公园门票价格不得超过多少元？")
+        assert [ref() for ref in left] == [None] * len(left)
+    finally:
+        gc.enable()

@@ -19,6 +19,7 @@ from bearing_qa.index.encoder import Encoder, Made, made_by
 from bearing_qa.index.history import KEPT_VERSIONS, remove_old_versions
 from bearing_qa.index.journal import Journal, clear_journals
 from bearing_qa.index.locks import build_lock
+from bearing_qa.index.manifest import FORMAT, Manifest, write_manifest
 from bearing_qa.index.reuse import KnownDocuments, Reuse, plan_reuse, rules
 from bearing_qa.index.verify import chance_cosine, verify_build
 from bearing_qa.index.write import Content, write_version
@@ -150,7 +151,7 @@ def _make(
     index: Path,
     content: Content,
     encoder: Encoder,
-    manifest: store.Manifest,
+    manifest: Manifest,
     *,
     journal: Journal,
     progress: Progress,
@@ -163,10 +164,10 @@ def _make(
         aside.mkdir()
         done = write_version(aside, content, encoder=encoder, journal=journal, progress=progress)
         progress("verify", 0, 1)
-        store.write_manifest(aside, manifest)
+        write_manifest(aside, manifest)
         built = store.open_version(aside)
         verify_build(built, encoder=encoder)
-        store.write_manifest(aside, manifest | {"chance_cosine": chance_cosine(built, encoder)})
+        write_manifest(aside, manifest | {"chance_cosine": chance_cosine(built, encoder)})
         built.close()
         aside.rename(folder)
         versions.switch(index, folder)
@@ -209,12 +210,12 @@ def _manifest(
     rejections: Sequence[Rejection],
     made: Made,
     limits: Limits,
-) -> store.Manifest:
+) -> Manifest:
     parsed, serving = content.parsed, content.reuse.serving
     repairs = sum((Counter(item.document.repairs) for item in parsed), Counter[str]())
     changes = _changes(content.reuse, records).to_json()
     return {
-        "format": store.FORMAT,
+        "format": FORMAT,
         "bearing_qa": bearing_qa.__version__,
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "previous": serving.version if serving else None,

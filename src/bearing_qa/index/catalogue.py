@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,9 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        self._parsed = lru_cache(maxsize=PARSED_IN_MEMORY)(self._read_parsed)
+        # of a function, not of a method: a catalogue nobody uses goes at once, its file and documents with it
+        read = partial(_read_parsed, self._connection)
+        self._parsed = lru_cache(maxsize=PARSED_IN_MEMORY)(read)
 
     def close(self) -> None:
         """Closes the file."""
@@ -201,36 +203,37 @@ class Catalogue:
     def _one(self, query: str) -> Any:
         return self._connection.execute(query).fetchone()[0]
 
-    def _read_parsed(self, doc_id: str) -> Parsed | None:
-        found = self._connection.execute(
-            "SELECT number, title, text, body FROM documents WHERE doc_id = ?", (doc_id,)
-        ).fetchone()
-        if found is None:
-            return None
-        number, title, text, body = found
-        items = json.loads(body)
-        passages = self._connection.execute(
-            "SELECT ?, kind, start, end, section, context, sentences FROM passages "
-            "WHERE document = ? ORDER BY row",
-            (doc_id, number),
-        )
-        return Parsed(
-            document=Document(
-                doc_id=doc_id,
-                title=title,
-                text=text,
-                runs=tuple((start, raw) for start, raw in items["runs"]),
-                pages=tuple(PageSpan(**page) for page in items["pages"]),
-                metadata=items["metadata"],
-                source=items["source"],
-                encoding=items["encoding"],
-                repairs=items["repairs"],
-            ),
-            sections=tuple(Section(**section) for section in items["sections"]),
-            points=tuple(Point(**point) for point in items["points"]),
-            tables=tuple(_table(table) for table in items["tables"]),
-            passages=tuple(_passage(row) for row in passages),
-        )
+
+def _read_parsed(connection: sqlite3.Connection, doc_id: str) -> Parsed | None:
+    found = connection.execute(
+        "SELECT number, title, text, body FROM documents WHERE doc_id = ?", (doc_id,)
+    ).fetchone()
+    if found is None:
+        return None
+    number, title, text, body = found
+    items = json.loads(body)
+    passages = connection.execute(
+        "SELECT ?, kind, start, end, section, context, sentences FROM passages "
+        "WHERE document = ? ORDER BY row",
+        (doc_id, number),
+    )
+    return Parsed(
+        document=Document(
+            doc_id=doc_id,
+            title=title,
+            text=text,
+            runs=tuple((start, raw) for start, raw in items["runs"]),
+            pages=tuple(PageSpan(**page) for page in items["pages"]),
+            metadata=items["metadata"],
+            source=items["source"],
+            encoding=items["encoding"],
+            repairs=items["repairs"],
+        ),
+        sections=tuple(Section(**section) for section in items["sections"]),
+        points=tuple(Point(**point) for point in items["points"]),
+        tables=tuple(_table(table) for table in items["tables"]),
+        passages=tuple(_passage(row) for row in passages),
+    )
 
 
 def _passage(row: tuple[Any, ...]) -> Passage:

@@ -7,10 +7,12 @@ text at the same place: that vector is the fingerprint kept with an index.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -67,11 +69,12 @@ class SentenceEncoder:
     def _model(self) -> SentenceTransformer:
         is_packaged = self.name == DEFAULT_ENCODER
         target = str(packaged.unpacked_folder()) if is_packaged else self.name
-        _quieten()
-        from sentence_transformers import SentenceTransformer
-
         try:
-            return SentenceTransformer(target, **_where(target))
+            with _uncollected():
+                _quieten()
+                from sentence_transformers import SentenceTransformer
+
+                return SentenceTransformer(target, **_where(target))
         except Exception as error:  # whatever a model folder makes its libraries raise
             cure = f"delete {target} (it is unpacked again)" if is_packaged else "name another"
             raise EncoderError(
@@ -154,6 +157,19 @@ class Reranker:
                 pairs, batch_size=BATCH, activation_fn=Identity(), show_progress_bar=False
             )
         return np.asarray(scores, np.float32).reshape(len(texts))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without collecting garbage: thousands of modules are imported, which holds none, and looking
+    through them again and again is a tenth of a cold start."""
+    is_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_on:
+            gc.enable()
 
 
 def _quieten() -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bearing_qa.errors import StoreError
-from bearing_qa.index import store, versions
+from bearing_qa.index import versions
 from bearing_qa.index.locks import build_lock, unwritable
+from bearing_qa.index.manifest import MANIFEST
 
 KEPT_VERSIONS = 2
 """The serving version and the one before, for going back."""
@@ -33,7 +34,7 @@ def version_before(index: Path, version: str | None) -> str | None:
     """
     names = versions.finished_versions(index)
     try:
-        path = index / versions.VERSIONS / (version or "") / store.MANIFEST
+        path = index / versions.VERSIONS / (version or "") / MANIFEST
         named = json.loads(path.read_text(encoding="utf-8"))["previous"]
     except (OSError, ValueError, KeyError, TypeError):
         named = None
@@ -68,6 +69,10 @@ def roll_back(index: Path) -> Rollback:
 
     Raises StoreError if there is none, it cannot be trusted, or a build runs.
     """
+    from bearing_qa.index import (
+        store,
+    )  # opens all parts; ``status``, which asks only above, needs none
+
     with build_lock(index):
         left = versions.current_version(index)
         is_there = left in versions.finished_versions(index)

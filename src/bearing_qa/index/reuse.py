@@ -23,6 +23,7 @@ from bearing_qa.index import store, versions
 from bearing_qa.index.catalogue import Entry
 from bearing_qa.index.changes import Records, document_keys
 from bearing_qa.index.encoder import Made, difference
+from bearing_qa.index.manifest import Manifest
 from bearing_qa.index.segment import characters
 from bearing_qa.types import Parsed
 
@@ -105,7 +106,7 @@ def plan_reuse(index: Path, *, made_by: Made, limits: Limits, full: bool) -> Reu
     )
 
 
-def _reading_reason(manifest: store.Manifest, limits: Limits) -> str:
+def _reading_reason(manifest: Manifest, limits: Limits) -> str:
     was = manifest["bearing_qa"]
     if was != bearing_qa.__version__:
         return f"the program is {bearing_qa.__version__}, not {was}: all files are read again"
@@ -116,7 +117,7 @@ def _reading_reason(manifest: store.Manifest, limits: Limits) -> str:
     return ""
 
 
-def _cutting_reason(manifest: store.Manifest) -> str:
+def _cutting_reason(manifest: Manifest) -> str:
     if manifest["rules"]["tokens"] != rules()["tokens"]:
         return "the rules of cutting words changed: all passages are cut again"
     return ""

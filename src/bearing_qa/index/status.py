@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from bearing_qa.errors import DocumentError
-from bearing_qa.index import store
 from bearing_qa.index.changes import source_records
 from bearing_qa.index.history import lineage
+from bearing_qa.index.manifest import Manifest, read_manifest
 from bearing_qa.index.versions import version_folder
 
 
@@ -20,7 +20,7 @@ def index_status(index: Path) -> dict[str, Any]:
     Raises StoreError if there is no index.
     """
     folder = version_folder(index)
-    manifest = store.read_manifest(folder)
+    manifest = read_manifest(folder)
     built = datetime.fromisoformat(manifest["built_at"])
     return {
         "version": folder.name,
@@ -38,7 +38,7 @@ def index_status(index: Path) -> dict[str, Any]:
     }
 
 
-def stale_files(manifest: store.Manifest) -> dict[str, list[str]]:
+def stale_files(manifest: Manifest) -> dict[str, list[str]]:
     """Source files added, changed or removed since the build, by the corpus folder as it is now."""
     recorded = manifest["sources"]
     try:

@@ -7,33 +7,28 @@ index/versions/<id>/          manifest.json, catalogue.sqlite, lexical/, dense.f
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bearing_qa.errors import StoreError
-from bearing_qa.index import signing, versions
+from bearing_qa.index import versions
 from bearing_qa.index.catalogue import Catalogue
 from bearing_qa.index.dense import DenseIndex, SentenceVectors
 from bearing_qa.index.english import English
 from bearing_qa.index.lexical import LexicalIndex
+from bearing_qa.index.manifest import Manifest, read_manifest, verify_files
 from bearing_qa.index.segment import Segmenter
 from bearing_qa.index.spelling import Spelling
 from bearing_qa.index.synonyms import PACKAGED, Synonyms, read_groups
 from bearing_qa.index.texts import KEY_BYTES
 
-FORMAT = 2
-"""Raised whenever a version written before cannot be read as before."""
 OPEN_ATTEMPTS = 5
 """A version may be replaced and removed while it is being opened; then the next one is tried."""
 
-MANIFEST = "manifest.json"
 CATALOGUE = "catalogue.sqlite"
 LEXICAL = "lexical"
 DENSE = "dense.faiss"
@@ -42,22 +37,6 @@ TERMS = "terms.txt"
 WORDS = "words.txt"
 KEYS = "keys.npy"
 SYNONYMS = "synonyms.txt"
-
-_REQUIRED = frozenset(
-    [
-        "bearing_qa",
-        "built_at",
-        "corpus",
-        "encoder",
-        "counts",
-        "rules",
-        "limits",
-        "sources",
-        "rejections",
-        "files",
-    ]
-)
-Manifest = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,39 +80,6 @@ class Index:
         """Lets go of the version's files; not to be used afterwards."""
         self.catalogue.close()
         self.hold.close()
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """Manifest of a version.
-
-    Raises StoreError if it is missing, damaged, of another format, or not signed as it has to be.
-    """
-    try:
-        manifest: Manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        found_format = manifest["format"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise StoreError(
-            found=f"the manifest of {folder} cannot be read ({type(error).__name__})",
-            expected="a complete index version",
-            mend=versions.rebuild(folder),
-        ) from error
-    if found_format != FORMAT:
-        raise StoreError(
-            found=f"{folder} has index format {str(found_format)[:20]}",
-            expected=f"format {FORMAT}, which this program writes",
-            mend=versions.rebuild(folder),
-        )
-    fault = signing.seal_fault(manifest)
-    if not fault and not manifest.keys() >= _REQUIRED:
-        fault = "its manifest is incomplete"
-    if fault:
-        raise StoreError(
-            found=f"{folder.name} cannot be trusted: {fault}",
-            expected="a version that this program wrote"
-            + (" and signed with your key" if "sign" in fault else ""),
-            mend=versions.rebuild(folder),
-        )
-    return manifest
 
 
 def open_index(index: Path) -> Index:
@@ -204,45 +150,3 @@ def open_version(folder: Path) -> Index:
             expected="an index version of this program",
             mend=versions.rebuild(folder),
         ) from error
-
-
-def verify_files(folder: Path, manifest: Manifest) -> None:
-    """Raises StoreError if a file of the version is missing, damaged, or not in the manifest."""
-    recorded = manifest["files"]
-    present = {path.relative_to(folder).as_posix() for path in _files(folder)} - {MANIFEST}
-    for name in sorted(present ^ set(recorded)):
-        raise StoreError(
-            found=f"{folder.name}/{name} is {'unknown' if name in present else 'missing'}",
-            expected="exactly the files of the manifest",
-            mend=versions.rebuild(folder),
-        )
-    for name, expected in recorded.items():
-        if file_record(folder / name) != expected:
-            raise StoreError(
-                found=f"{folder.name}/{name} is damaged (its checksum differs)",
-                expected=f"SHA-256 {expected['sha256'][:12]}…",
-                mend=versions.rebuild(folder),
-            )
-
-
-def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Writes a version's manifest with the records of all its other files."""
-    whole = signing.seal({**manifest, "files": _file_records(folder)})
-    text = json.dumps(whole, ensure_ascii=False, indent=1)
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
-
-
-def file_record(path: Path) -> dict[str, Any]:
-    """Size in bytes and SHA-256 of a file."""
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        return {"bytes": stream.tell(), "sha256": digest}
-
-
-def _file_records(folder: Path) -> dict[str, dict[str, Any]]:
-    names = (path for path in _files(folder) if path.name != MANIFEST)
-    return {path.relative_to(folder).as_posix(): file_record(path) for path in names}
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bearing_qa.errors import StoreError
-from bearing_qa.index.store import Index, file_record
+from bearing_qa.index.manifest import file_record
+from bearing_qa.index.store import Index
 from bearing_qa.search.question import parse_question
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import EVERYTHING, Scope
