@@ -36,6 +36,11 @@ def test_common_schemes_nest() -> None:
     ]
 
 
+def test_a_heading_may_begin_with_a_year() -> None:
+    text = "一、2021年工作回顾\n正文。\n二、2022年总体要求\n正文。\n三、任务\n正文。"
+    assert [marker for _, marker, _ in tree(text)] == ["一、", "二、", "三、"]
+
+
 def test_a_scheme_used_again_inside_itself_ends_before_the_outer_number_goes_on() -> None:
     text = (
         "1. 基本现状\n正文。\n2. 保障水平\n正文。\n3. 问题成因\n"

@@ -43,7 +43,7 @@ UNITS = (
 )
 """What a figure before it counts: 1.5 万亿元, 3 月 begin no heading."""
 _END = r"(?=[\s:：]|$)"
-_CN_DOT = r"[、.．](?!\d)"
+_CN_DOT = r"(?:、|[.．](?!\d))"
 
 # Rank: the usual order of styles from outer to inner. The last group that matched is the number.
 MARKERS = (

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from bearing_qa.interface import citing, html
 from bearing_qa.interface.html import Span
 from bearing_qa.interface.words import Words
-from bearing_qa.types import Parsed, Section, Table
+from bearing_qa.types import Document, Parsed, Section, Table
 
 Note = tuple[int, Span]
 """A citation's number (0: the place of a link) and its span."""
@@ -30,12 +31,21 @@ def render_readers(opened: Sequence[Open], *, words: Words) -> str:
     """The documents, one of them in view, with a list to choose from where there are several."""
     choices = "".join(
         f'<button type="button" data-show="{at}" aria-pressed="{str(at == 0).lower()}">'
-        f"{html.text(item.parsed.document.title)}</button>"
-        for at, item in enumerate(opened)
+        f"{html.text(name)}</button>"
+        for at, name in enumerate(_names([item.parsed.document for item in opened]))
     )
     nav = f'<nav class="which" aria-label="{words("sources")}">{choices}</nav>'
     readers = "".join(_reader(at, item, words) for at, item in enumerate(opened))
     return f"{nav if len(opened) > 1 else ''}{readers}"
+
+
+def _names(documents: Sequence[Document]) -> Iterator[str]:
+    """Titles; where several documents have the same, each with its date, or its id where it has none."""
+    titles = Counter(document.title for document in documents)
+    for document in documents:
+        is_shared = titles[document.title] > 1
+        mark = document.metadata.get("date") or document.doc_id
+        yield f"{document.title} · {mark}" if is_shared else document.title
 
 
 def _reader(at: int, item: Open, words: Words) -> str:
