@@ -6,6 +6,7 @@
 ``bearing-qa serve`` runs in a process of its own over an index of ``corpus/``, built first. Questions go over
 HTTP to ``/ask_json``; they are the 24 of ``tests/data`` in changing words, three of five never asked before. Times
 are given as multiples of the encoder's own call too, measured in this process in turn with them.
+A multiple below one says that others used the machine: the call waits for all cores at every layer.
 ``--long`` asks and rebuilds (by the page's button, a document changed each time) in one serving process
 and writes the curve of its memory beside the figures, as CSV and SVG: a leak is a line that goes on rising.
 """
