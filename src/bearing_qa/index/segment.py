@@ -130,9 +130,11 @@ def person_names(text: str) -> list[str]:
 
 @cache
 def _tagger() -> Any:
-    from jieba.posseg import POSTokenizer
+    import jieba.posseg
 
-    return POSTokenizer(_tokenizer(()))
+    tagger = jieba.posseg.dt  # with the dictionary that is parsed already
+    tagger.tokenizer = _tokenizer(())
+    return tagger
 
 
 def characters(text: str) -> list[str]:

@@ -16,6 +16,7 @@ from bearing_qa.errors import StoreError
 from bearing_qa.index.encoder import Encoder, Reranker
 from bearing_qa.index.store import Index
 from bearing_qa.search.beside import document_of, documents_beside, of_document, side_by_side
+from bearing_qa.search.candidates import Candidate
 from bearing_qa.search.compose import MAX_BOTH_CHARS, Place, draft_answer
 from bearing_qa.search.draft import Draft
 from bearing_qa.search.finding import Finding, falling, find
@@ -183,11 +184,18 @@ def _reply(found: Finding, *, before: Reply | None = None, parts: int = 1) -> Re
 
 def _judged(found: Finding, *, section: Place | None, room: int) -> Reply:
     draft = draft_answer(found, section=section, room=room)
-    certainty = confidence(found.question, found.candidates)
+    certainty = confidence(found.question, _judged_by(draft, found.candidates))
     refusal = reason_to_refuse(
         found.question, found.candidates, certainty, draft, _citations(draft)
     )
     return Reply(found, draft, certainty, refusal)
+
+
+def _judged_by(draft: Draft, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """What has to answer: the best sentence, or a table's row that is cited (alone it says little)."""
+    spans = [(p.document.doc_id, start) for p, kind, start, _, _ in draft.cited if kind == "row"]
+    rows = [c for c in candidates if (c.passage.doc_id, c.start) in spans]
+    return [*candidates[:1], *rows]
 
 
 def _citations(draft: Draft) -> tuple[Citation, ...]:

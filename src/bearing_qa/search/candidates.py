@@ -196,7 +196,9 @@ def lead_of(text: str, start: int, *, first: int) -> tuple[int, int] | None:
 
 
 def _row_fits(question: Question, shown: str) -> bool:
-    """Whether a row, with its column heads, holds the asked unit (it stands in a head)."""
+    """Whether a row, with its column heads, holds the asked unit (it stands in a head), or whom is asked for."""
+    if question.asked in ("person", "party", "organisation"):
+        return fits(question, shown)
     core = question.unit.lstrip("万亿") or question.unit
     return core in shown or (core == "面积" and any(unit in shown for unit in AREA_UNITS))
 
