@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,12 @@ def _check(reader: Reader, found: list[tuple[str, Mapping[str, Any]]], *, top_k:
         assert text.encode() == exact.encode()
 
 
+def _awaited(reply: Coroutine[Any, Any, Any]) -> Any:
+    """What a coroutine gives, in a thread that no other test's loop runs in."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, reply).result()
+
+
 def _scope() -> Scope:
     return make_scope(documents=["办法"], first="", last="", sections=())
 
@@ -51,7 +58,7 @@ def test_langchain_retrieves_exact_slices(reader: Reader, tmp_path: Path) -> Non
     found = retriever.invoke(QUESTION)
     _check(reader, [(item.page_content, item.metadata) for item in found], top_k=4)
     assert len({item.id for item in found}) == 4
-    assert asyncio.run(retriever.ainvoke(QUESTION)) == found
+    assert _awaited(retriever.ainvoke(QUESTION)) == found
     assert (retriever | RunnableLambda(lambda items: items[0].metadata["doc_id"])).invoke(
         QUESTION
     ) == "函-1"
@@ -75,7 +82,7 @@ def test_llamaindex_retrieves_exact_slices(reader: Reader) -> None:
     shown = first.get_content(metadata_mode=MetadataMode.LLM)
     assert "关于灯塔修缮的复函" in shown
     assert "score" not in shown
-    assert asyncio.run(BearingQARetriever(reader, top_k=4).aretrieve(QUESTION)) == found
+    assert _awaited(BearingQARetriever(reader, top_k=4).aretrieve(QUESTION)) == found
     scoped = BearingQARetriever(reader, scope=_scope()).retrieve(QUESTION)
     assert {item.node.metadata["doc_id"] for item in scoped} == {"办法"}
     nothing = make_scope(documents=["没有"], first="", last="", sections=())
