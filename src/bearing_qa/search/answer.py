@@ -21,7 +21,7 @@ from bearing_qa.search.compose import MAX_BOTH_CHARS, Place, draft_answer
 from bearing_qa.search.draft import Draft
 from bearing_qa.search.finding import Finding, falling, find
 from bearing_qa.search.parts import split_question
-from bearing_qa.search.refusal import confidence, reason_to_refuse
+from bearing_qa.search.refusal import confidence, reason_to_refuse, what_is_unborne
 from bearing_qa.search.rerank import RERANK_DEPTH
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
 from bearing_qa.search.scope import EVERYTHING, Scope
@@ -179,7 +179,10 @@ def _reply(found: Finding, *, before: Reply | None = None, parts: int = 1) -> Re
         for doc_id in documents_beside(found, own=own)
     ]
     beside = [other.draft for other in others if not other.refusal]
-    return replace(reply, draft=side_by_side([draft, *beside])) if beside else reply
+    whole = side_by_side([draft, *beside])
+    if not beside or what_is_unborne(whole, _citations(whole)):  # a label, say
+        return reply
+    return replace(reply, draft=whole)
 
 
 def _judged(found: Finding, *, section: Place | None, room: int) -> Reply:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bearing_qa.document.passages import paragraph_label
 from bearing_qa.index.encoder import Vectors
 from bearing_qa.index.segment import normalise
 from bearing_qa.index.store import Index
-from bearing_qa.search import quantities
+from bearing_qa.search.fitting import fits, opposition, row_fits
 from bearing_qa.search.question import Question, coverage
 from bearing_qa.types import Hit, Parsed, Passage, Sentence
 
@@ -22,12 +22,8 @@ _DUTY = re.compile(r"[（(][^（）()]*(?:负责|牵头|分工|参与)[^（）()
 """Whose task the sentences before it are: （财政部、教育部负责）."""
 MAX_LIST_CHARS = 1500
 """How far behind its lead an item may stand."""
-_ORDINAL_BEFORE = re.compile(r"(?:第|附件|附表|专栏|图|表)\s*$")
-"""What stands before a figure that counts nothing: 附件2, 第3."""
-AREA_UNITS = ("平方公里", "平方千米", "平方米", "公顷", "亩")
 RANK_COST = 0.08
 """What a rank among the hits costs a sentence."""
-TIME_UNITS = ("年", "月", "日", "天", "周", "小时", "分钟", "周年", "岁")
 CARRIED = 0.7
 """What a word of the question counts that only stands before the sentence."""
 
@@ -102,57 +98,100 @@ def find_candidates(
         parsed = index.catalogue.parsed(passage.doc_id)
         if parsed is None or passage.kind == "table":
             continue
-        text = parsed.document.text
-        around = normalise(f"{passage.context} {text[passage.start : passage.end]}")
-        held_around = coverage(question, weights, text=around)
-        before = normalise(passage.context)
-        task: tuple[float, int, int] | None = (
-            None  # of the sentences whose bracket is still to come, the nearest
-        )
         cosines = index.sentences.of_row(hit.row) @ vector
-        for sentence, cosine in zip(passage.sentences, cosines, strict=True):
-            said = text[sentence.start : sentence.end]
-            label = paragraph_label(text, passage.start, sentence.start)
-            needs_context = passage.kind in ("row", "front")
-            shown = normalise(f"{passage.context} {said}" if needs_context else label + said)
-            covered = coverage(question, weights, text=shown)
-            lead = None if needs_context else _needed_lead(question, weights, parsed, sentence)
-            closeness = index.closeness(float(cosine))
-            if (
-                question.asked in ("organisation", "party")
-                and _DUTY.fullmatch(said.strip())
-                and task
-            ):
-                closeness, lead, task = task[0], task[1:], None
-            whole = text[slice(*lead)] + said if lead else said
-            if lead:
-                shown = normalise(text[slice(*lead)]) + shown
-                covered = coverage(question, weights, text=shown)
-            carried = coverage(question, weights, text=f"{before} {shown}")
-            candidate = Candidate(
-                parsed=parsed,
-                passage=passage,
-                hit=hit,
-                rank=rank,
-                start=sentence.start,
-                end=sentence.end,
-                closeness=closeness,
-                coverage=covered,
-                context_coverage=held_around,
-                carried=covered + CARRIED * (carried - covered),
-                fits=_row_fits(question, shown) if passage.kind == "row" else fits(question, whole),
-                lead=lead,
-                bears=_bears(question, around, _path_of(parsed, passage), parsed),
-                opposed=opposition(question.text, label + said),
-                announces=_announces(question, said),
-            )
-            before += normalise(said)
-            if lead is None and (task is None or closeness > task[0]):
-                task = (closeness, sentence.start, sentence.end)
-            if len(said) >= MIN_SENTENCE_CHARS:
-                found.setdefault((passage.doc_id, sentence.start, sentence.end), candidate)
+        closeness = [index.closeness(float(cosine)) for cosine in cosines]
+        place = _Place(question, weights, parsed, passage, hit, rank)
+        for candidate in place.candidates(closeness):
+            found.setdefault((passage.doc_id, candidate.start, candidate.end), candidate)
     kept = [candidate for candidate in found.values() if candidate.bears]
     return sorted(kept, key=lambda candidate: -candidate.score)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A passage whose sentences are looked at for a question."""
+
+    question: Question
+    weights: Sequence[float]
+    parsed: Parsed
+    passage: Passage
+    hit: Hit
+    rank: int
+
+    def candidates(self, closeness: Sequence[float]) -> Iterator[Candidate]:
+        """Its sentences with what speaks for each, in order; ``closeness`` of each to the question.
+
+        Who has to do a task may stand in brackets behind it: then the nearest sentence before is its lead, and its
+        closeness counts.
+        """
+        asks_whom = self.question.asked in ("organisation", "party")
+        around = normalise(
+            f"{self.passage.context} {self._text(self.passage.start, self.passage.end)}"
+        )
+        before = normalise(self.passage.context)
+        task: tuple[float, int, int] | None = None
+        for sentence, close in zip(self.passage.sentences, closeness, strict=True):
+            said = self._text(sentence.start, sentence.end)
+            lead = self._lead(sentence)
+            if asks_whom and task and _DUTY.fullmatch(said.strip()):
+                close, lead, task = task[0], task[1:], None
+            if len(said) >= MIN_SENTENCE_CHARS:
+                yield self._candidate(
+                    sentence, closeness=close, lead=lead, before=before, around=around
+                )
+            before += normalise(said)
+            if lead is None and (task is None or close > task[0]):
+                task = (close, sentence.start, sentence.end)
+
+    def _candidate(
+        self,
+        sentence: Sentence,
+        *,
+        closeness: float,
+        lead: tuple[int, int] | None,
+        before: str,
+        around: str,
+    ) -> Candidate:
+        question, passage = self.question, self.passage
+        said = self._text(sentence.start, sentence.end)
+        led_by = self._text(*lead) if lead else ""
+        label = paragraph_label(self.parsed.document.text, passage.start, sentence.start)
+        own = f"{passage.context} {said}" if self._needs_context else label + said
+        shown = normalise(led_by) + normalise(own)
+        covered, carried = self._coverage(shown), self._coverage(f"{before} {shown}")
+        is_row = passage.kind == "row"
+        return Candidate(
+            parsed=self.parsed,
+            passage=passage,
+            hit=self.hit,
+            rank=self.rank,
+            start=sentence.start,
+            end=sentence.end,
+            closeness=closeness,
+            coverage=covered,
+            context_coverage=self._coverage(around),
+            carried=covered + CARRIED * (carried - covered),
+            fits=row_fits(question, shown) if is_row else fits(question, led_by + said),
+            lead=lead,
+            bears=_bears(question, around, _path_of(self.parsed, passage), self.parsed),
+            opposed=opposition(question.text, label + said),
+            announces=_announces(question, said),
+        )
+
+    @property
+    def _needs_context(self) -> bool:
+        return self.passage.kind in ("row", "front")
+
+    def _text(self, start: int, end: int) -> str:
+        return self.parsed.document.text[start:end]
+
+    def _coverage(self, text: str) -> float:
+        return coverage(self.question, self.weights, text=text)
+
+    def _lead(self, sentence: Sentence) -> tuple[int, int] | None:
+        if self._needs_context:
+            return None
+        return _needed_lead(self.question, self.weights, self.parsed, sentence)
 
 
 def _announces(question: Question, said: str) -> bool:
@@ -195,58 +234,6 @@ def lead_of(text: str, start: int, *, first: int) -> tuple[int, int] | None:
     return begin, stop
 
 
-def _row_fits(question: Question, shown: str) -> bool:
-    """Whether a row, with its column heads, holds the asked unit (it stands in a head), or whom is asked for."""
-    if question.asked in ("person", "party", "organisation"):
-        return fits(question, shown)
-    core = question.unit.lstrip("万亿") or question.unit
-    return core in shown or (core == "面积" and any(unit in shown for unit in AREA_UNITS))
-
-
-_HOLDS: Mapping[str, Callable[[str], bool]] = {
-    "date": quantities.has_date,
-    "person": quantities.has_person,
-    "party": quantities.has_party,
-    "organisation": quantities.has_organisation,
-    "list": quantities.has_enumeration,
-    "country": quantities.has_country,
-    "region": quantities.has_region,
-}
-"""What a sentence has to hold to answer each kind of question; the other kinds take any."""
-
-
-def fits(question: Question, text: str) -> bool:
-    """Whether a sentence holds the kind of thing that the question asks for."""
-    if question.asked == "number":
-        return bool(wanted_quantities(question, text))
-    if question.asked == "person" and not all(
-        office in text for office in quantities.offices(question.text)
-    ):
-        return False
-    return question.asked not in _HOLDS or _HOLDS[question.asked](text)
-
-
-# Pairs of which a text that answers has to say the asked one, and pairs that may go unsaid.
-_SAID_OPPOSITES = (("进口", "出口"), ("收入", "支出"), ("最大", "最小"), ("最高", "最低"))
-_UNSAID_OPPOSITES = (
-    ("国内", "国外"), ("境内", "境外"), ("军用", "民用"), ("增长", "下降"), ("增加", "减少"), ("上限", "下限"),
-    ("城镇", "农村"), ("中央", "地方"),
-)  # fmt: skip
-
-
-def opposition(question: str, text: str) -> float:
-    """How far a text says the opposite of what a question asks: 1 for 进口 where 出口 is asked, 0.5
-    for neither, 0 where the asked word stands or nothing of the kind is asked."""
-    question, text = (normalise(t).replace("进出口", "贸易") for t in (question, text))
-    worst = 0.0
-    for pair in (*_SAID_OPPOSITES, *_UNSAID_OPPOSITES):
-        for asked, other in (pair, pair[::-1]):
-            if asked in question and other not in question and asked not in text:
-                neither = 0.5 if pair in _SAID_OPPOSITES else 0.0
-                worst = max(worst, 1.0 if other in text else neither)
-    return worst
-
-
 def _path_of(parsed: Parsed, passage: Passage) -> str:
     return normalise(" ".join(parsed.path(passage.section)))
 
@@ -263,30 +250,3 @@ def _bears(question: Question, around: str, context: str, parsed: Parsed) -> flo
     document = parsed.document
     named = f"{document.title} {document.doc_id} {document.metadata.get('date', '')}"
     return 0.34 if any(year in named for year in question.years) else 0.0
-
-
-def wanted_quantities(question: Question, text: str) -> list[quantities.Quantity]:
-    """Figures of a sentence that may be the asked one: not said by the question, of its unit, and
-    no ordinal (附件2) unless one is asked (排第几)."""
-    found = [q for q in quantities.quantities(text) if q.number not in question.numbers]
-    if "第几" not in question.text:
-        found = [q for q in found if not _ORDINAL_BEFORE.search(text[: q.start])]
-    return [q for q in found if is_unit(q.unit, question.unit)]
-
-
-def is_unit(unit: str, wanted: str) -> bool:
-    """Whether a figure's unit answers for the wanted one: 9 个 for 几个, 22.59 % for 几成."""
-    if not wanted:
-        return True
-    if wanted == "%":
-        return unit in ("%", "‰", "倍", "成") or unit == ""
-    core = wanted.lstrip("万亿") or wanted
-    if core == "面积":
-        return unit.endswith(AREA_UNITS)
-    if core == "时间":
-        return unit.endswith(TIME_UNITS)
-    if core == "人":
-        return unit.endswith(("人", "万"))
-    if core in ("天", "日"):
-        return unit.endswith(("天", "日"))
-    return unit.endswith(core) or (core in ("倍",) and unit == "%")

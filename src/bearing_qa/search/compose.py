@@ -12,9 +12,10 @@ from dataclasses import replace
 
 from bearing_qa.index.segment import normalise
 from bearing_qa.search import structure
-from bearing_qa.search.candidates import Candidate, wanted_quantities
+from bearing_qa.search.candidates import Candidate
 from bearing_qa.search.draft import Draft, Span
 from bearing_qa.search.finding import Finding
+from bearing_qa.search.fitting import wanted_quantities
 from bearing_qa.search.question import Question, coverage
 from bearing_qa.search.rows import draft_rows
 from bearing_qa.search.sections import SURE_SHARE, heading_share

@@ -88,12 +88,9 @@ def reason_to_refuse(
     if not candidates or not citations:
         years = "、".join(sorted(question.years))
         return f"没有找到说{years}年的段落" if years else "没有找到相关的段落"
-    wrong = unsupported_numbers(draft.text, spans=(citation.text for citation in citations))
-    if wrong:
-        return f"引文中没有这些数字：{'、'.join(sorted(wrong))}"
-    changed = unsupported_words(draft.text, spans=[citation.text for citation in citations])
-    if changed:
-        return f"引文中没有这些话：{'、'.join(changed)}"
+    unborne = what_is_unborne(draft, citations)
+    if unborne:
+        return unborne
     short = _members_missing(question, draft, citations)
     if short:
         return short
@@ -106,6 +103,16 @@ def reason_to_refuse(
     if missing:
         return f"相关段落没有提到{'、'.join(missing)}"
     return TOO_FAR if certainty < MIN_CONFIDENCE else ""
+
+
+def what_is_unborne(draft: Draft, citations: Sequence[Citation]) -> str:
+    """Figures and words of a draft that its citations do not bear, in words; empty if there are none."""
+    spans = [citation.text for citation in citations]
+    figures = unsupported_numbers(draft.text, spans=spans)
+    if figures:
+        return f"引文中没有这些数字：{'、'.join(sorted(figures))}"
+    words = unsupported_words(draft.text, spans=spans)
+    return f"引文中没有这些话：{'、'.join(words)}" if words else ""
 
 
 def _members_missing(question: Question, draft: Draft, citations: Sequence[Citation]) -> str:

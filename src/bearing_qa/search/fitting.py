@@ -1,0 +1,94 @@
+"""Whether a sentence holds the kind of thing that a question asks for, or the opposite of what it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from bearing_qa.index.segment import normalise
+from bearing_qa.search import quantities
+from bearing_qa.search.question import Question
+
+_ORDINAL_BEFORE = re.compile(r"(?:第|附件|附表|专栏|图|表)\s*$")
+"""What stands before a figure that counts nothing: 附件2, 第3."""
+AREA_UNITS = ("平方公里", "平方千米", "平方米", "公顷", "亩")
+TIME_UNITS = ("年", "月", "日", "天", "周", "小时", "分钟", "周年", "岁")
+
+
+def row_fits(question: Question, shown: str) -> bool:
+    """Whether a row, with its column heads, holds the asked unit (it stands in a head), or whom is asked for."""
+    if question.asked in ("person", "party", "organisation"):
+        return fits(question, shown)
+    core = question.unit.lstrip("万亿") or question.unit
+    return core in shown or (core == "面积" and any(unit in shown for unit in AREA_UNITS))
+
+
+_HOLDS: Mapping[str, Callable[[str], bool]] = {
+    "date": quantities.has_date,
+    "person": quantities.has_person,
+    "party": quantities.has_party,
+    "organisation": quantities.has_organisation,
+    "list": quantities.has_enumeration,
+    "country": quantities.has_country,
+    "region": quantities.has_region,
+}
+"""What a sentence has to hold to answer each kind of question; the other kinds take any."""
+
+
+def fits(question: Question, text: str) -> bool:
+    """Whether a sentence holds the kind of thing that the question asks for."""
+    if question.asked == "number":
+        return bool(wanted_quantities(question, text))
+    if question.asked == "person" and not all(
+        office in text for office in quantities.offices(question.text)
+    ):
+        return False
+    return question.asked not in _HOLDS or _HOLDS[question.asked](text)
+
+
+# Pairs of which a text that answers has to say the asked one, and pairs that may go unsaid.
+_SAID_OPPOSITES = (("进口", "出口"), ("收入", "支出"), ("最大", "最小"), ("最高", "最低"))
+_UNSAID_OPPOSITES = (
+    ("国内", "国外"), ("境内", "境外"), ("军用", "民用"), ("增长", "下降"), ("增加", "减少"), ("上限", "下限"),
+    ("城镇", "农村"), ("中央", "地方"),
+)  # fmt: skip
+
+
+def opposition(question: str, text: str) -> float:
+    """How far a text says the opposite of what a question asks: 1 for 进口 where 出口 is asked, 0.5
+    for neither, 0 where the asked word stands or nothing of the kind is asked."""
+    question, text = (normalise(t).replace("进出口", "贸易") for t in (question, text))
+    worst = 0.0
+    for pair in (*_SAID_OPPOSITES, *_UNSAID_OPPOSITES):
+        for asked, other in (pair, pair[::-1]):
+            if asked in question and other not in question and asked not in text:
+                neither = 0.5 if pair in _SAID_OPPOSITES else 0.0
+                worst = max(worst, 1.0 if other in text else neither)
+    return worst
+
+
+def wanted_quantities(question: Question, text: str) -> list[quantities.Quantity]:
+    """Figures of a sentence that may be the asked one: not said by the question, of its unit, and
+    no ordinal (附件2) unless one is asked (排第几)."""
+    found = [q for q in quantities.quantities(text) if q.number not in question.numbers]
+    if "第几" not in question.text:
+        found = [q for q in found if not _ORDINAL_BEFORE.search(text[: q.start])]
+    return [q for q in found if is_unit(q.unit, question.unit)]
+
+
+def is_unit(unit: str, wanted: str) -> bool:
+    """Whether a figure's unit answers for the wanted one: 9 个 for 几个, 22.59 % for 几成."""
+    if not wanted:
+        return True
+    if wanted == "%":
+        return unit in ("%", "‰", "倍", "成") or unit == ""
+    core = wanted.lstrip("万亿") or wanted
+    if core == "面积":
+        return unit.endswith(AREA_UNITS)
+    if core == "时间":
+        return unit.endswith(TIME_UNITS)
+    if core == "人":
+        return unit.endswith(("人", "万"))
+    if core in ("天", "日"):
+        return unit.endswith(("天", "日"))
+    return unit.endswith(core) or (core in ("倍",) and unit == "%")
