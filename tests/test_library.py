@@ -8,6 +8,7 @@ import pytest
 
 from bearing_qa.errors import DocumentError
 from bearing_qa.interface import library
+from bearing_qa.interface.cli_serve import corpus_of
 from bearing_qa.interface.html_library import MAX_ROWS, render_items
 from bearing_qa.interface.library import Item, list_items, put_files, remove_files, safe_name
 from bearing_qa.interface.shown import ask_shown
@@ -116,3 +117,8 @@ def test_a_long_library_names_what_it_leaves_out() -> None:
     shown = render_items(items, words=CHINESE)
     assert "另有 7 份" in shown
     assert "<b>" not in shown
+
+
+def test_the_page_rebuilds_from_the_index_s_own_corpus(tiny_index: Path, tiny_corpus: Path) -> None:
+    """Without --corpus: from any other folder one click would empty the index."""
+    assert corpus_of(tiny_index) == tiny_corpus.resolve()

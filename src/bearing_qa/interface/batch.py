@@ -71,17 +71,17 @@ def answer_batch(
     index = reader.index()
     rows_inside(index.catalogue, scope)
     reader.encoder(index)
-    depends_on = _made_from(reader, index, lines, top_k=top_k, scope=scope)
+    depends_on = _made_from(reader, index, [*lines.values()], top_k=top_k, scope=scope)
     try:
         with open_partial(target, depends_on=depends_on) as partial:
-            for number, line in enumerate(lines, 1):
-                if number > partial.kept:
+            for done, line in enumerate(lines.values(), 1):
+                if done > partial.kept:
                     partial.add(_answer_line(reader, line, top_k=top_k, scope=scope, index=index))
-                progress(number, len(lines))
+                progress(done, len(lines))
             _write(partial, target)
             complaints = tuple(
                 f"{batch.name} line {number}: {complaint}"
-                for number, (_, complaint) in enumerate(partial, 1)
+                for number, (_, complaint) in zip(lines, partial, strict=True)
                 if complaint
             )
             partial.remove()
@@ -123,9 +123,11 @@ def _write_lines(answers: Iterable[Mapping[str, Any]], path: Path) -> None:
             stream.write(json.dumps(answered, ensure_ascii=False) + "\n")
 
 
-def _read_lines(batch: Path) -> list[str]:
+def _read_lines(batch: Path) -> dict[int, str]:
+    """The lines that are not empty, by their numbers in the file."""
     try:
-        return [line for line in batch.read_text(encoding="utf-8-sig").split("\n") if line.strip()]
+        lines = batch.read_text(encoding="utf-8-sig").split("\n")
+        return {number: line for number, line in enumerate(lines, 1) if line.strip()}
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionError(
             found=f"{batch} cannot be read ({error})",

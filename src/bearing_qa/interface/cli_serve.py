@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from bearing_qa.interface.console import (
-    DEFAULT_CORPUS,
     DEFAULT_INDEX,
     IndexOption,
     LlmKeyOption,
@@ -34,7 +33,12 @@ AuthFileOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="用户文件，见 password / users; see the command password"),
 ]
-CorpusOption = Annotated[Path, typer.Option(help="网页里重建索引用的语料 / corpus to rebuild from")]
+CorpusOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="网页里重建索引用的语料，默认是索引所用的 / corpus to rebuild from, by default the index's own"
+    ),
+]
 ReadOnlyOption = Annotated[
     bool, typer.Option("--read-only", help="不能上传、移除、重建 / no uploads, removals, rebuilds")
 ]
@@ -71,7 +75,7 @@ def serve(
     auth: AuthOption = None,
     auth_file: AuthFileOption = None,
     index: IndexOption = DEFAULT_INDEX,
-    corpus: CorpusOption = DEFAULT_CORPUS,
+    corpus: CorpusOption = None,
     reranker: RerankerOption = None,
     read_only: ReadOnlyOption = False,
     mcp: McpOption = False,
@@ -96,7 +100,7 @@ def serve(
         from bearing_qa.search.reader import Reader, make_reranker
 
         serving = Serving(
-            corpus=corpus,
+            corpus=corpus or corpus_of(index),
             read_only=read_only,
             mcp=mcp,
             host=host,
@@ -108,6 +112,14 @@ def serve(
             proxies=frozenset(proxy or ()),
         )
         serve_page(Reader(index, reranker=make_reranker(reranker), chat=chat), serving)
+
+
+def corpus_of(index: Path) -> Path:
+    """The folder that an index was built from: a rebuild from another one would empty it."""
+    from bearing_qa.index.manifest import read_manifest
+    from bearing_qa.index.versions import version_folder
+
+    return Path(read_manifest(version_folder(index))["corpus"])
 
 
 def _users(auth: str | None, auth_file: Path | None) -> Users | None:

@@ -17,7 +17,7 @@ from bearing_qa.types import Parsed
 MAX_DOCUMENTS = 4
 """Documents whose words stand side by side: more are a list to search, not an answer to read."""
 MIN_COVERAGE = 0.65
-"""How much of the question a sentence beside another has to say."""
+"""How much of the question a sentence beside another has to say, what stands before it included."""
 MAX_SCORE_GAP = 0.4
 """How much less may speak for another document's sentence (of about 6), its rank left out."""
 MAX_COVERAGE_GAP = 0.05
@@ -27,8 +27,10 @@ MAX_LABEL_CHARS = 200
 
 
 def of_document(found: Finding, doc_id: str) -> Finding:
-    """What was found in one document."""
-    kept = tuple(c for c in found.candidates if c.parsed.document.doc_id == doc_id)
+    """What was found in one document, further hits included."""
+    of_it = [c for c in (*found.candidates, *found.deeper) if c.parsed.document.doc_id == doc_id]
+    once = {c.start: c for c in reversed(of_it)}
+    kept = tuple(sorted(once.values(), key=lambda candidate: -candidate.score))
     section = found.section
     if section is not None and section[0].document.doc_id != doc_id:
         section = None
@@ -38,11 +40,8 @@ def of_document(found: Finding, doc_id: str) -> Finding:
 def documents_beside(found: Finding, *, own: str) -> list[str]:
     """Ids of the other documents with a sentence that says as much of the question as the best one of ``own``."""
     best = next(c for c in found.candidates if c.parsed.document.doc_id == own)
-    others: dict[str, Candidate] = {}
-    for candidate in found.candidates:
-        others.setdefault(candidate.parsed.document.doc_id, candidate)
-    del others[own]
-    rivals = [doc_id for doc_id, candidate in others.items() if _rivals(candidate, best)]
+    others = (c for c in (*found.candidates, *found.deeper) if c.parsed.document.doc_id != own)
+    rivals = [*dict.fromkeys(c.parsed.document.doc_id for c in others if _rivals(c, best))]
     return rivals[: MAX_DOCUMENTS - 1]
 
 
@@ -50,7 +49,7 @@ def _rivals(candidate: Candidate, best: Candidate) -> bool:
     behind = (best.score + RANK_COST * best.rank) - (candidate.score + RANK_COST * candidate.rank)
     return (
         candidate.fits >= best.fits
-        and candidate.coverage >= MIN_COVERAGE
+        and candidate.carried >= MIN_COVERAGE
         and behind <= MAX_SCORE_GAP
         and best.coverage - candidate.coverage <= MAX_COVERAGE_GAP
         and best.carried - candidate.carried <= MAX_COVERAGE_GAP
@@ -67,13 +66,16 @@ def side_by_side(drafts: list[Draft]) -> Draft:
     """The drafts of several documents as one, the newest first, each piece under its document's label."""
     whole = Draft()
     for draft in sorted(drafts, key=lambda draft: _date(document_of(draft)), reverse=True):
-        words, span = label_of(document_of(draft))
-        for at, (said, spans) in enumerate(draft.pieces):
-            if at or not words:
-                whole.add(said, *spans)
-            else:
-                whole.add(f"{words}：{said}", span, *spans)
+        whole.extend(labelled(draft))
     return whole
+
+
+def labelled(draft: Draft) -> Draft:
+    """A draft whose first piece says which document it is of, where that bears its title."""
+    words, span = label_of(document_of(draft))
+    (said, spans), *rest = draft.pieces
+    first = (f"{words}：{said}", (span, *spans)) if words else (said, spans)
+    return replace(draft, pieces=[first, *rest])
 
 
 def label_of(parsed: Parsed) -> tuple[str, Span]:

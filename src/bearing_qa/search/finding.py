@@ -35,6 +35,8 @@ class Finding:
     candidates: tuple[Candidate, ...]
     weights: tuple[float, ...]
     section: tuple[Parsed, Section] | None
+    deeper: tuple[Candidate, ...] = ()
+    """Sentences of further hits, which only speak for what other documents say."""
 
 
 def find(
@@ -56,10 +58,11 @@ def find(
         scores = scores + WHOLE_SHARE * whole.scores
     hits = best_hits(index, question, scores, top_k=depth, stages=stages)
     weights = word_weights(index, question)
-    section = None
+    section, deeper = None, list[Candidate]()
     if stages.rerank:
         looked_at = hits[:RERANK_DEPTH]
-        hits = rerank(hits, find_candidates(index, question, vector=vector, hits=looked_at))
+        deeper = find_candidates(index, question, vector=vector, hits=looked_at)
+        hits = rerank(hits, deeper)
         if reranker is not None:
             hits = rerank_by_model(index, question, hits, reranker)
         hits = exact_first(index, question.text, hits)
@@ -69,7 +72,15 @@ def find(
             section = ranked[0] if ranked else None
             hits = _with_section_first(index, hits, deep, section)
     candidates = find_candidates(index, question, vector=vector, hits=hits[:MIN_HITS])
-    return Finding(question, scores, tuple(hits), tuple(candidates), tuple(weights), section)
+    return Finding(
+        question,
+        scores,
+        tuple(hits),
+        tuple(candidates),
+        tuple(weights),
+        section,
+        tuple(deeper),
+    )
 
 
 def _with_section_first(
