@@ -18,7 +18,6 @@ from bearing_qa.index.store import Index
 from bearing_qa.search.beside import (
     document_of,
     documents_beside,
-    labelled,
     of_document,
     side_by_side,
 )
@@ -149,7 +148,9 @@ def _joined(text: str, replies: Sequence[Reply], passages: tuple[Citation, ...])
     if not answered:
         certainty = max(reply.certainty for reply in replies)
         return Answer(text, NOT_FOUND, True, replies[0].refusal, certainty, (), passages)
-    draft = _together([reply.draft for reply in answered])
+    draft = Draft()
+    for reply in answered:
+        draft.extend(reply.draft)
     unanswered = [r for r in replies if r.refusal]
     reason = "；".join(
         f"没有找到对“{r.found.question.text}”的回答：{r.refusal}" for r in unanswered
@@ -165,16 +166,6 @@ def _joined(text: str, replies: Sequence[Reply], passages: tuple[Citation, ...])
         passages,
         is_partial=bool(unanswered),
     )
-
-
-def _together(drafts: Sequence[Draft]) -> Draft:
-    """The answers to the parts of a question as one; parts that different documents answer say which."""
-    plain, named = Draft(), Draft()
-    for draft in drafts:
-        plain.extend(draft)
-        named.extend(labelled(draft))
-    is_mixed = len({document_of(draft).document.doc_id for draft in drafts}) > 1
-    return named if is_mixed and not what_is_unborne(named, _citations(named)) else plain
 
 
 def _reply(found: Finding, *, before: Reply | None = None, parts: int = 1) -> Reply:
