@@ -52,7 +52,7 @@ def make_ask_tab(reader: Reader, page: gr.Blocks) -> None:
             passages = gr.HTML(elem_id="passages", js_on_load=_RELAY, apply_default_css=False)
             chips = gr.HTML(elem_id="suggestions", js_on_load=_RELAY, apply_default_css=False)
         with gr.Column(scale=6, min_width=320, elem_id="reading"):
-            source, first = make_reader_panel(reader, page, opened=[answer, passages], shown=shown)
+            source = make_reader_panel(reader, page, opened=[answer, passages], shown=shown)
     inputs, outputs = [fields.question, *fields.scope], [answer, passages, source, shown]
     page.load(_welcome(reader), [earlier], [fields.scope[0], chips], api_visibility="private")
     chips.ask_again(_question, None, [fields.question], api_visibility="private").then(
@@ -67,7 +67,6 @@ def make_ask_tab(reader: Reader, page: gr.Blocks) -> None:
         api_name="ask",
         api_visibility="undocumented",
         show_progress_on=[answer],
-        cancels=[first],
     )
     asked.success(None, js=ARRIVE)
     asked.success(

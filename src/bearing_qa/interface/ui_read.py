@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import gradio as gr
-from gradio.events import Dependency
 
 from bearing_qa.errors import BearingQAError
 from bearing_qa.interface.html_document import PLACE, Note, Open, render_readers
@@ -22,17 +21,15 @@ _LEAD = "() => window.bearingQA.arrive(true)"
 
 def make_reader_panel(
     reader: Reader, page: gr.Blocks, *, opened: Sequence[gr.HTML], shown: gr.State
-) -> tuple[gr.HTML, Dependency]:
-    """The panel, which opens what the links in ``opened`` and the page's own address name; and the event
-    that opens the latter, for an answer that comes before it to call off."""
+) -> gr.HTML:
+    """The panel; it opens what the links in ``opened`` and the page's own address name."""
     source = gr.HTML(elem_id="source", apply_default_css=False)
-    first = page.load(_first(reader), None, source, api_visibility="private")
-    first.then(None, js=_LEAD)
+    page.load(_first(reader), None, source, api_visibility="private").then(None, js=_LEAD)
     for links in opened:
         links.open_place(_place(reader), shown, source, api_visibility="private").then(
             None, js=_LEAD
         )
-    return source, first
+    return source
 
 
 def sources(shown: Shown, *, words: Words) -> str:
