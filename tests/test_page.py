@@ -113,6 +113,10 @@ def test_the_answer_is_saved_as_a_file(page: Page, name: str, suffix: str, tmp_p
         text = (tmp_path / "a.md").read_text(encoding="utf-8")
     assert "与国外产品3000-5000 小时相比差距较大。" in text
     assert "周宇. 迈向轴承强国" in text
+    ask(page, "2023年轴承行业的主营业务收入是多少？")
+    expect(page.locator("section.answer")).to_contain_text("2180 亿元", timeout=30_000)
+    expect(page.locator(".chips li").first).to_have_text("2023年轴承行业的主营业务收入是多少？")
+    expect(page.locator("#take button:visible")).to_have_text(["存为 Word", "存为 Markdown"])
 
 
 def test_a_citation_is_copied_as_words_and_as_a_reference(page: Page) -> None:
