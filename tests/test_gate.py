@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
+import starlette.requests
 from gradio_client import Client
 
 from bearing_qa.errors import QuestionError, StoreError
@@ -26,6 +28,7 @@ from bearing_qa.interface.library import MAX_FILES, MAX_UPLOAD_MB
 from bearing_qa.interface.passwords import Users, hash_password, read_users, user_line
 from bearing_qa.interface.rates import Rates
 from bearing_qa.interface.replies import SECURITY_HEADERS
+from bearing_qa.interface.requests import read_request
 from bearing_qa.search.question import MAX_CHARS
 from bearing_qa.search.reader import Reader
 from tests.asking import Answered, SlowEncoder, fetch, post, run, upload
@@ -57,6 +60,39 @@ def site(library: Library) -> Iterator[str]:
 
 
 # ---- limits ----
+
+
+def test_a_stream_notices_that_its_reader_left_and_waits_once() -> None:
+    """gradio looks in before each message: that must neither pile up waits nor miss the end."""
+    scope = {"type": "http", "method": "GET", "path": "/gradio_api/heartbeat/x", "headers": []}
+
+    async def look_in() -> None:
+        gone = asyncio.Event()
+        messages = [{"type": "http.request", "body": b"", "more_body": False}]
+
+        async def receive() -> Any:
+            if messages:
+                return messages.pop()
+            await gone.wait()
+            return {"type": "http.disconnect"}
+
+        request = read_request(dict(scope), root_path="", proxies=())
+        assert request.is_stream
+        body = bodies.Body(receive, request, stopping=asyncio.Event())
+        reader = starlette.requests.Request(scope, receive=body)
+        assert await reader.body() == b""
+        assert not await reader.is_disconnected()
+        waiting = len(asyncio.all_tasks())
+        for _ in range(20):
+            assert not await reader.is_disconnected()
+        assert len(asyncio.all_tasks()) == waiting
+        gone.set()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert await reader.is_disconnected()
+        body.close()
+
+    asyncio.run(look_in())
 
 
 @pytest.mark.parametrize("name", ["ask_json", "search"])

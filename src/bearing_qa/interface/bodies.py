@@ -69,6 +69,7 @@ class Body:
         self._mark = f"--{said[1]}".encode("latin-1") if said and request.path == UPLOAD else b""
         self._parts, self._tail = 0, b""
         self.refused: BodyRefused | None = None
+        self._ends: list[asyncio.Future[Any]] = []
 
     async def __call__(self) -> Message:
         """The next ASGI message; when the server stops, an endless reply is told that its reader left."""
@@ -108,9 +109,16 @@ class Body:
     async def _until_left(self) -> Message:
         if not self._request.is_stream:
             return await self._receive()
-        left = asyncio.ensure_future(self._receive())
-        stop = asyncio.ensure_future(self._stopping.wait())
-        done, waiting = await asyncio.wait({left, stop}, return_when=asyncio.FIRST_COMPLETED)
-        for task in waiting:
-            task.cancel()
-        return left.result() if left in done else {"type": "http.disconnect"}
+        if not self._ends:
+            waits = (self._receive(), self._stopping.wait())
+            self._ends = [asyncio.ensure_future(wait) for wait in waits]
+        if not any(
+            end.done() for end in self._ends
+        ):  # who only looks in gives up at the first wait
+            await asyncio.wait(self._ends, return_when=asyncio.FIRST_COMPLETED)
+        return {"type": "http.disconnect"}
+
+    def close(self) -> None:
+        """Stops waiting for the reader to leave: the request is over."""
+        for end in self._ends:
+            end.cancel()

@@ -111,6 +111,7 @@ class Gate:
                     raise
             finally:
                 self._calls -= request.is_call
+                body.close()
             if body.refused and not passage.status:
                 await body.refused.reply.send(passage.send)
 
