@@ -92,7 +92,8 @@ def test_a_stream_notices_that_its_reader_left_and_waits_once() -> None:
         assert await reader.is_disconnected()
         body.close()
 
-    asyncio.run(look_in())
+    with ThreadPoolExecutor(1) as pool:  # a browser of other tests has a loop in this thread
+        pool.submit(asyncio.run, look_in()).result(timeout=30)
 
 
 @pytest.mark.parametrize("name", ["ask_json", "search"])

@@ -33,6 +33,9 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 def _faults(page: Page) -> list[str]:
     """What axe-core holds against the page that keeps people out, once it has stopped fading."""
     expect(page.locator(".html-container.pending")).to_have_count(0, timeout=30_000)
+    page.evaluate(
+        "Promise.allSettled(document.getAnimations().filter(a => a instanceof CSSTransition).map(a => a.finished))"
+    )
     found = Axe().run(page).response["violations"]
     return [
         f"{item['id']}: {item['nodes'][0]['html'][:120]}"

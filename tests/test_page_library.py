@@ -137,6 +137,17 @@ def test_a_file_is_put_in_built_asked_changed_and_taken_out(
     expect(page.locator("table.library tbody tr")).to_have_count(4, timeout=30_000)
 
 
+def test_only_long_work_waits_in_the_queue(library: Library) -> None:
+    """The queue's stream may end before an event that joins it: what it gives would never be shown."""
+    config = json.load(urllib.request.urlopen(f"{library.address}/config", timeout=10))
+    waiting = {
+        item["api_name"]
+        for item in config["dependencies"]
+        if item["backend_fn"] and item["queue"] is not False and item["api_visibility"] != "public"
+    }
+    assert waiting == {"ask", "evaluate", "put", "remove", "rebuild"}
+
+
 def test_a_read_only_page_writes_nothing_by_hand_or_by_program(
     browser: Browser, library: Library
 ) -> None:

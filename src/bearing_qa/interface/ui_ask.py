@@ -11,6 +11,7 @@ from bearing_qa.errors import BearingQAError
 from bearing_qa.interface.html_answer import render_answer, render_passages, render_suggestions
 from bearing_qa.interface.request_log import log_question
 from bearing_qa.interface.shown import Shown, ask_shown
+from bearing_qa.interface.ui_events import AT_ONCE
 from bearing_qa.interface.ui_export import make_export
 from bearing_qa.interface.ui_read import ARRIVE, make_reader_panel, sources
 from bearing_qa.interface.ui_words import say, words_of
@@ -54,11 +55,11 @@ def make_ask_tab(reader: Reader, page: gr.Blocks) -> None:
         with gr.Column(scale=6, min_width=320, elem_id="reading"):
             source = make_reader_panel(reader, page, opened=[answer, passages], shown=shown)
     inputs, outputs = [fields.question, *fields.scope], [answer, passages, source, shown]
-    page.load(_welcome(reader), [earlier], [fields.scope[0], chips], api_visibility="private")
-    chips.ask_again(_question, None, [fields.question], api_visibility="private").then(
+    page.load(_welcome(reader), [earlier], [fields.scope[0], chips], **AT_ONCE)
+    chips.ask_again(_question, None, [fields.question], **AT_ONCE).then(
         None, js="() => document.querySelector('#ask').click()"
     )
-    chips.forget(_forget(reader), None, [earlier, chips], api_visibility="private")
+    chips.forget(_forget(reader), None, [earlier, chips], **AT_ONCE)
     asked = gr.on(
         [fields.button.click, fields.question.submit],
         _ask(reader),
@@ -73,7 +74,7 @@ def make_ask_tab(reader: Reader, page: gr.Blocks) -> None:
         _remember(reader),
         [fields.question, earlier],
         [earlier, chips, take],
-        api_visibility="private",
+        **AT_ONCE,
     )
 
 

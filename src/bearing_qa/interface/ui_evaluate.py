@@ -15,6 +15,7 @@ from bearing_qa.evaluation.files import SUFFIXES, read_questions
 from bearing_qa.evaluation.page import render_summary
 from bearing_qa.evaluation.report import write_report
 from bearing_qa.evaluation.run import Evaluation, Stopped, evaluate
+from bearing_qa.interface.ui_events import AT_ONCE
 from bearing_qa.interface.ui_words import say, words_of
 from bearing_qa.interface.words import Words
 from bearing_qa.search.reader import Reader
@@ -45,7 +46,7 @@ def make_evaluate_tab(reader: Reader) -> None:
         api_name="evaluate",
         api_visibility="undocumented",
     )
-    stop.click(stops.stop, None, None, queue=False, api_visibility="private")
+    stop.click(stops.stop, None, None, **AT_ONCE)
 
 
 class _Stops:

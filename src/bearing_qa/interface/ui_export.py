@@ -9,6 +9,7 @@ import gradio as gr
 
 from bearing_qa.interface.export import Format, write_answer
 from bearing_qa.interface.shown import Shown
+from bearing_qa.interface.ui_events import AT_ONCE
 from bearing_qa.interface.ui_words import say
 
 _SAVE = "() => document.querySelector('#export-file').click()"
@@ -22,9 +23,7 @@ def make_export(shown: gr.State) -> None:
     markdown = gr.Button(say("export_markdown"), size="sm", elem_id="export-markdown", scale=0)
     formats: tuple[tuple[gr.Button, Format], ...] = ((word, "docx"), (markdown, "md"))
     for button, suffix in formats:
-        made = button.click(
-            _write(suffix, Path(file.GRADIO_CACHE)), shown, file, api_visibility="private"
-        )
+        made = button.click(_write(suffix, Path(file.GRADIO_CACHE)), shown, file, **AT_ONCE)
         made.success(None, js=_SAVE)
 
 

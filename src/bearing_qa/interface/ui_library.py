@@ -25,6 +25,7 @@ from bearing_qa.interface.library import (
     put_files,
     remove_files,
 )
+from bearing_qa.interface.ui_events import AT_ONCE
 from bearing_qa.interface.ui_words import say, words_of
 from bearing_qa.interface.words import Words
 from bearing_qa.search.reader import Reader
@@ -45,7 +46,7 @@ def make_library_tab(reader: Reader, tab: gr.Tab, *, corpus: Path, read_only: bo
     if read_only:
         show = _show(reader, corpus)
         gr.Markdown(say("read_only"), elem_id="read-only")
-        tab.select(show, None, [version, table], api_visibility="private")
+        tab.select(show, None, [version, table], **AT_ONCE)
         return
     with gr.Row():
         with gr.Column():
@@ -66,14 +67,14 @@ def make_library_tab(reader: Reader, tab: gr.Tab, *, corpus: Path, read_only: bo
     report = gr.HTML(elem_id="report", apply_default_css=False)
     shown: list[gr.components.Component] = [version, table, limits, names]
     show_all = _show(reader, corpus, choices=True)
-    tab.select(show_all, names, shown, api_visibility="private")
+    tab.select(show_all, names, shown, **AT_ONCE)
     events = (
         put.click(_put(corpus), [files, replace], [report, files], **_writing()),
         remove.click(_remove(corpus), names, report, js=_CONFIRM, **_writing()),
         build.click(_rebuild(reader, corpus), None, report, **_writing()),
     )
     for event in events:
-        event.then(show_all, names, shown, api_visibility="private")
+        event.then(show_all, names, shown, **AT_ONCE)
 
 
 def _writing() -> dict[str, Any]:

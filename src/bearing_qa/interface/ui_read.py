@@ -9,6 +9,7 @@ import gradio as gr
 from bearing_qa.errors import BearingQAError
 from bearing_qa.interface.html_document import PLACE, Note, Open, render_readers
 from bearing_qa.interface.shown import Shown, parsed_document
+from bearing_qa.interface.ui_events import AT_ONCE
 from bearing_qa.interface.ui_words import words_of
 from bearing_qa.interface.words import Words
 from bearing_qa.search.reader import Reader
@@ -24,11 +25,9 @@ def make_reader_panel(
 ) -> gr.HTML:
     """The panel; it opens what the links in ``opened`` and the page's own address name."""
     source = gr.HTML(elem_id="source", apply_default_css=False)
-    page.load(_first(reader), None, source, api_visibility="private").then(None, js=_LEAD)
+    page.load(_first(reader), None, source, **AT_ONCE).then(None, js=_LEAD)
     for links in opened:
-        links.open_place(_place(reader), shown, source, api_visibility="private").then(
-            None, js=_LEAD
-        )
+        links.open_place(_place(reader), shown, source, **AT_ONCE).then(None, js=_LEAD)
     return source
 
 
