@@ -8,6 +8,7 @@ index/versions/<id>/          manifest.json, catalogue.sqlite, lexical/, dense.f
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +18,11 @@ import numpy.typing as npt
 from bearing_qa.errors import StoreError
 from bearing_qa.index import versions
 from bearing_qa.index.catalogue import Catalogue
-from bearing_qa.index.dense import DenseIndex, SentenceVectors
+from bearing_qa.index.dense import DenseIndex, SentenceVectors, Vectors
 from bearing_qa.index.english import English
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.manifest import Manifest, read_manifest, verify_files
+from bearing_qa.index.protocol import Legs, Part
 from bearing_qa.index.segment import Segmenter
 from bearing_qa.index.spelling import Spelling
 from bearing_qa.index.synonyms import PACKAGED, Synonyms, read_groups
@@ -57,6 +59,11 @@ class Index:
     hold: versions.Hold
 
     @property
+    def place(self) -> str:
+        """The version's folder."""
+        return str(self.folder.resolve())
+
+    @property
     def version(self) -> str:
         """Name of the version."""
         return self.folder.name
@@ -70,6 +77,22 @@ class Index:
         """A sentence's cosine between what chance gives (0) and identity (1), for any encoder."""
         chance = float(self.manifest["chance_cosine"])
         return (cosine - chance) / max(1.0 - chance, 1e-6)
+
+    def legs(
+        self,
+        vector: Vectors,
+        tokens: Sequence[str],
+        *,
+        added: Sequence[tuple[str, float]] = (),
+        part: Part | None = None,
+        also: Callable[[], Iterable[int]] = tuple,
+        depth: int = 0,
+    ) -> Legs:
+        """Scores of every row of a part, None for all; see ``protocol.Index``."""
+        dense, lexical = self.dense.scores(vector), self.lexical.scores(tokens, added=added)
+        if part is None:
+            return Legs(None, dense, lexical)
+        return Legs(part.rows, dense[part.rows], lexical[part.rows])
 
     def keys(self) -> list[bytes]:
         """Keys of what was encoded (see texts.py): of all passages, then of all their sentences."""

@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from bearing_qa.document.frontmatter import MAX_HEAD_LINES, MAX_TITLE_LINE_CHARS
 from bearing_qa.document.passages import FRONT_WORDS
+from bearing_qa.index.protocol import Index
 from bearing_qa.index.segment import characters
-from bearing_qa.index.store import Index
 from bearing_qa.search.phrases import Number, Quoted, fold, holds_number, read_quoted
 from bearing_qa.types import Hit
 
@@ -39,16 +39,27 @@ def exact_hits(
     quoted = read_quoted(question)
     if not quoted.is_any:
         return []
-    found = [_rows_with(index, tokens) for tokens in _tokens(quoted)]
-    bearers = _bearers(index, quoted.numbers)
-    spans = [(e.first, e.stop) for e in index.catalogue.entries if e.doc_id in bearers]
     everything = np.arange(index.size) if rows is None else rows
     hits: dict[int, Hit] = {}
-    for may_hold in [*found, *(np.arange(*span) for span in spans)]:
+    for may_hold in _rows_that_may_hold(index, quoted):
         at = np.flatnonzero(np.isin(everything, may_hold, assume_unique=True))
         nearest = at[np.argsort(-scores[at], kind="stable")[:MAX_READ]]
         hits |= {int(everything[i]): Hit(int(everything[i]), float(scores[i])) for i in nearest}
     return [hits[row] for row in sorted(hits)]
+
+
+def rows_quoted(index: Index, question: str) -> set[int]:
+    """Rows that may hold what a question quotes: an index afar scores them too."""
+    found = _rows_that_may_hold(index, read_quoted(question))
+    return {int(row) for rows in found for row in rows[:MAX_READ]}
+
+
+def _rows_that_may_hold(index: Index, quoted: Quoted) -> list[Rows]:
+    """Rows that may hold each phrase and number, and those of each document that bears a number."""
+    found = [_rows_with(index, tokens) for tokens in _tokens(quoted)]
+    bearers = _bearers(index, quoted.numbers)
+    spans = [(e.first, e.stop) for e in index.catalogue.entries if e.doc_id in bearers]
+    return [*found, *(np.arange(*span) for span in spans)]
 
 
 def exact_first(index: Index, question: str, hits: Sequence[Hit]) -> list[Hit]:

@@ -8,6 +8,8 @@ drags a strong one down (see ARCHITECTURE.md).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 import numpy.typing as npt
@@ -18,17 +20,47 @@ Scores = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 
 
-def standardise(scores: Scores) -> Scores:
-    """Scores of shape (rows,) with mean 0 and deviation 1; all 0 where they do not differ."""
-    deviation = float(scores.std())
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Fused scores of ``rows``, rising; of all rows where these are None."""
+
+    rows: Rows | None
+    scores: Scores
+
+    def plus(self, share: float, other: Ranking) -> Ranking:
+        """These scores and a share of another ranking's; a row that one has not scored has its least."""
+        if self.rows is None or other.rows is None or np.array_equal(self.rows, other.rows):
+            return Ranking(self.rows, self.scores + share * other.scores)
+        rows = np.union1d(self.rows, other.rows)
+        own, others = (
+            _spread(self.rows, self.scores, rows),
+            _spread(other.rows, other.scores, rows),
+        )
+        return Ranking(rows, own + share * others)
+
+
+def _spread(own: Rows, scores: Scores, rows: Rows) -> Scores:
+    """Scores of ``rows``, which hold the ``own`` ones of some scores; the others have the least."""
+    spread = np.full(len(rows), scores.min(), np.float32)
+    spread[np.searchsorted(rows, own)] = scores
+    return spread
+
+
+def standardise(scores: Scores, *, among: Scores | None = None) -> Scores:
+    """Scores of shape (rows,), less the mean and by the deviation of those they are ``among`` (their own
+    if not given); all 0 where these do not differ."""
+    among = scores if among is None else among
+    deviation = float(among.std())
     if deviation < 1e-9:
         return np.zeros_like(scores)
-    return np.asarray((scores - scores.mean()) / deviation, np.float32)
+    return np.asarray((scores - among.mean()) / deviation, np.float32)
 
 
-def fuse(legs: Sequence[tuple[float, Scores]]) -> Scores:
-    """Weighted sum of the standardised scores of ``(weight, scores)`` pairs, shape (rows,)."""
-    weighted = [weight * standardise(scores) for weight, scores in legs]
+def fuse(legs: Sequence[tuple[float, Scores]], *, among: Sequence[Scores | None] = ()) -> Scores:
+    """Weighted sum of the standardised scores of ``(weight, scores)`` pairs, shape (rows,); ``among`` has,
+    leg by leg, the scores that they are standardised among, if not their own."""
+    pairs = zip_longest(legs, among)
+    weighted = [weight * standardise(scores, among=others) for (weight, scores), others in pairs]
     return np.asarray(np.sum(weighted, axis=0), np.float32)
 
 

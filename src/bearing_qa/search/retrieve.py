@@ -1,15 +1,15 @@
-"""Question → passages, best first: BM25 and vectors over every row, fused."""
+"""Question → passages, best first: BM25 and vectors over every row that may be best, fused."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from bearing_qa.index.encoder import Vectors
-from bearing_qa.index.store import Index
-from bearing_qa.search.exact import exact_first, exact_hits
-from bearing_qa.search.fusion import Scores, best, fuse
+from bearing_qa.index.protocol import Index
+from bearing_qa.search.exact import exact_first, exact_hits, rows_quoted
+from bearing_qa.search.fusion import Ranking, best, fuse
 from bearing_qa.search.question import Question
-from bearing_qa.search.scope import rows_inside
+from bearing_qa.search.scope import part_inside
 from bearing_qa.types import Hit
 
 DENSE_WEIGHT = 1.0
@@ -34,27 +34,42 @@ ALL_STAGES = Stages()
 
 
 def score(
-    index: Index, question: Question, *, vector: Vectors, stages: Stages = ALL_STAGES
-) -> Scores:
-    """Fused score of every row in the question's scope, in row order, for its vector of shape (dimension,).
+    index: Index,
+    question: Question,
+    *,
+    vector: Vectors,
+    stages: Stages = ALL_STAGES,
+    depth: int = 0,
+) -> Ranking:
+    """Fused scores of the rows in the question's scope, for its vector of shape (dimension,).
 
     A question without any word of the corpus (another language) is ranked by vectors alone. Rows
-    outside the scope take no part, not in the standardising either.
+    outside the scope take no part, not in the standardising either. An index afar scores those that may
+    be among the ``depth`` best.
     Raises QuestionError if the scope holds nothing.
     """
-    rows = rows_inside(index.catalogue, question.scope)
-    legs = [(DENSE_WEIGHT, index.dense.scores(vector))] if stages.dense else []
-    lexical = index.lexical.scores(question.tokens, added=question.added)
-    if stages.lexical and (lexical.any() or not legs):
-        legs.append((LEXICAL_WEIGHT, lexical))
-    return fuse(legs if rows is None else [(weight, scores[rows]) for weight, scores in legs])
+    found = index.legs(
+        vector,
+        question.tokens,
+        added=question.added,
+        part=part_inside(index.catalogue, question.scope),
+        also=lambda: rows_quoted(index, question.text),
+        depth=depth,
+    )
+    legs = [(DENSE_WEIGHT, found.dense)] if stages.dense else []
+    among = [found.among_dense] if stages.dense else []
+    words = (*question.tokens, *(token for token, _ in question.added))
+    if stages.lexical and (not legs or any(map(index.lexical.knows, words))):
+        legs.append((LEXICAL_WEIGHT, found.lexical))
+        among.append(found.among_lexical)
+    return Ranking(found.rows, fuse(legs, among=among))
 
 
 def best_hits(
-    index: Index, question: Question, scores: Scores, *, top_k: int, stages: Stages = ALL_STAGES
+    index: Index, question: Question, ranking: Ranking, *, top_k: int, stages: Stages = ALL_STAGES
 ) -> list[Hit]:
-    """The ``top_k`` best passages by the scores of the rows in scope; what is quoted comes first."""
-    rows = rows_inside(index.catalogue, question.scope)
+    """The ``top_k`` best passages of a ranking; what is quoted comes first."""
+    rows, scores = ranking.rows, ranking.scores
     hits = best(scores, top_k=top_k, rows=rows)
     if not stages.rerank:
         return hits

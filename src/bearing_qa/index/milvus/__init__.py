@@ -1,0 +1,1 @@
+"""The second store: an index in a Milvus collection. The client pymilvus is used in this folder only."""
