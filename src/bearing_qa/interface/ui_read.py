@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import gradio as gr
 
 from bearing_qa.errors import BearingQAError
+from bearing_qa.interface.html import fault
 from bearing_qa.interface.html_document import PLACE, Note, Open, render_readers
 from bearing_qa.interface.shown import Shown, parsed_document
 from bearing_qa.interface.ui_events import AT_ONCE
@@ -74,8 +75,8 @@ def _opened(reader: Reader, named: Mapping[str, str], shown: Shown | None, words
     known = shown.documents.get(named["doc"]) if shown else None
     try:
         parsed = known or parsed_document(reader.index(), named["doc"])
-    except BearingQAError as error:
-        raise gr.Error(words("no_document", doc_id=named["doc"]), print_exception=False) from error
+    except BearingQAError:
+        return fault(words("no_document", doc_id=named["doc"]))
     numbered = enumerate(shown.answer.citations if shown else (), 1)
     cited = [(n, (c.start, c.end)) for n, c in numbered if c.doc_id == named["doc"]]
     start, end = _offset(named.get("start")), _offset(named.get("end"))
