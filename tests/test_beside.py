@@ -7,6 +7,7 @@ import pytest
 from bearing_qa.index.build import build_index
 from bearing_qa.search.guard import unsupported_numbers, unsupported_words
 from bearing_qa.search.reader import Reader
+from bearing_qa.search.scope import make_scope
 from tests.conftest import BigramEncoder
 
 REPORT = """湖区工作报告
@@ -61,6 +62,34 @@ def test_a_year_that_is_named_leaves_the_other_documents_out(reader: Reader) -> 
     answer = reader.ask("2022年湖区渔业产值的预期目标是增长多少？")
     assert "5.5%" in answer.text
     assert {citation.doc_id for citation in answer.citations} == {"2022年湖区工作报告"}
+
+
+@pytest.mark.parametrize(
+    "question", ["2022年湖区渔业产值的预期目标是增长多少？", "2022年的报告提出加快建设什么？"]
+)
+def test_of_documents_of_one_title_the_answer_names_its_own(reader: Reader, question: str) -> None:
+    answer = reader.ask(question)
+    assert answer.text.startswith("湖区工作报告，2022年1月8日：")
+    assert "2022年1月8日" in answer.citations[0].text
+    alone = reader.ask(question, scope=make_scope(documents=("2022年湖区工作报告",)))
+    assert "湖区工作报告" not in alone.text
+
+
+def test_the_newest_of_one_title_is_found(reader: Reader) -> None:
+    question = "最新的工作报告里渔业产值的预期目标是增长多少？新增就业多少人？"
+    answer = reader.ask(question)
+    assert "5%" in answer.text
+    assert "1.2万人" in answer.text
+    assert {citation.doc_id for citation in answer.citations} == {"2023年湖区工作报告"}
+    assert answer.question == question
+    assert reader.search("最近一份工作报告的渔业产值", top_k=1)[0].doc_id == "2023年湖区工作报告"
+    assert not reader.ask("最新的管理办法规定的禁渔期是什么时候？").refused
+
+
+def test_parts_of_two_documents_say_whose_they_are(reader: Reader) -> None:
+    answer = reader.ask("禁渔期是什么时候？2022年湖区渔业产值的预期目标是增长多少？")
+    said = [part[: part.index("：")] for part in answer.text.split("；")]
+    assert said == ["湖区渔业管理办法，2021年3月1日", "湖区工作报告，2022年1月8日"]
 
 
 def test_what_one_document_says_needs_no_label(reader: Reader) -> None:
