@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bearing_qa.index.build import build_index
+from bearing_qa.interface.shown import ask_shown
+from bearing_qa.interface.ui_read import sources
+from bearing_qa.interface.words import CHINESE
 from bearing_qa.search.guard import unsupported_numbers, unsupported_words
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import make_scope
@@ -73,6 +76,12 @@ def test_of_documents_of_one_title_the_answer_names_its_own(reader: Reader, ques
     assert "2022年1月8日" in answer.citations[0].text
     alone = reader.ask(question, scope=make_scope(documents=("2022年湖区工作报告",)))
     assert "湖区工作报告" not in alone.text
+
+
+def test_the_document_opens_at_what_it_says_not_at_its_title(reader: Reader) -> None:
+    shown = ask_shown(reader, "2022年湖区渔业产值的预期目标是增长多少？", top_k=3)
+    assert len(shown.answer.citations) == 2
+    assert 'data-first="2"' in sources(shown, words=CHINESE)
 
 
 def test_the_newest_of_one_title_is_found(reader: Reader) -> None:

@@ -13,6 +13,7 @@ from bearing_qa.interface.shown import Shown, parsed_document
 from bearing_qa.interface.ui_events import AT_ONCE
 from bearing_qa.interface.ui_words import words_of
 from bearing_qa.interface.words import Words
+from bearing_qa.search.beside import labels_in
 from bearing_qa.search.reader import Reader
 
 ARRIVE = "() => window.bearingQA.arrive(false)"
@@ -35,7 +36,9 @@ def make_reader_panel(
 def sources(shown: Shown, *, words: Words) -> str:
     """The cited documents; for a refusal that of the nearest passage, which is marked."""
     notes: dict[str, list[Note]] = {}
-    for number, citation in enumerate(shown.answer.citations, 1):
+    labels = [number for _, number in labels_in(shown.answer).values()]
+    numbered = sorted(enumerate(shown.answer.citations, 1), key=lambda note: note[0] in labels)
+    for number, citation in numbered:  # a document opens at what it says, not at its title
         notes.setdefault(citation.doc_id, []).append((number, (citation.start, citation.end)))
     if not notes:
         nearest = shown.answer.passages[:1]
