@@ -28,6 +28,8 @@ NOISE = 0.3
 """Length of the noise, of the vector's own."""
 BUCKETS = 8192
 """Places that bigrams are thrown into."""
+NOISES = 1 << 22
+"""Places in one row of chance numbers where a text's noise may begin."""
 TEXTS_A_MATTER = 40
 SECTIONS, PARAGRAPHS, SENTENCES = 9, 2, (1, 4)
 """Of a document: sections, paragraphs of each, sentences of a paragraph (at least, at most). Passages come
@@ -113,24 +115,33 @@ class SyntheticEncoder:
 
     def __init__(self) -> None:
         chance = np.random.default_rng(0)
-        places = chance.standard_normal((BUCKETS, LATENT)).astype(np.float32)
-        lattice = chance.standard_normal((LATENT, DIMENSION)).astype(np.float32)
-        self._places = places @ lattice / np.float32((LATENT * DIMENSION) ** 0.5)
+        self._places = chance.standard_normal((BUCKETS, LATENT)).astype(np.float32)
+        self._lattice = chance.standard_normal((LATENT, DIMENSION)).astype(np.float32)
+        self._noise = chance.standard_normal(NOISES + DIMENSION).astype(np.float32)
 
     def encode_question(self, question: str) -> Vectors:
         """Unit vector of shape (DIMENSION,)."""
-        return self._vector(question)
+        vector: Vectors = self.encode_passages([question])[0]
+        return vector
 
     def encode_passages(self, texts: Sequence[str], *, progress: object = None) -> Vectors:
         """Unit vectors of shape (len(texts), DIMENSION)."""
-        made = [self._vector(text) for text in texts]
-        return np.stack(made) if made else np.empty((0, DIMENSION), np.float32)
+        if not texts:
+            return np.empty((0, DIMENSION), np.float32)
+        said = _unit(np.stack([self._place(text) for text in texts]) @ self._lattice)
+        noise = _unit(np.stack([self._noise_of(text) for text in texts]))
+        return _unit(said + NOISE * noise)
 
-    def _vector(self, text: str) -> Vectors:
+    def _place(self, text: str) -> Vectors:
         codes = np.frombuffer(f"^{text}$".encode("utf-32-le", "surrogatepass"), np.uint32)
         pairs = (codes[:-1] * np.uint32(31) + codes[1:] * np.uint32(7919)) % BUCKETS
-        vector = self._places[pairs].mean(axis=0)
-        chance = np.random.default_rng(zlib.crc32(text.encode("utf-8", "surrogatepass")))
-        noise = chance.standard_normal(DIMENSION, np.float32) / np.float32(DIMENSION**0.5)
-        vector += NOISE * np.linalg.norm(vector) * noise
-        return np.asarray(vector / np.linalg.norm(vector), np.float32)
+        place: Vectors = self._places[pairs].mean(axis=0)
+        return place
+
+    def _noise_of(self, text: str) -> Vectors:
+        at = zlib.crc32(text.encode("utf-8", "surrogatepass")) % NOISES
+        return self._noise[at : at + DIMENSION]
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)

@@ -25,9 +25,9 @@ from bearing_qa.index.vectors import Encoded, Places, make_vectors
 from bearing_qa.types import Parsed
 
 Progress = Callable[[str, int, int], None]
-MAX_MINED_CHARS = 20_000_000
-"""Characters of text, blanks between words counted, that terms are mined from; of a larger corpus every
-k-th document is read. What is counted takes some gigabytes then, and a term stands in many documents."""
+MAX_MINED_CHARS = 10_000_000
+"""Characters of text that terms are mined from; of a larger corpus every k-th document is read. What is
+counted takes some gigabytes then, and a word that matters stands in many documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _places(folder: Path, content: Content, dimension: int) -> Places:
 
 
 def _write_words(folder: Path, content: Content) -> list[str]:
-    """Words of all documents as jieba alone cuts them, and the terms mined from them."""
+    """Words of the documents that are mined as jieba alone cuts them, and the terms mined from them."""
     serving = content.reuse.serving
     known: dict[int | None, str] = {}
     if serving is not None and content.reuse.tokens:
@@ -96,14 +96,14 @@ def _write_words(folder: Path, content: Content) -> list[str]:
         firsts = (entry.first for entry in serving.catalogue.entries)
         known = dict(zip(firsts, old, strict=True))
     plain = Segmenter()
-    lines = []
-    for item in content.parsed:
+    step = 1 + sum(len(item.document.text) for item in content.parsed) // MAX_MINED_CHARS
+    lines = [""] * len(content.parsed)
+    for at in range(0, len(lines), step):
+        item = content.parsed[at]
         line = known.get(content.old_row(item))
-        if line is None:
-            line = "\t".join(" ".join(run) for run in plain.runs(item.document.text))
-        lines.append(line)
+        runs = (" ".join(run) for run in plain.runs(item.document.text))
+        lines[at] = line or "\t".join(runs)
     (folder / store.WORDS).write_text("\n".join(lines), encoding="utf-8")
-    step = 1 + sum(map(len, lines)) // MAX_MINED_CHARS
     terms = mine_terms([_runs(line) for line in lines[::step]])
     (folder / store.TERMS).write_text("".join(f"{term}\n" for term in terms), encoding="utf-8")
     return terms
