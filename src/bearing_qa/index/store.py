@@ -2,7 +2,8 @@
 
 index/CURRENT                 the name of the version that serves (see versions.py)
 index/versions/<id>/          manifest.json, catalogue.sqlite, lexical/, dense.faiss, sentences/,
-                              keys.npy, terms.txt, words.txt, synonyms.txt
+                              vectors.npy (where FAISS keeps codes), keys.npy, terms.txt, words.txt,
+                              synonyms.txt
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ import numpy.typing as npt
 
 from bearing_qa.errors import StoreError
 from bearing_qa.index import versions
+from bearing_qa.index.arrays import SentenceVectors
 from bearing_qa.index.catalogue import Catalogue
-from bearing_qa.index.dense import DenseIndex, SentenceVectors
+from bearing_qa.index.dense import DenseIndex
 from bearing_qa.index.english import English
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.manifest import Manifest, read_manifest, verify_files

@@ -13,16 +13,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from bearing_qa.document.frontmatter import MAX_HEAD_LINES, MAX_TITLE_LINE_CHARS
 from bearing_qa.document.passages import FRONT_WORDS
 from bearing_qa.index.segment import characters
 from bearing_qa.index.store import Index
+from bearing_qa.search.fusion import Ranking, Rows
 from bearing_qa.search.phrases import Number, Quoted, fold, holds_number, read_quoted
 from bearing_qa.types import Hit
 
-Rows = npt.NDArray[np.int64]
 MAX_READ = 2000
 """Passages whose text is read for a phrase: those nearest to the question, if more may hold it."""
 _WORD = re.compile(r"[a-z0-9]+(?:[.\-][a-z0-9]+)*")
@@ -31,23 +30,21 @@ Rank = tuple[int, int]
 one; then how many of the phrases it holds."""
 
 
-def exact_hits(
-    index: Index, question: str, *, scores: npt.NDArray[np.float32], rows: Rows | None
-) -> list[Hit]:
-    """Hits that may hold what a question quotes, in row order; ``scores`` are those of ``rows``
-    (of all rows where these are not given)."""
+def exact_hits(index: Index, question: str, *, ranking: Ranking, rows: Rows | None) -> list[Hit]:
+    """Hits that may hold what a question quotes, in row order, of ``rows`` (of all where these are
+    not given)."""
     quoted = read_quoted(question)
     if not quoted.is_any:
         return []
     found = [_rows_with(index, tokens) for tokens in _tokens(quoted)]
     bearers = _bearers(index, quoted.numbers)
     spans = [(e.first, e.stop) for e in index.catalogue.entries if e.doc_id in bearers]
-    everything = np.arange(index.size) if rows is None else rows
     hits: dict[int, Hit] = {}
     for may_hold in [*found, *(np.arange(*span) for span in spans)]:
-        at = np.flatnonzero(np.isin(everything, may_hold, assume_unique=True))
-        nearest = at[np.argsort(-scores[at], kind="stable")[:MAX_READ]]
-        hits |= {int(everything[i]): Hit(int(everything[i]), float(scores[i])) for i in nearest}
+        inside = may_hold
+        if rows is not None:
+            inside = np.intersect1d(rows, may_hold, assume_unique=True)
+        hits |= {hit.row: hit for hit in ranking.nearest(inside, count=MAX_READ)}
     return [hits[row] for row in sorted(hits)]
 
 

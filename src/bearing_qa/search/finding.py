@@ -9,7 +9,7 @@ from bearing_qa.index.encoder import Reranker, Vectors
 from bearing_qa.index.store import Index
 from bearing_qa.search.candidates import Candidate, find_candidates, word_weights
 from bearing_qa.search.exact import exact_first
-from bearing_qa.search.fusion import Scores
+from bearing_qa.search.fusion import Ranking
 from bearing_qa.search.question import Question
 from bearing_qa.search.rerank import RERANK_DEPTH, rerank, rerank_by_model
 from bearing_qa.search.retrieve import Stages, best_hits, score
@@ -26,11 +26,11 @@ WHOLE_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found for one question. ``scores`` are the fused ones of the rows in scope;
+    """What was found for one question. ``ranking`` is that of the rows in scope;
     ``weights`` those of the question's words; ``section`` is the one that an asked place is at."""
 
     question: Question
-    scores: Scores
+    ranking: Ranking
     hits: tuple[Hit, ...]
     candidates: tuple[Candidate, ...]
     weights: tuple[float, ...]
@@ -53,10 +53,10 @@ def find(
 
     Where a section is asked for, the passages of the best one come first.
     """
-    scores = score(index, question, vector=vector, stages=stages)
+    ranking = score(index, question, vector=vector, stages=stages)
     if whole is not None:
-        scores = scores + WHOLE_SHARE * whole.scores
-    hits = best_hits(index, question, scores, top_k=depth, stages=stages)
+        ranking = ranking.plus(whole.ranking, weight=WHOLE_SHARE)
+    hits = best_hits(index, question, ranking, top_k=depth, stages=stages)
     weights = word_weights(index, question)
     section, deeper = None, list[Candidate]()
     if stages.rerank:
@@ -67,14 +67,14 @@ def find(
             hits = rerank_by_model(index, question, hits, reranker)
         hits = exact_first(index, question.text, hits)
         if question.asked == "section":
-            deep = best_hits(index, question, scores, top_k=SECTION_DEPTH)
+            deep = best_hits(index, question, ranking, top_k=SECTION_DEPTH)
             ranked = rank_sections(index.catalogue, deep, question=question, weights=weights)
             section = ranked[0] if ranked else None
             hits = _with_section_first(index, hits, deep, section)
     candidates = find_candidates(index, question, vector=vector, hits=hits[:MIN_HITS])
     return Finding(
         question,
-        scores,
+        ranking,
         tuple(hits),
         tuple(candidates),
         tuple(weights),
