@@ -21,7 +21,7 @@ from benchmarks.peers.handover import (
     write_items,
     write_rankings,
 )
-from benchmarks.peers.rows import CANDIDATES, ENCODER, OURS, ROWS, TOOLS
+from benchmarks.peers.rows import ENCODER, OURS, ROWS, TOOLS
 from benchmarks.peers.scoring import lead, means, passages_of, scored
 from benchmarks.peers.tables import cost_table, quality_table
 from benchmarks.peers.use_plain import build, searcher
@@ -107,7 +107,7 @@ def test_reciprocal_ranks_are_added() -> None:
 
 def test_each_tool_has_its_way_of_use_and_pinned_packages() -> None:
     folder = ROOT / "benchmarks" / "peers"
-    assert {row.tool for row in (*ROWS, *CANDIDATES)} <= set(TOOLS)
+    assert {row.tool for row in ROWS} <= set(TOOLS)
     assert len({row.name for row in ROWS}) == len(ROWS)
     for tool in TOOLS.values():
         assert (folder / f"{tool.module}.py").is_file()

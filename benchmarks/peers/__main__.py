@@ -4,8 +4,7 @@
 
 SHARED is a folder with ``gold/`` and ``data/`` (see ``benchmarks/sets.py``). The product is in every run.
 The first run makes an environment for each tool (see ``environments``): minutes and 1.5 GB each. Figures
-are appended to ``--results``, a line for each set. ``--tuning`` tries the candidates for the tools' settings on
-the half of the reading sets that is not held back, and keeps nothing.
+are appended to ``--results``, a line for each set.
 """
 
 from __future__ import annotations
@@ -18,11 +17,11 @@ from typing import Any
 
 from benchmarks.peers.environments import ROOT, installed, python_of, size_mb
 from benchmarks.peers.measuring import Bench, measure
-from benchmarks.peers.rows import BARE, CANDIDATES, ENCODER, OURS, ROWS, TOOLS, Row
+from benchmarks.peers.rows import BARE, ENCODER, OURS, ROWS, TOOLS, Row
 from benchmarks.peers.scoring import Scored, lead, means, passages_of, scored
 from benchmarks.peers.tables import cost_table, installed_table, quality_table
 from benchmarks.results import append, result
-from benchmarks.sets import TUNING, parts_of, read_set
+from benchmarks.sets import parts_of, read_set
 
 from bearing_qa.evaluation.judgements import Judgement
 from bearing_qa.index.packaged import unpacked_folder
@@ -35,7 +34,8 @@ def main() -> None:
     """Measures the named tools on the named sets."""
     options = _options()
     rows = _rows(options)
-    print("\n".join(installed_table(environments([row.tool for row in rows]))), flush=True)
+    sizes = environments([row.tool for row in rows])
+    print("\n".join(installed_table(sizes)), flush=True)
     with tempfile.TemporaryDirectory(dir=options.work) as scratch:
         for name in options.sets.split(","):
             folder = Path(scratch) / name
@@ -45,11 +45,10 @@ def main() -> None:
             bench = Bench.lay_out(
                 folder, corpus, unpacked_folder(), passages=passages_of(corpus), asked=judgements
             )
-            costs, questions = measured(bench, rows, judgements, is_timed=not options.tuning)
-            figures = report(name, judgements, costs, questions, is_tuning=options.tuning)
-            if not options.tuning:
-                settings = {"set": name, "documents": options.documents, "rows": list(costs)}
-                append(options.results, result(settings, figures, root=ROOT))
+            costs, questions = measured(bench, rows, judgements)
+            figures = report(name, judgements, costs, questions) | {"installed": sizes}
+            settings = {"set": name, "documents": options.documents, "rows": list(costs)}
+            append(options.results, result(settings, figures, root=ROOT))
 
 
 def _options() -> argparse.Namespace:
@@ -62,7 +61,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sets", default=",".join(SETS), help="names of sets, parted by commas")
     parser.add_argument("--documents", type=int, default=110, help="of a public set, about")
     parser.add_argument("--results", type=Path, default=RESULTS)
-    parser.add_argument("--tuning", action="store_true", help="try candidates for settings")
     parser.add_argument(
         "--work", type=Path, help="where the indexes are made; a new folder if none"
     )
@@ -74,10 +72,8 @@ def _options() -> argparse.Namespace:
 
 
 def _rows(options: argparse.Namespace) -> list[Row]:
-    wanted = options.only.split(",")
-    ours = [row for row in ROWS if row.tool == OURS]
-    others = [row for row in (CANDIDATES if options.tuning else ROWS) if row.tool in wanted]
-    return [*ours[:1], *others] if options.tuning else [*ours, *others, BARE]
+    wanted = (OURS, *options.only.split(","))
+    return [*(row for row in ROWS if row.tool in wanted), BARE]
 
 
 def environments(tools: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -95,16 +91,18 @@ def environments(tools: Sequence[str]) -> dict[str, dict[str, Any]]:
 
 
 def measured(
-    bench: Bench, rows: Sequence[Row], judgements: Sequence[Judgement], *, is_timed: bool
+    bench: Bench, rows: Sequence[Row], judgements: Sequence[Judgement]
 ) -> tuple[dict[str, dict[str, Any]], dict[str, Scored]]:
     """What each row took, and its figures by question; the first row is the product's."""
     costs: dict[str, dict[str, Any]] = {}
     questions: dict[str, Scored] = {}
     for row in rows:
-        costs[row.name], rankings = measure(bench, row, is_timed=is_timed)
+        costs[row.name], rankings = measure(bench, row)
         if row.tool != ENCODER:
             questions[row.name] = scored(bench.store(rows[0]), judgements, rankings)
         print(f"{bench.folder.name}: {row.name}: {costs[row.name]}", flush=True)
+    for cost in costs.values():
+        cost["build / encoding"] = round(cost["build s"] / costs[BARE.name]["build s"], 3)
     return costs, questions
 
 
@@ -113,25 +111,22 @@ def report(
     judgements: Sequence[Judgement],
     costs: dict[str, dict[str, Any]],
     questions: dict[str, Scored],
-    *,
-    is_tuning: bool,
 ) -> dict[str, Any]:
     """Prints the tables of a set; its figures."""
     figures: dict[str, Any] = {}
     first = next(iter(questions))
     for part, ids in parts_of(name, judgements).items():
-        if is_tuning and part != TUNING:
-            continue
-        figures[part] = {row: means(found, ids) for row, found in questions.items()}
+        part_rows: dict[str, dict[str, Any]] = {
+            row: {**means(found, ids)} for row, found in questions.items()
+        }
         for row, found in questions.items():
             if row != first:
-                figures[part][row]["lead"] = lead(questions[first], found, ids)
-        judged = sum(item in ids for item in questions[first])
-        print(f"\n{name}, {part}, {judged} questions\n")
-        print("\n".join(quality_table(figures[part])), flush=True)
-    if not is_tuning:
-        print(f"\n{name}, what it takes\n")
-        print("\n".join(cost_table(costs)), flush=True)
+                part_rows[row]["lead"] = lead(questions[first], found, ids)
+        figures[part] = part_rows
+        print(f"\n{name}, {part}, {sum(item in ids for item in questions[first])} questions\n")
+        print("\n".join(quality_table(part_rows)), flush=True)
+    print(f"\n{name}, what it takes\n")
+    print("\n".join(cost_table(costs)), flush=True)
     return figures | {"costs": costs, "settings": {row.name: row.words for row in ROWS}}
 
 

@@ -18,8 +18,6 @@ from benchmarks.peers.rows import OURS, TOOLS, Row
 
 from bearing_qa.evaluation.judgements import Judgement
 
-COLD_STARTS = 2
-"""Times that a tool is started cold; the better one counts. Files are in the system's cache by then."""
 SURROUNDINGS = {
     "HF_HUB_SURROUNDINGS": "1",
     "TRANSFORMERS_SURROUNDINGS": "1",
@@ -56,9 +54,7 @@ class Bench:
         return self.folder / name.replace(" ", "-").replace(",", "")
 
 
-def measure(
-    bench: Bench, row: Row, *, is_timed: bool
-) -> tuple[dict[str, Any], dict[str, list[str]]]:
+def measure(bench: Bench, row: Row) -> tuple[dict[str, Any], dict[str, list[str]]]:
     """A row's measures, and its ranking for each question by its id."""
     store = bench.store(row)
     store.mkdir(parents=True, exist_ok=True)
@@ -66,19 +62,17 @@ def measure(
         store.with_name(f"{store.name}.{suffix}")
         for suffix in ("task.json", "build.json", "ask.json", "rankings.jsonl")
     )
-    _task(bench, row, is_timed=is_timed).write(task)
+    _task(bench, row).write(task)
     if not built.is_file():
         _run(row, "build", task, built)
     _run(row, "ask", task, told, ranked)
     measures = json.loads(built.read_text("utf-8"))
-    if is_timed:
-        measures |= _asked(json.loads(told.read_text("utf-8")))
-        starts = [_cold(row, task) for _ in range(COLD_STARTS)]
-        measures["cold s"], measures["cold s by the clock"] = min(starts)
+    measures |= _asked(json.loads(told.read_text("utf-8")))
+    measures["cold s"], measures["cold s by the clock"] = _cold(row, task)
     return {name: round(value, 3) for name, value in measures.items()}, read_rankings(ranked)
 
 
-def _task(bench: Bench, row: Row, *, is_timed: bool) -> Task:
+def _task(bench: Bench, row: Row) -> Task:
     encoder = (str(python_of(OURS)), "-m", "benchmarks.peers.worker", "encode", str(bench.model))
     return Task(
         module=TOOLS[row.tool].module,
@@ -88,7 +82,7 @@ def _task(bench: Bench, row: Row, *, is_timed: bool) -> Task:
         questions=str(bench.folder / "questions.jsonl"),
         model=str(bench.model),
         store=str(bench.store(row)),
-        reference=encoder if is_timed else (),
+        reference=encoder,
     )
 
 
@@ -124,7 +118,10 @@ def _run(row: Row, *words: object) -> None:
 
 
 def _cold(row: Row, task: Path) -> tuple[float, float]:
-    """Seconds of the processor and of the clock that a process takes to answer one question and end."""
+    """Seconds of the processor and of the clock that a process takes to answer one question and end.
+
+    It was run before, so files are in the system's cache.
+    """
     started, used = time.perf_counter(), os.times()
     _run(row, "cold", task)
     after = os.times()

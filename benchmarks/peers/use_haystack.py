@@ -1,7 +1,7 @@
 """Haystack: its in-memory store by vectors alone, or with BM25 joined by reciprocal rank.
 
-The store cuts Chinese into characters by default. Option ``jieba``: a second store holds the passages with
-blanks between jieba's words, which its pattern then takes for words.
+The store cuts Chinese into characters by default. For words a second one holds the passages with blanks
+between jieba's words, which its pattern then takes for words.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Embedders = tuple[Any, Any]
 
 def load(task: Task) -> Embedders:
     """The embedders of documents and of questions; the model is one."""
-    if task.options["jieba"]:
+    if task.options["join"]:
         jieba.initialize()
     common: dict[str, Any] = {
         "model": task.model,
@@ -60,7 +60,7 @@ def build(task: Task, loaded: Embedders) -> None:
     store = InMemoryDocumentStore()
     store.write_documents(loaded[0].run(made)["documents"])
     store.save_to_disk(str(folder / "store.json"))
-    if task.options["jieba"]:
+    if task.options["join"]:
         words = InMemoryDocumentStore(bm25_tokenization_regex=r"\S+")
         words.write_documents([Document(id=i.id, content=spaced(i.text)) for i in items])
         words.save_to_disk(str(folder / "words.json"))
@@ -81,16 +81,15 @@ def searcher(task: Task, loaded: Embedders) -> Search:
     pipeline.connect("question.embedding", "near.query_embedding")
     if not task.options["join"]:
         return lambda text: ids(pipeline.run({"question": {"text": text}})["near"])
-    has_words = task.options["jieba"]
-    words = InMemoryDocumentStore.load_from_disk(str(folder / "words.json")) if has_words else store
+    words = InMemoryDocumentStore.load_from_disk(str(folder / "words.json"))
     pipeline.add_component("said", InMemoryBM25Retriever(words, top_k=depth))
     pipeline.add_component("join", DocumentJoiner(join_mode=task.options["join"], top_k=TOP_K))
     pipeline.connect("near", "join")
     pipeline.connect("said", "join")
 
     def search(text: str) -> list[str]:
-        query = spaced(text) if has_words else text
-        return ids(pipeline.run({"question": {"text": text}, "said": {"query": query}})["join"])
+        asked = {"question": {"text": text}, "said": {"query": spaced(text)}}
+        return ids(pipeline.run(asked)["join"])
 
     return search
 

@@ -5,9 +5,9 @@
     python -m benchmarks.peers.worker cold TASK                       (answers one question and ends)
     python -m benchmarks.peers.worker encode MODEL                    (the bare encoder, see Reference)
 
-What a tool takes is told beside what the bare encoder takes for the same texts at about the same time: the
-bare encoder runs in a process of its own in the product's environment, the same for all, and each of its
-calls is made in turn with one of the tool's. Times are the processor's: each process has one thread to
+What a tool takes for a question is told beside what the bare encoder takes for it at the same time: that runs
+in a process of its own in the product's environment, the same for all, and each of its calls is made in
+turn with one of the tool's. Times are the processor's: each process has one thread to
 compute with, so that on a machine that does nothing else they are those of the clock, and on one that does
 they hardly change. The clock's are kept beside them.
 """
@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.peers.handover import (
-    PASSAGE_PROMPT,
     QUESTION_PROMPT,
     Task,
     read_items,
@@ -36,8 +35,6 @@ TIMED = 60
 """Questions that are timed, spread over the set, after all were asked once; the median of fewer wavers."""
 PAUSE = 0.02
 """Seconds between two calls that are compared, so that no thread of the one still turns in the other's."""
-BATCH = 32
-"""Passages that the bare encoder takes at once."""
 
 
 Times = tuple[float, float]
@@ -87,34 +84,24 @@ def encode(model: str) -> None:
     for line in sys.stdin:
         texts = json.loads(line)
         started = now()
-        encoder.encode(
-            texts, prompt="", batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-        )
+        encoder.encode(texts, prompt="", normalize_embeddings=True, show_progress_bar=False)
         print(json.dumps(since(started)), flush=True)
 
 
 def build(task: Task) -> dict[str, float]:
-    """Seconds to build and those of the bare encoder for all passages, peak MB, MB on disk."""
+    """Seconds to build from a loaded encoder, peak MB, MB on disk."""
     tool = importlib.import_module(f"benchmarks.peers.{task.module}")
     loaded = tool.load(task)
-    bare = encoding(task) if task.reference else (0.0, 0.0)
     started = now()
     tool.build(task, loaded)
-    taken = since(started)
+    used, passed = since(started)
     size = sum(path.stat().st_size for path in Path(task.store).rglob("*") if path.is_file())
-    found = {"build s": taken[0], "build MB": peak_mb(), "index MB": size / 1e6}
-    if task.reference:
-        found["build / encoding"] = taken[0] / bare[0]
-        found["build / encoding by the clock"] = taken[1] / bare[1]
-    return found
-
-
-def encoding(task: Task) -> Times:
-    """What the bare encoder takes for all passages at once."""
-    reference = Reference(task.reference)
-    times = reference.times([PASSAGE_PROMPT + item.text for item in read_items(task.passages)])
-    reference.close()
-    return times
+    return {
+        "build s": used,
+        "build s by the clock": passed,
+        "build MB": peak_mb(),
+        "index MB": size / 1e6,
+    }
 
 
 def ask(task: Task, *, is_cold: bool) -> tuple[dict[str, Any], dict[str, list[str]]]:
@@ -122,9 +109,8 @@ def ask(task: Task, *, is_cold: bool) -> tuple[dict[str, Any], dict[str, list[st
     tool = importlib.import_module(f"benchmarks.peers.{task.module}")
     questions = read_items(task.questions)
     search = tool.searcher(task, tool.load(task))
-    if is_cold or not task.reference:
-        asked = questions[:1] if is_cold else questions
-        return {}, {question.id: search(question.text) for question in asked}
+    if is_cold:
+        return {}, {questions[0].id: search(questions[0].text)}
     rankings = {question.id: search(question.text) for question in questions}
     reference = Reference(task.reference)
     taken: list[Times] = []
