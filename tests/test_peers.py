@@ -126,7 +126,7 @@ def test_a_table_says_where_ours_is_behind() -> None:
     assert rows[-1].endswith("| -0.050 (-1.000 … +1.000) | hit@1 |")
     costs = json.loads(
         '{"build / encoding": 2, "p50 / encoder": 1.5, "p95 / encoder": 1.5, "cold s": 8,'
-        ' "build MB": 900, "ask MB": 900}'
+        ' "build MB": 900, "ask MB": 900, "index MB": 2}'
     )
     theirs = costs | {"cold s": 7}
     rows = list(cost_table({"ours": costs, "theirs": theirs}))

@@ -19,7 +19,7 @@ from benchmarks.peers.environments import ROOT, installed, python_of, size_mb
 from benchmarks.peers.measuring import Bench, measure
 from benchmarks.peers.rows import BARE, ENCODER, OURS, ROWS, TOOLS, Row
 from benchmarks.peers.scoring import Scored, lead, means, passages_of, scored
-from benchmarks.peers.tables import cost_table, installed_table, quality_table
+from benchmarks.peers.tables import cost_table, installed_table, quality_table, settings_table
 from benchmarks.results import append, result
 from benchmarks.sets import parts_of, read_set
 
@@ -35,7 +35,7 @@ def main() -> None:
     options = _options()
     rows = _rows(options)
     sizes = environments([row.tool for row in rows])
-    print("\n".join(installed_table(sizes)), flush=True)
+    print("\n".join([*installed_table(sizes), "", *settings_table(_words(rows))]), flush=True)
     with tempfile.TemporaryDirectory(dir=options.work) as scratch:
         for name in options.sets.split(","):
             folder = Path(scratch) / name
@@ -74,6 +74,10 @@ def _options() -> argparse.Namespace:
 def _rows(options: argparse.Namespace) -> list[Row]:
     wanted = (OURS, *options.only.split(","))
     return [*(row for row in ROWS if row.tool in wanted), BARE]
+
+
+def _words(rows: Sequence[Row]) -> dict[str, str]:
+    return {row.name: row.words for row in rows}
 
 
 def environments(tools: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -127,7 +131,7 @@ def report(
         print("\n".join(quality_table(part_rows)), flush=True)
     print(f"\n{name}, what it takes\n")
     print("\n".join(cost_table(costs)), flush=True)
-    return figures | {"costs": costs, "settings": {row.name: row.words for row in ROWS}}
+    return figures | {"costs": costs, "settings": _words(ROWS)}
 
 
 if __name__ == "__main__":

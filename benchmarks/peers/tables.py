@@ -17,6 +17,7 @@ COSTS = {
     "cold s": "cold start s",
     "build MB": "build MB",
     "ask MB": "ask MB",
+    "index MB": "index MB",
 }
 """Measures of a row and their heads; less is better."""
 INSTALLED = ("packages", "installed MB")
@@ -62,6 +63,13 @@ def installed_table(rows: Rows) -> Iterator[str]:
         behind = [key for key in INSTALLED if row[key] < rows[first][key]]
         cells = [name, versions, str(row["packages"]), f"{row['installed MB']:.0f}"]
         yield _line([*cells, ", ".join(behind)])
+
+
+def settings_table(words: Mapping[str, str]) -> Iterator[str]:
+    """What each row's setting is."""
+    yield _line(["", "setting"])
+    yield _rule(2)
+    yield from (_line(item) for item in words.items())
 
 
 def _figure(value: float) -> str:
