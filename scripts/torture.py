@@ -1,7 +1,8 @@
 """Breaks an index on purpose and counts what happens: builds that are killed, files that are damaged, askers
 while it is rebuilt. Prints a table; exit status 1 if anything was wrong.
 
-python -m scripts.torture [--kills 200] [--damages 1000] [--rebuilds 10] [--askers 64] [--seed 0]
+python -m scripts.torture [--kills 200] [--damages 1000] [--rebuilds 10] [--askers 64]
+                          [--inputs 10000] [--seed 0]
 
 The documents are small and the encoder is the tests' own; files, locks, processes and signals are real.
 
@@ -9,6 +10,8 @@ kills      a process that builds again and again gets SIGKILL at a random moment
            to answer as one of the corpora that were built, and to be built on.
 damages    one file of a version is cut, gets bits flipped, is swapped with another or removed; then it has to be
            refused in one line, or to answer as before.
+inputs     damaged files of every format, questions and manifests (see fuzz.py); each has to be read or refused in
+           one line, in time.
 askers     threads that ask while another process rebuilds; any fault or any answer that no version gives counts.
 """
 
@@ -27,6 +30,7 @@ from collections import Counter
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from scripts.fuzz import fuzz
 from tests.conftest import BigramEncoder, write_tiny
 
 from bearing_qa.errors import StoreError
@@ -200,14 +204,24 @@ def torture_askers(work: Path, askers: int, rebuilds: int, *, counts: Counter[st
     counts["WRONG end of a builder"] += builder.exitcode != 0
 
 
-def torture(*, kills: int, damages: int, rebuilds: int, askers: int, seed: int = 0) -> Counter[str]:
+def torture(
+    *,
+    kills: int = 0,
+    damages: int = 0,
+    rebuilds: int = 0,
+    askers: int = 0,
+    inputs: int = 0,
+    seed: int = 0,
+) -> Counter[str]:
     """Counts of what happened; names that begin with WRONG are what must not."""
     counts: Counter[str] = Counter()
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="torture-") as folder:
         work = Path(folder)
-        for name in ("kills", "damages", "askers"):
+        for name in ("kills", "damages", "askers", "inputs"):
             (work / name).mkdir()
+        if inputs:
+            fuzz(work / "inputs", inputs, chance=chance, counts=counts)
         if damages:
             torture_damages(work / "damages", damages, chance=chance, counts=counts)
         if rebuilds:
@@ -220,7 +234,8 @@ def torture(*, kills: int, damages: int, rebuilds: int, askers: int, seed: int =
 def main() -> int:
     """Prints the table; 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name, default in (("kills", 200), ("damages", 1000), ("rebuilds", 10), ("askers", 64)):
+    defaults = {"kills": 200, "damages": 1000, "rebuilds": 10, "askers": 64, "inputs": 10_000}
+    for name, default in defaults.items():
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--seed", type=int, default=0)
     counts = torture(**vars(parser.parse_args()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -97,6 +98,16 @@ def write_tiny(folder: Path) -> Path:
 
 def parse_all(path: Path) -> list[Parsed]:
     return [item for item in parse_file(path, doc_id=path.stem) if isinstance(item, Parsed)]
+
+
+@pytest.fixture(autouse=True)
+def _no_log_to_what_is_closed() -> Iterator[None]:
+    """A command that is run in this process sends its log to a stream that ends with it."""
+    yield
+    log = logging.getLogger()
+    for handler in list(log.handlers):
+        if isinstance(handler, logging.StreamHandler) and getattr(handler.stream, "closed", False):
+            log.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")

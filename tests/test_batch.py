@@ -119,6 +119,16 @@ def test_two_batches_do_not_write_one_output(tiny_index: Path, tmp_path: Path) -
         answer_batch(reader, _batch(tmp_path), output, top_k=2)
 
 
+@pytest.mark.parametrize("name", ["out.csv", "out.XLS", "out.docx"])
+def test_a_name_that_promises_another_format_is_refused(
+    tiny_index: Path, tmp_path: Path, name: str
+) -> None:
+    reader = Reader(tiny_index, encoder=BigramEncoder())
+    with pytest.raises(QuestionError, match=r"\.jsonl .* or \.xlsx"):
+        answer_batch(reader, _batch(tmp_path), tmp_path / name, top_k=2)
+    assert not (tmp_path / name).exists()
+
+
 def test_a_rebuild_meanwhile_leaves_a_batch_with_one_version(
     tiny_index: Path, tiny_corpus: Path, tmp_path: Path
 ) -> None:

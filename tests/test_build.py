@@ -175,7 +175,7 @@ def test_a_dead_lexical_leg_fails_the_build(
     """Law 9: an index whose BM25 knows nothing of the text is never switched to."""
     alive = LexicalIndex.build
     monkeypatch.setattr(
-        LexicalIndex, "build", classmethod(lambda cls, rows: alive([["x"]] * len(rows)))
+        LexicalIndex, "build", classmethod(lambda cls, rows: alive(["x"] for _ in rows))
     )
     with pytest.raises(StoreError, match="BM25 does not find"):
         build_index(tiny_corpus, tmp_path / "index", encoder=BigramEncoder())
@@ -188,7 +188,7 @@ def test_wrong_vectors_fail_the_build(
     """Law 4: FAISS rows that are not the catalogue's are noticed."""
     right = DenseIndex.build
     monkeypatch.setattr(
-        DenseIndex, "build", classmethod(lambda cls, v: right(np.roll(v, 1, axis=0)))
+        DenseIndex, "build", classmethod(lambda cls, v, **_: right(np.roll(v, 1, axis=0)))
     )
     with pytest.raises(StoreError, match="vector"):
         build_index(tiny_corpus, tmp_path / "index", encoder=BigramEncoder())

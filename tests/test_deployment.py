@@ -211,7 +211,7 @@ def test_markup_in_documents_names_and_questions_is_text(tmp_path: Path, browser
             assert page.evaluate("window.hit") is None
             assert page.locator("img[src=x]").count() == 0
         with opened(browser, url, query="/?doc=" + quote(MARKUP)) as page:
-            page.locator(".toast-body").first.wait_for()
+            page.locator("#source").get_by_role("alert").get_by_text("索引里没有文件").wait_for()
             assert page.evaluate("window.hit") is None
             assert page.locator("img[onerror]").count() == 0
 

@@ -8,6 +8,7 @@ import pytest
 
 from bearing_qa.document.ingest import parse
 from bearing_qa.document.reading import RawText
+from bearing_qa.interface.html import emphasised
 from bearing_qa.interface.html_answer import (
     render_answer,
     render_passages,
@@ -102,6 +103,11 @@ def test_a_passage_is_graded_by_its_share_of_the_best(
     score: float, best: float, is_answered: bool, grade: str
 ) -> None:
     assert strength(score, best=best, is_answered=is_answered) == grade
+
+
+def test_a_figure_is_not_marked_inside_a_longer_one() -> None:
+    said = "10家，100家，2.10亿，第 10 条，1,10元"
+    assert emphasised(said, ["10", "家"]).count("<b>10</b>") == 2
 
 
 def test_every_word_has_both_languages_with_the_same_gaps() -> None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from bearing_qa.errors import EncoderError
 from bearing_qa.index import packaged
-from bearing_qa.index.dense import DenseIndex, SentenceVectors
+from bearing_qa.index.arrays import SentenceVectors
+from bearing_qa.index.dense import DenseIndex
 from bearing_qa.index.encoder import SentenceEncoder, check_same, made_by
 from bearing_qa.index.lexical import K1, B, LexicalIndex
 from bearing_qa.index.segment import Segmenter, normalise
@@ -70,7 +71,7 @@ def test_faiss_is_brute_force_in_row_order(tmp_path: Path) -> None:
 
 def test_sentence_vectors_belong_to_their_rows(tmp_path: Path) -> None:
     vectors = np.arange(12, dtype=np.float32).reshape(6, 2)
-    SentenceVectors.build(vectors, [2, 1, 3]).save(tmp_path / "s")
+    SentenceVectors.create(tmp_path / "s", [2, 1, 3], dimension=2).vectors()[:] = vectors
     opened = SentenceVectors.load(tmp_path / "s")
     assert opened.size == 3
     assert opened.of_row(2).tolist() == vectors[3:].tolist()

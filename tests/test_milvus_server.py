@@ -26,6 +26,7 @@ from bearing_qa.errors import StoreError
 from bearing_qa.index import store
 from bearing_qa.index.build import build_index
 from bearing_qa.index.places import place_of
+from bearing_qa.index.protocol import Near
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.retrieve import Stages
 from bearing_qa.search.scope import make_scope
@@ -158,9 +159,10 @@ def test_vectors_are_found_by_hnsw(work: Work) -> None:
     for question in QUESTIONS:
         vector = work.encoder.encode_question(question)
         found = opened.legs(vector, [])
-        assert found.rows is not None and len(found.rows) < opened.size
-        best = np.sort(local.dense.scores(vector))[::-1][: len(found.rows)]
-        assert np.sort(found.dense)[::-1] == pytest.approx(best, abs=1e-5)
+        assert isinstance(found, Near) and len(found.dense.nearest) < opened.size
+        best = np.sort(local.dense.scores(vector))[::-1][: len(found.dense.nearest)]
+        scores = found.dense.of(found.dense.nearest)
+        assert np.sort(scores)[::-1] == pytest.approx(best, abs=1e-5)
 
 
 def test_documents_come_and_go_and_come_back(work: Work) -> None:

@@ -80,6 +80,10 @@ def test_a_link_opens_the_document_at_its_place(browser: Browser, address: str) 
 @pytest.mark.parametrize("query", ["/?doc=nothing", "/?doc=speech&start=5&end=999999999999"])
 def test_a_link_to_nothing_harms_nothing(browser: Browser, address: str, query: str) -> None:
     with opened(browser, address, query=query) as tab:
+        if query.endswith("nothing"):
+            expect(tab.get_by_role("alert")).to_have_text(
+                "索引里没有文件 nothing。", timeout=10_000
+            )
         ask(tab, "国产航空轴承的寿命和国外差多少？")
         expect(tab.locator("section.answer")).to_contain_text("800 小时", timeout=30_000)
 

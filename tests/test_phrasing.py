@@ -182,13 +182,30 @@ def test_other_spellings_and_orders_of_the_same_are_kept(
 def test_a_sentence_may_join_passages_that_it_cites_and_no_others(
     ask: Callable[[str], Answer], server: ChatServer
 ) -> None:
-    joined = "公园门票价格不得超过20元，湖区游船票价为30元[1][2]。"
-    server.says(f"{joined}公园门票价格不得超过20元，湖区游船票价为30元[1]。")
-    answer = ask(TWO)
+    joined = "公园门票价格不得超过20元，公园管理单位应当每日巡查[1][2]。"
+    server.says(f"{joined}公园门票价格不得超过20元，公园管理单位应当每日巡查[1]。")
+    answer = ask("公园门票价格不得超过多少元？公园管理单位应当多久巡查一次？")
     assert answer.text == joined
     assert len(answer.citations) == 2
     assert answer.phrasing is not None
-    assert "30元" in answer.phrasing.dropped[0][1]
+    assert "应当" in answer.phrasing.dropped[0][1]
+
+
+def test_a_sentence_is_of_one_document_and_says_of_which(
+    ask: Callable[[str], Answer], server: ChatServer
+) -> None:
+    """Citations 1 and 3 are the titles of the two documents that answer."""
+    server.says(
+        "门票价格不得超过20元，游船票价为30元[2][4]。门票价格不得超过20元[2]。游船票价为30元[4]。"
+    )
+    answer = ask(TWO)
+    assert answer.text == (
+        "城市公园管理办法：门票价格不得超过20元[1][2]。湖区管理通知：游船票价为30元[3][4]。"
+    )
+    assert answer.phrasing is not None
+    assert answer.phrasing.dropped == (
+        ("门票价格不得超过20元，游船票价为30元", "把几份文件的话合成了一句"),
+    )
 
 
 @pytest.mark.parametrize(

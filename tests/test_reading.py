@@ -91,6 +91,14 @@ def test_titles_over_several_lines_are_joined() -> None:
     assert find_title(text) == "国务院关于在市场监管领域全面推行部门联合监管的意见"
 
 
+def test_an_order_has_the_title_of_what_it_puts_in_force() -> None:
+    order = (
+        "中华人民共和国国务院令\n第706号\n《专利代理条例》已经修订通过，现予公布。\n2018年11月6日\n"
+    )
+    assert find_title(order + "专利代理条例\n第一章 总则\n") == "专利代理条例"
+    assert find_title(order) == "中华人民共和国国务院令"
+
+
 @pytest.mark.parametrize(
     ("text", "number", "date"),
     [
@@ -105,6 +113,7 @@ def test_titles_over_several_lines_are_joined() -> None:
             "2004-11-04",
         ),
         ("反垄断法\n2007年8月30日 通过\n2022年6月24日 修正\n第一条 略。", "", "2022-06-24"),
+        ("政府工作报告\n第十二届人大二次会议，2014年3月5日\n各位代表：", "", "2014-03-05"),
         ("讲话\n正文在2023年1月1日之后。\n2024.11.24", "", "2024-11-24"),
         ("没有日期的文件\n正文。2024年", "", ""),
     ],

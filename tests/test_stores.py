@@ -21,6 +21,7 @@ from bearing_qa.errors import EncoderError, QuestionError, StoreError
 from bearing_qa.index import store
 from bearing_qa.index.build import build_index
 from bearing_qa.index.places import Folder, Place, place_of
+from bearing_qa.index.protocol import Near
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import make_scope
 from bearing_qa.search.understand import understand
@@ -258,16 +259,24 @@ def test_the_server_names_the_rows_that_are_best(
             opened.catalogue.rows_of(doc_id), local.catalogue.rows_of(doc_id), strict=True
         )
     }
+    spans = [(entry.first, entry.stop) for entry in opened.catalogue.entries]
+    whole = opened.catalogue.part(spans, sections=())
     for text in QUESTIONS[:6]:
         question = understand(local, text)
         vector = lite.encoder.encode_question(question.spoken)
         found = opened.legs(vector, question.tokens, added=question.added)
-        at = np.asarray([rows[int(row)] for row in (() if found.rows is None else found.rows)])
+        assert isinstance(found, Near)
+        sample = [rows[int(row)] for row in whole.rows]
         dense = local.dense.scores(vector)
         lexical = local.lexical.scores(question.tokens, added=question.added)
-        assert found.dense == pytest.approx(dense[at], abs=1e-5)
-        assert found.lexical == pytest.approx(lexical[at], abs=1e-4)
-        assert found.among_dense is not None and len(found.among_dense) == 10
+        for leg, scores in ((found.dense, dense), (found.lexical, lexical)):
+            at = np.asarray([rows[int(row)] for row in leg.nearest])
+            assert len(at) < opened.size and len(sample) == 10
+            assert leg.of(leg.nearest) == pytest.approx(scores[at], abs=1e-4)
+            every = np.asarray(list(rows))
+            assert leg.of(every) == pytest.approx(scores[list(rows.values())], abs=1e-4), "fetched"
+            spread = (scores[sample].mean(), scores[sample].std())
+            assert (leg.mean, leg.deviation) == pytest.approx(spread, abs=1e-4)
         for scores in (dense, lexical):
             least = np.sort(scores)[-6]
             assert set(np.flatnonzero(scores > least + 1e-6)) <= set(at.tolist()), text

@@ -111,7 +111,7 @@ def test_a_manifest_that_lacks_something_is_refused(tiny_index: Path) -> None:
     manifest = json.loads(path.read_text(encoding="utf-8"))
     del manifest["encoder"]
     path.write_text(json.dumps(signing.seal(manifest)), encoding="utf-8")
-    with pytest.raises(StoreError, match="incomplete"):
+    with pytest.raises(StoreError, match="is missing"):
         store.open_index(tiny_index)
 
 

@@ -11,6 +11,9 @@ TITLE_END = re.compile(
     r"(?:通知|意见|办法|规定|条例|决定|规划|纲要|方案|报告|批复|函|公告|细则|法|讲话|通报|答复|决议|命令|准则|规则)$"
 )
 MAX_TITLE_LINES = 3
+MAX_ORDER_LINES = 16
+"""An order says in a few lines who adopted what, and when; then comes what it puts in force."""
+_ORDER = re.compile(r"[\u4e00-\u9fff]{2,20}(?:令|公告)")
 _BEFORE_DATE = " \u3000—－-(（"
 MAX_TITLE_LINE_CHARS = 60
 MAX_HEAD_LINES = 12
@@ -24,12 +27,16 @@ _DAY = (
 )
 DATE_LINE = re.compile(rf"[（(]?{_DAY}[）)]?")
 _DATE = re.compile(_DAY)
+_MEETING = re.compile(rf"[^。；]{{2,40}}(?:会议|大会|论坛|座谈会|仪式)上?[，,\s（(]\s*{_DAY}[）)]?")
+"""第十二届全国人大二次会议，2014年3月5日"""
 _CN_YEAR = str.maketrans("〇○零Ｏ一二三四五六七八九", "0000123456789")
 
 
 def find_title(text: str) -> str:
     """The title that a text starts with: its first line, and the next ones up to 通知, 意见, … ."""
     lines = text.split("\n", MAX_TITLE_LINES)[:MAX_TITLE_LINES]
+    if _ORDER.fullmatch(lines[0].strip()):
+        lines = _behind_order(text) or lines
     for count in range(1, len(lines) + 1):
         if any(len(line) > MAX_TITLE_LINE_CHARS for line in lines[:count]):
             break
@@ -37,6 +44,13 @@ def find_title(text: str) -> str:
         if TITLE_END.search(joined):
             return joined
     return lines[0][:MAX_TITLE_LINE_CHARS].strip()
+
+
+def _behind_order(text: str) -> list[str]:
+    """What an order (国务院令) puts in force: the first short line that ends as a title does."""
+    lines = (line.strip() for line in text.split("\n", MAX_ORDER_LINES)[1:MAX_ORDER_LINES])
+    short = (line for line in lines if len(line) <= MAX_TITLE_LINE_CHARS)
+    return next(([line] for line in short if TITLE_END.search(line)), [])
 
 
 def find_number(text: str) -> str:
@@ -56,15 +70,17 @@ def dates_in(text: str) -> Iterator[tuple[int, int, str]]:
 
 def find_date(text: str) -> str:
     """The date of a text, ISO: the first line that is only a date, else the latest of its first
-    lines that begin with one (a law's adoption and amendments; ——2022年3月5日在…会议上); empty if there
-    is none."""
+    lines that begin with one (a law's adoption and amendments; ——2022年3月5日在…会议上) or name a meeting and
+    its date; empty if there is none."""
     lines = text.split("\n")
     for line in lines:
         found = DATE_LINE.fullmatch(line.strip())
         if found is not None:
             return _iso(found)
-    starts = (_DATE.match(line.strip(_BEFORE_DATE)) for line in lines[:MAX_HEAD_LINES])
-    return max((_iso(found) for found in starts if found), default="")
+    head = [line.strip(_BEFORE_DATE) for line in lines[:MAX_HEAD_LINES]]
+    starts = [_DATE.match(line) for line in head]
+    ends = [_MEETING.fullmatch(line) for line in head]
+    return max((_iso(found) for found in [*starts, *ends] if found), default="")
 
 
 def _iso(found: re.Match[str]) -> str:

@@ -13,13 +13,13 @@ import bearing_qa
 from bearing_qa.document.ingest import SYNONYMS_NAME, Rejection, read_corpus
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.errors import StoreError
-from bearing_qa.index import store, versions
+from bearing_qa.index import dense, store, versions
 from bearing_qa.index.changes import Changes, Records, compare, document_keys, source_records
 from bearing_qa.index.encoder import Encoder, Made, made_by
 from bearing_qa.index.history import KEPT_VERSIONS, remove_old_versions
 from bearing_qa.index.journal import Journal, clear_journals
 from bearing_qa.index.locks import build_lock
-from bearing_qa.index.manifest import FORMAT, Manifest, write_manifest
+from bearing_qa.index.manifest import FORMAT, FORMAT_OF_CELLS, Manifest, write_manifest
 from bearing_qa.index.reuse import KnownDocuments, Reuse, plan_reuse, rules
 from bearing_qa.index.verify import chance_cosine, verify_build
 from bearing_qa.index.write import Content, write_version
@@ -162,7 +162,14 @@ def _make(
     folder = index / versions.VERSIONS / version
     try:
         aside.mkdir()
-        done = write_version(aside, content, encoder=encoder, journal=journal, progress=progress)
+        done = write_version(
+            aside,
+            content,
+            encoder=encoder,
+            dimension=manifest["encoder"]["dimension"],
+            journal=journal,
+            progress=progress,
+        )
         progress("verify", 0, 1)
         write_manifest(aside, manifest)
         built = store.open_version(aside)
@@ -212,10 +219,11 @@ def _manifest(
     limits: Limits,
 ) -> Manifest:
     parsed, serving = content.parsed, content.reuse.serving
+    passages = sum(len(item.passages) for item in parsed)
     repairs = sum((Counter(item.document.repairs) for item in parsed), Counter[str]())
     changes = _changes(content.reuse, records).to_json()
     return {
-        "format": FORMAT,
+        "format": FORMAT_OF_CELLS if passages > dense.FLAT_ROWS else FORMAT,
         "bearing_qa": bearing_qa.__version__,
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "previous": serving.version if serving else None,
@@ -225,7 +233,7 @@ def _manifest(
             "documents": len(parsed),
             "sections": sum(len(item.sections) - 1 for item in parsed),
             "tables": sum(len(item.tables) for item in parsed),
-            "passages": sum(len(item.passages) for item in parsed),
+            "passages": passages,
         },
         "encodings": dict(sorted(Counter(item.document.encoding for item in parsed).items())),
         "repairs": dict(sorted(repairs.items())),

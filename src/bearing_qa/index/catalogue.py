@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from bearing_qa.index.headings import headings_above
-from bearing_qa.index.protocol import Part, Spans
+from bearing_qa.index.protocol import Part, Rows, Spans
 from bearing_qa.index.records import document_row, parsed_of, passage_of, passage_row
 from bearing_qa.types import (
     Parsed,
@@ -111,6 +111,14 @@ class Catalogue:
             for doc_id, title, source, metadata, first, stop in rows
         )
 
+    def has_namesake(self, doc_id: str) -> bool:
+        """Whether another document bears the same title."""
+        query = (
+            "SELECT count(*) FROM documents WHERE title = "
+            "(SELECT title FROM documents WHERE doc_id = ?)"
+        )
+        return int(self._connection.execute(query, (doc_id,)).fetchone()[0]) > 1
+
     def page_counts(self) -> dict[str, int]:
         """Number of pages of each document."""
         rows = self._connection.execute(
@@ -132,6 +140,10 @@ class Catalogue:
         for first, stop in spans:
             mask[first:stop] = self._below(first, stop, sections) if sections else True
         return Part(np.flatnonzero(mask))
+
+    def inside(self, part: Part, rows: Rows) -> Rows:
+        """Those of some rows, rising, that are in a part."""
+        return np.intersect1d(part.rows, rows, assume_unique=True)
 
     def _below(self, first: int, stop: int, wanted: Sequence[str]) -> list[bool]:
         """Whether the headings above each row of a document say what is wanted."""

@@ -13,18 +13,20 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from bearing_qa.index import signing
-from bearing_qa.index.dense import Vectors
+from bearing_qa.index.arrays import Vectors
 from bearing_qa.index.encoder import Encoder, Made
 
 JOURNAL = "journal"
 BATCH_TEXTS = 256
 """Texts a batch: what is lost when a build is stopped, some seconds of encoding."""
+Batch = tuple[Sequence[bytes], Vectors]
+"""Keys of texts, and their vectors of shape (keys, dimension)."""
 
 
 class Journal:
@@ -33,13 +35,12 @@ class Journal:
     def __init__(self, index: Path, *, made_by: Made) -> None:
         self._folder = index / JOURNAL / _name(made_by)
 
-    def read(self) -> dict[bytes, Vectors]:
-        """Vectors by the keys of their texts."""
-        known: dict[bytes, Vectors] = {}
+    def read(self) -> Iterator[Batch]:
+        """The batches that are whole, one at a time."""
         for path in sorted(self._folder.glob("*.json")):
-            keys, vectors = _read_batch(path)
-            known.update(zip(keys, vectors, strict=True))
-        return known
+            batch = _read_batch(path)
+            if batch is not None:
+                yield batch
 
     def write(self, keys: Sequence[bytes], vectors: Vectors) -> None:
         """Keeps a batch: its vectors first, then, in one rename, what makes them count."""
@@ -55,7 +56,7 @@ class Journal:
         aside.replace(path.with_suffix(".json"))
 
 
-def _read_batch(path: Path) -> tuple[list[bytes], Sequence[Vectors]]:
+def _read_batch(path: Path) -> Batch | None:
     try:
         words = json.loads(path.read_text(encoding="utf-8"))
         keys = [bytes.fromhex(key) for key in words["keys"]]
@@ -64,7 +65,7 @@ def _read_batch(path: Path) -> tuple[list[bytes], Sequence[Vectors]]:
             return keys, np.load(io.BytesIO(data), allow_pickle=False)
     except (OSError, ValueError, KeyError, TypeError):
         pass  # a batch that was being written when the power went
-    return [], []
+    return None
 
 
 def _checksum(data: bytes, keys: Sequence[bytes]) -> str:
@@ -87,15 +88,13 @@ def encode(
     encoder: Encoder,
     journal: Journal,
     progress: Callable[[int, int], None],
-) -> dict[bytes, Vectors]:
-    """Vectors of texts by their keys, encoded in batches of like length; each batch is journalled."""
+) -> Iterator[Batch]:
+    """Texts by their keys, encoded in batches of like length; each batch is journalled."""
     keys = sorted(texts, key=lambda key: (len(texts[key]), texts[key]))
-    made: dict[bytes, Vectors] = {}
     progress(0, len(keys))
     for start in range(0, len(keys), BATCH_TEXTS):
         batch = keys[start : start + BATCH_TEXTS]
         vectors = encoder.encode_passages([texts[key] for key in batch])
         journal.write(batch, vectors)
-        made.update(zip(batch, vectors, strict=True))
-        progress(len(made), len(keys))
-    return made
+        yield batch, vectors
+        progress(start + len(batch), len(keys))

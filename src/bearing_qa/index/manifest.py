@@ -7,29 +7,37 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bearing_qa.errors import StoreError
 from bearing_qa.index import signing, versions
+from bearing_qa.index.shape import EVERY, shape_fault
 
 FORMAT = 2
 """Raised whenever a version written before cannot be read as before."""
+FORMAT_OF_CELLS = 3
+"""Of versions with so many passages that FAISS keeps codes in cells: programs before cannot read those."""
 MANIFEST = "manifest.json"
-_REQUIRED = frozenset(
-    [
-        "bearing_qa",
-        "built_at",
-        "corpus",
-        "encoder",
-        "counts",
-        "rules",
-        "limits",
-        "sources",
-        "rejections",
-        "files",
-    ]
-)
+_RECORDS = {EVERY: {"bytes": int, "sha256": str}}
+_SHAPE = {
+    "bearing_qa": str,
+    "built_at": str,
+    "chance_cosine": float,
+    "changes": {"reasons": [str]},
+    "corpus": str,
+    "counts": {"documents": int, "passages": int},
+    "encoder": {"name": str, "dimension": int, "prompts": {EVERY: str}, "fingerprint": [float]},
+    "encodings": {EVERY: int},
+    "files": _RECORDS,
+    "limits": {EVERY: int},
+    "repairs": {EVERY: int},
+    "rejections": [{"source": str, "reason": str}],
+    "rules": {"documents": str, "tokens": str},
+    "sources": _RECORDS,
+}
+"""What every manifest holds; its checksum may be right all the same, for anybody can write one."""
 Manifest = dict[str, Any]
 
 
@@ -47,15 +55,14 @@ def read_manifest(folder: Path) -> Manifest:
             expected="a complete index version",
             mend=versions.rebuild(folder),
         ) from error
-    if found_format != FORMAT:
+    if found_format not in (FORMAT, FORMAT_OF_CELLS):
         raise StoreError(
             found=f"{folder} has index format {str(found_format)[:20]}",
-            expected=f"format {FORMAT}, which this program writes",
+            expected=f"format {FORMAT} or {FORMAT_OF_CELLS}, which this program writes",
             mend=versions.rebuild(folder),
         )
     fault = signing.seal_fault(manifest)
-    if not fault and not manifest.keys() >= _REQUIRED:
-        fault = "its manifest is incomplete"
+    fault = fault or _content_fault(manifest)
     if fault:
         raise StoreError(
             found=f"{folder.name} cannot be trusted: {fault}",
@@ -64,6 +71,26 @@ def read_manifest(folder: Path) -> Manifest:
             mend=versions.rebuild(folder),
         )
     return manifest
+
+
+def _content_fault(manifest: Manifest) -> str:
+    """What is wrong with the values of a manifest, in words; empty if nothing is."""
+    fault = shape_fault(manifest, _SHAPE)
+    if fault:
+        return f"in its manifest, {fault}"
+    encoder = manifest["encoder"]
+    if len(encoder["fingerprint"]) != encoder["dimension"]:
+        return "in its manifest, encoder.fingerprint has another length than encoder.dimension"
+    if not -1 <= manifest["chance_cosine"] < 1:
+        return "in its manifest, chance_cosine is no cosine"
+    return "" if _is_time(manifest["built_at"]) else "in its manifest, built_at is no time"
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def verify_files(folder: Path, manifest: Manifest) -> None:

@@ -1,7 +1,7 @@
 """What search asks of an open index: of a version on disk (``store``) or of a collection in Milvus (``afar``).
 
-An index at hand scores every row. One afar names the rows that may be best, and scores them here by the
-same formulas; what its engine calls a score is never looked at.
+An index at hand scores every row, or of very many the nearest. One afar names the rows that may be best, and
+scores them here by the same formulas; what its engine calls a score is never looked at.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Rows = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.float32]
+ScoresOf = Callable[[Rows], Scores]
 Spans = Sequence[tuple[int, int]]
 """Rows ``[first, stop)`` of some documents."""
 
@@ -39,17 +40,31 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Legs:
-    """Cosines and BM25 scores of ``rows``, rising (None: of every row), each of shape (rows,).
+class Scored:
+    """Cosines and BM25 scores of every row of a part, ``rows`` rising, each of shape (rows,)."""
 
-    ``among_*`` are the scores that these are to be standardised against, None for the scores themselves.
-    """
-
-    rows: Rows | None
+    rows: Rows
     dense: Scores
     lexical: Scores
-    among_dense: Scores | None = None
-    among_lexical: Scores | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One leg over many rows: the mean and deviation of all scores, the rows that it finds nearest,
+    rising, and the score of any."""
+
+    mean: float
+    deviation: float
+    nearest: Rows
+    of: ScoresOf
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Both legs over more rows than are all scored."""
+
+    dense: Leg
+    lexical: Leg
 
 
 class Documents(Hashable, Protocol):
@@ -61,6 +76,9 @@ class Documents(Hashable, Protocol):
 
     def doc_ids(self) -> list[str]:
         """Ids of all documents, in that order."""
+
+    def has_namesake(self, doc_id: str) -> bool:
+        """Whether another document bears the same title."""
 
     def page_counts(self) -> dict[str, int]:
         """Number of pages of each document."""
@@ -82,6 +100,9 @@ class Documents(Hashable, Protocol):
 
     def part(self, spans: Spans, *, sections: Sequence[str]) -> Part:
         """The rows of some documents, those below headings that say one of ``sections`` if there are any."""
+
+    def inside(self, part: Part, rows: Rows) -> Rows:
+        """Those of some rows, rising, that are in a part."""
 
 
 class Vocabulary(Protocol):
@@ -161,13 +182,12 @@ class Index(Protocol):
         *,
         added: Sequence[tuple[str, float]] = (),
         part: Part | None = None,
-        also: Callable[[], Iterable[int]] = tuple,
         depth: int = 0,
-    ) -> Legs:
+    ) -> Scored | Near:
         """Scores of the rows of a part (None: of the corpus) for a question's vector and tokens.
 
-        ``added`` are further tokens with their weights. An index afar scores at least the ``depth`` best
-        rows of each leg and those that ``also`` gives; one at hand scores all.
+        ``added`` are further tokens with their weights. Where not every row is scored, each leg of an index
+        afar names at least its ``depth`` best.
         """
 
     def closeness(self, cosine: float) -> float:

@@ -2,13 +2,14 @@
 
 index/CURRENT                 the name of the version that serves (see versions.py)
 index/versions/<id>/          manifest.json, catalogue.sqlite, lexical/, dense.faiss, sentences/,
-                              keys.npy, terms.txt, words.txt, synonyms.txt
+                              vectors.npy (where FAISS keeps codes), keys.npy, terms.txt, words.txt,
+                              synonyms.txt
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +18,14 @@ import numpy.typing as npt
 
 from bearing_qa.errors import StoreError
 from bearing_qa.index import versions
+from bearing_qa.index.arrays import SentenceVectors, Vectors
 from bearing_qa.index.catalogue import Catalogue
-from bearing_qa.index.dense import DenseIndex, SentenceVectors, Vectors
+from bearing_qa.index.dense import DenseIndex
 from bearing_qa.index.english import English
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.manifest import Manifest, read_manifest, verify_files
-from bearing_qa.index.protocol import Legs, Part
+from bearing_qa.index.near import legs_of
+from bearing_qa.index.protocol import Near, Part, Scored
 from bearing_qa.index.segment import Segmenter
 from bearing_qa.index.spelling import Spelling
 from bearing_qa.index.synonyms import PACKAGED, Synonyms, read_groups
@@ -85,14 +88,12 @@ class Index:
         *,
         added: Sequence[tuple[str, float]] = (),
         part: Part | None = None,
-        also: Callable[[], Iterable[int]] = tuple,
         depth: int = 0,
-    ) -> Legs:
-        """Scores of every row of a part, None for all; see ``protocol.Index``."""
-        dense, lexical = self.dense.scores(vector), self.lexical.scores(tokens, added=added)
-        if part is None:
-            return Legs(None, dense, lexical)
-        return Legs(part.rows, dense[part.rows], lexical[part.rows])
+    ) -> Scored | Near:
+        """Scores of a part, None for all; see ``protocol.Index``."""
+        return legs_of(
+            self.dense, self.lexical, vector=vector, tokens=tokens, added=added, part=part
+        )
 
     def keys(self) -> list[bytes]:
         """Keys of what was encoded (see texts.py): of all passages, then of all their sentences."""

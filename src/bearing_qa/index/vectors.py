@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from bearing_qa.index.dense import Vectors
+from bearing_qa.index.arrays import BLOCK_ROWS, Rows, Vectors
 from bearing_qa.index.encoder import Encoder
 from bearing_qa.index.journal import Journal, encode
 from bearing_qa.index.reuse import Reuse
@@ -15,42 +15,85 @@ from bearing_qa.index.reuse import Reuse
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Vectors of shape (keys, dimension) with how many texts were encoded and taken from the journal."""
+    """How many texts were encoded, and how many taken from the journal."""
 
-    vectors: Vectors
     encoded: int
     resumed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where vectors are written to: passages count first, then sentences."""
+
+    passages: Vectors
+    sentences: Vectors
+
+    def put(self, at: Rows, vectors: Vectors) -> None:
+        """Writes vectors of shape (len(at), dimension) to their places."""
+        is_passage = at < len(self.passages)
+        self.passages[at[is_passage]] = vectors[is_passage]
+        self.sentences[at[~is_passage] - len(self.passages)] = vectors[~is_passage]
+
+    def take(self, at: Rows) -> Vectors:
+        """The vectors of some places."""
+        is_passage = at < len(self.passages)
+        found = np.empty((len(at), self.passages.shape[1]), np.float32)
+        found[is_passage] = self.passages[at[is_passage]]
+        found[~is_passage] = self.sentences[at[~is_passage] - len(self.passages)]
+        return found
 
 
 def make_vectors(
     keys: Sequence[bytes],
     *,
+    into: Places,
     texts: Mapping[bytes, str],
     reuse: Reuse,
     encoder: Encoder,
     journal: Journal,
     progress: Callable[[int, int], None],
 ) -> Encoded:
-    """A vector for each key. ``texts`` has the text of each key that the serving version lacks."""
+    """Writes a vector for each key, in their order, ``into`` its place.
+
+    ``texts`` has the text of each key that the serving version lacks. What is in memory is a block of
+    vectors, however many there are.
+    """
     old = _positions(reuse)
-    journalled = journal.read()
-    missing = {key: texts[key] for key in dict.fromkeys(keys) if key not in old}
-    resumed = missing.keys() & journalled.keys()
-    wanted = {key: text for key, text in missing.items() if key not in resumed}
-    fresh = encode(wanted, encoder=encoder, journal=journal, progress=progress)
-    fresh.update((key, journalled[key]) for key in resumed)
     at_old = np.fromiter((old.get(key, -1) for key in keys), np.int64, len(keys))
-    vectors = np.empty((len(keys), _dimension(fresh, reuse)), np.float32)
-    if reuse.serving is not None and (at_old >= 0).any():
-        passages = reuse.serving.dense.vectors()
-        is_passage = (at_old >= 0) & (at_old < len(passages))
-        is_sentence = at_old >= len(passages)
-        vectors[is_passage] = passages[at_old[is_passage]]
-        sentences = reuse.serving.sentences.vectors()
-        vectors[is_sentence] = sentences[at_old[is_sentence] - len(passages)]
-    for at in np.flatnonzero(at_old < 0).tolist():
-        vectors[at] = fresh[keys[at]]
-    return Encoded(vectors, len(wanted), len(resumed))
+    new = np.flatnonzero(at_old < 0)
+    first: dict[bytes, int] = {}
+    for at in new.tolist():
+        first.setdefault(keys[at], at)
+    if reuse.serving is not None and len(new) < len(keys):
+        before = Places(reuse.serving.dense.vectors(), reuse.serving.sentences.vectors())
+        _copy(before, into, origin=at_old, places=np.flatnonzero(at_old >= 0))
+    resumed = _fill(into, first, journal.read())
+    wanted = {key: texts[key] for key in first.keys() - resumed}
+    fresh = encode(wanted, encoder=encoder, journal=journal, progress=progress)
+    _fill(into, first, fresh)
+    origin = np.arange(len(keys))
+    origin[new] = [first[keys[at]] for at in new.tolist()]
+    _copy(into, into, origin=origin, places=np.flatnonzero(origin != np.arange(len(keys))))
+    return Encoded(len(wanted), len(resumed))
+
+
+def _fill(
+    into: Places, first: Mapping[bytes, int], batches: Iterable[tuple[Sequence[bytes], Vectors]]
+) -> set[bytes]:
+    """Writes batches of vectors to the places of their keys; gives the keys that have one."""
+    filled: set[bytes] = set()
+    for keys, vectors in batches:
+        known = [at for at, key in enumerate(keys) if key in first]
+        into.put(np.array([first[keys[at]] for at in known], np.int64), vectors[known])
+        filled.update(keys[at] for at in known)
+    return filled
+
+
+def _copy(before: Places, into: Places, *, origin: Rows, places: Rows) -> None:
+    """Copies to each of ``places`` what stands at its ``origin``."""
+    for start in range(0, len(places), BLOCK_ROWS):
+        part = places[start : start + BLOCK_ROWS]
+        into.put(part, before.take(origin[part]))
 
 
 def _positions(reuse: Reuse) -> dict[bytes, int]:
@@ -58,9 +101,3 @@ def _positions(reuse: Reuse) -> dict[bytes, int]:
     if reuse.serving is None or not reuse.vectors:
         return {}
     return {key: at for at, key in enumerate(reuse.serving.keys())}
-
-
-def _dimension(fresh: Mapping[bytes, Vectors], reuse: Reuse) -> int:
-    if fresh:
-        return len(next(iter(fresh.values())))
-    return reuse.serving.dense.dimension if reuse.serving else 0

@@ -8,6 +8,8 @@ import numpy as np
 
 from bearing_qa.errors import StoreError
 from bearing_qa.index import store
+from bearing_qa.index.arrays import Vectors, blocks
+from bearing_qa.index.dense import DenseIndex
 from bearing_qa.index.encoder import Encoder
 from bearing_qa.index.texts import indexed_text
 from bearing_qa.types import Passage
@@ -51,9 +53,17 @@ def check_vectors(built: store.Index, *, encoder: Encoder, chance: random.Random
     vectors = built.dense.vectors()
     texts = [indexed_text(*_at(built, row)) for row in rows]
     again = encoder.encode_passages(texts)
-    sound = np.isfinite(vectors).all() and np.isfinite(built.sentences.vectors()).all()
+    every = (*blocks(vectors), *blocks(built.sentences.vectors()))
+    sound = all(np.isfinite(part).all() for _, part in every)
+    if not all(_finds(built.dense, vector) for vector in again):
+        raise _failed("a passage is not found in its cell")
     if not sound or any(float(again[at] @ vectors[row]) < 0.99 for at, row in enumerate(rows)):
         raise _failed("a row's vector is not its passage's")
+
+
+def _finds(dense: DenseIndex, vector: Vectors) -> bool:
+    """Whether codes in cells lead from a row's vector to it, or to one that is as near."""
+    return dense.is_flat or dense.scores_of(vector, dense.nearest(vector)).max() >= 0.99
 
 
 def self_test(built: store.Index, *, chance: random.Random) -> None:
@@ -112,5 +122,5 @@ def chance_cosine(built: store.Index, encoder: Encoder) -> float:
     Encoders differ in what a cosine means (one gives 0.85 to strangers, another 0.2), and large
     corpora hold better accidental matches; refusing goes by the distance from this value.
     """
-    vectors = (encoder.encode_question(question) for question in FOREIGN_QUESTIONS)
-    return float(np.median([built.sentences.scores(vector).max() for vector in vectors]))
+    vectors = [encoder.encode_question(question) for question in FOREIGN_QUESTIONS]
+    return float(np.median(built.sentences.best(vectors)))

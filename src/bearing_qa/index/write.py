@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from bearing_qa.document.ingest import synonyms_of
-from bearing_qa.index import store
+from bearing_qa.index import dense, store
+from bearing_qa.index.arrays import SentenceVectors, new_vectors
 from bearing_qa.index.catalogue import write_catalogue
-from bearing_qa.index.dense import DenseIndex, SentenceVectors
+from bearing_qa.index.dense import DenseIndex
 from bearing_qa.index.encoder import Encoder
 from bearing_qa.index.journal import Journal
 from bearing_qa.index.lexical import LexicalIndex
@@ -20,10 +21,13 @@ from bearing_qa.index.segment import Segmenter
 from bearing_qa.index.synonyms import format_groups, mine_abbreviations, read_groups
 from bearing_qa.index.terms import Runs, mine_terms
 from bearing_qa.index.texts import KEY_BYTES, indexed_text, sentence_texts, text_key
-from bearing_qa.index.vectors import Encoded, make_vectors
+from bearing_qa.index.vectors import Encoded, Places, make_vectors
 from bearing_qa.types import Parsed
 
 Progress = Callable[[str, int, int], None]
+MAX_MINED_CHARS = 10_000_000
+"""Characters of text that terms are mined from; of a larger corpus every k-th document is read. What is
+counted takes some gigabytes then, and a word that matters stands in many documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +46,49 @@ class Content:
 
 
 def write_version(
-    folder: Path, content: Content, *, encoder: Encoder, journal: Journal, progress: Progress
+    folder: Path,
+    content: Content,
+    *,
+    encoder: Encoder,
+    dimension: int,
+    journal: Journal,
+    progress: Progress,
 ) -> Encoded:
-    """Writes everything but the manifest. Raises OSError if there is no room."""
+    """Writes everything but the manifest; ``dimension`` is the encoder's. Raises OSError if there is no room."""
     terms = _write_words(folder, content)
     segmenter = Segmenter(terms)
     _write_synonyms(folder, content, segmenter)
-    tokens = _token_lists(content, segmenter, progress)
-    LexicalIndex.build(tokens).save(folder / store.LEXICAL)
+    LexicalIndex.build(_token_lists(content, segmenter, progress)).save(folder / store.LEXICAL)
     keys, texts = _keys(content)
     np.save(folder / store.KEYS, np.frombuffer(b"".join(keys), np.uint8).reshape(-1, KEY_BYTES))
+    into = _places(folder, content, dimension)
     done = make_vectors(
         keys,
+        into=into,
         texts=texts,
         reuse=content.reuse,
         encoder=encoder,
         journal=journal,
         progress=lambda at, total: progress("encode", at, total),
     )
-    counts = [len(passage.sentences) for item in content.parsed for passage in item.passages]
-    DenseIndex.build(done.vectors[: len(counts)]).save(folder / store.DENSE)
-    SentenceVectors.build(done.vectors[len(counts) :], counts).save(folder / store.SENTENCES)
+    DenseIndex.build(into.passages, questions=into.sentences).save(folder / store.DENSE)
     write_catalogue(folder / store.CATALOGUE, content.parsed)
     return done
 
 
+def _places(folder: Path, content: Content, dimension: int) -> Places:
+    """Room for all vectors: sentences' in their file, passages' in one too where FAISS keeps codes."""
+    counts = [len(passage.sentences) for item in content.parsed for passage in item.passages]
+    sentences = SentenceVectors.create(folder / store.SENTENCES, counts, dimension=dimension)
+    if len(counts) > dense.FLAT_ROWS:
+        passages = new_vectors(folder / dense.VECTORS, len(counts), dimension=dimension)
+    else:
+        passages = np.empty((len(counts), dimension), np.float32)
+    return Places(passages, sentences.vectors())
+
+
 def _write_words(folder: Path, content: Content) -> list[str]:
-    """Words of all documents as jieba alone cuts them, and the terms mined from them."""
+    """Words of the documents that are mined as jieba alone cuts them, and the terms mined from them."""
     serving = content.reuse.serving
     known: dict[int | None, str] = {}
     if serving is not None and content.reuse.tokens:
@@ -76,14 +96,15 @@ def _write_words(folder: Path, content: Content) -> list[str]:
         firsts = (entry.first for entry in serving.catalogue.entries)
         known = dict(zip(firsts, old, strict=True))
     plain = Segmenter()
-    lines = []
-    for item in content.parsed:
+    step = 1 + sum(len(item.document.text) for item in content.parsed) // MAX_MINED_CHARS
+    lines = [""] * len(content.parsed)
+    for at in range(0, len(lines), step):
+        item = content.parsed[at]
         line = known.get(content.old_row(item))
-        if line is None:
-            line = "\t".join(" ".join(run) for run in plain.runs(item.document.text))
-        lines.append(line)
+        runs = (" ".join(run) for run in plain.runs(item.document.text))
+        lines[at] = line or "\t".join(runs)
     (folder / store.WORDS).write_text("\n".join(lines), encoding="utf-8")
-    terms = mine_terms([_runs(line) for line in lines])
+    terms = mine_terms([_runs(line) for line in lines[::step]])
     (folder / store.TERMS).write_text("".join(f"{term}\n" for term in terms), encoding="utf-8")
     return terms
 
@@ -99,21 +120,21 @@ def _write_synonyms(folder: Path, content: Content, segmenter: Segmenter) -> Non
     (folder / store.SYNONYMS).write_text(format_groups(groups), encoding="utf-8")
 
 
-def _token_lists(content: Content, segmenter: Segmenter, progress: Progress) -> list[list[str]]:
+def _token_lists(content: Content, segmenter: Segmenter, progress: Progress) -> Iterator[list[str]]:
     """Tokens of every passage: those of the serving version where nothing can have changed them."""
     serving = content.reuse.serving if content.reuse.tokens else None
     stale = rows_cut_otherwise(serving, segmenter.terms) if serving else set()
     total = sum(len(item.passages) for item in content.parsed)
-    lists: list[list[str]] = []
+    done = 0
     for item in content.parsed:
         first = content.old_row(item) if serving else None
         for at, passage in enumerate(item.passages):
             if serving and first is not None and first + at not in stale:
-                lists.append(serving.lexical.tokens_of(first + at))
+                yield serving.lexical.tokens_of(first + at)
             else:
-                lists.append(segmenter.tokens(indexed_text(item.document.text, passage)))
-        progress("segment", len(lists), total)
-    return lists
+                yield segmenter.tokens(indexed_text(item.document.text, passage))
+        done += len(item.passages)
+        progress("segment", done, total)
 
 
 def _keys(content: Content) -> tuple[list[bytes], dict[bytes, str]]:

@@ -21,6 +21,8 @@ from bearing_qa.search.scope import EVERYTHING, Scope, part_inside
 
 WORKBOOK_SUFFIX = ".xlsx"
 """An output file that ends so becomes a workbook; any other gets a line of JSON an answer."""
+NOT_WRITTEN = frozenset({".csv", ".tsv", ".xls", ".ods", ".docx", ".doc", ".pdf", ".html"})
+"""Endings that promise what a batch does not write."""
 
 
 def answer_json(
@@ -145,6 +147,12 @@ def _checked_output(output: Path, batch: Path) -> Path:
             found=f"{output} is {'the file of the questions' if is_input else 'no plain file'}",
             expected="a file for the answers",
             mend="name another: --output FILE",
+        )
+    if target.suffix.lower() in NOT_WRITTEN:
+        raise QuestionError(
+            found=f"{output} would not hold what its name says",
+            expected="a name in .jsonl (a line of JSON an answer) or .xlsx (a workbook)",
+            mend=f"--output {output.with_suffix(WORKBOOK_SUFFIX)} opens in a spreadsheet",
         )
     return target
 

@@ -54,6 +54,11 @@ def place(citation: Citation, parsed: Parsed, *, words: Words) -> str:
     return f'<ol class="breadcrumb">{steps}</ol> <span class="facts">{spans(facts)}</span>'
 
 
+def fault(line: str) -> str:
+    """What went wrong, in the place of what was asked for."""
+    return f'<p class="fault" role="alert">{text(line)}</p>'
+
+
 def spans(facts: Sequence[str]) -> str:
     """Short facts, those that are there, one beside the other."""
     return " ".join(f"<span>{text(fact)}</span>" for fact in facts if fact)
@@ -75,11 +80,18 @@ def emphasised(words: str, terms: Sequence[str]) -> str:
     return "".join([*parts, lines(words[at:])])
 
 
+def _pattern(term: str) -> str:
+    """A term, blanks inside passed over; a figure is no part of a longer one."""
+    before = r"(?<!\d)(?<!\d[.,])" if term[0].isdigit() else ""
+    behind = r"(?![.,]?\d)" if term[-1].isdigit() else ""
+    return before + r"\s*".join(map(re.escape, term)) + behind
+
+
 def _found(words: str, terms: Sequence[str]) -> Iterator[Span]:
     """Where terms of two characters or more stand, the longest first, blanks inside passed over."""
     long = sorted({term for term in terms if len(term) > 1}, key=lambda term: (-len(term), term))
     if not long:
         return
-    pattern = "|".join(r"\s*".join(map(re.escape, term)) for term in long)
+    pattern = "|".join(map(_pattern, long))
     for found in re.finditer(pattern, words, re.IGNORECASE):
         yield found.span()

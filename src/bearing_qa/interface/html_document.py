@@ -21,7 +21,7 @@ MAX_OUTLINE_LEVEL = 4
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A document to show, and what of it is cited."""
+    """A document to show, and what of it is cited; the first of it is what the document opens at."""
 
     parsed: Parsed
     cited: tuple[Note, ...] = ()
@@ -53,8 +53,9 @@ def _reader(at: int, item: Open, words: Words) -> str:
     pages = words("page_count", n=len(document.pages)) if len(document.pages) > 1 else ""
     facts = [citing.issuer(document.metadata), document.metadata.get("date", ""), pages]
     hidden = " hidden" if at else ""
+    first = f' data-first="{item.cited[0][0]}"' if item.cited else ""
     return (
-        f'<section class="reader" data-reader="{at}" data-doc="{html.text(document.doc_id)}"{hidden}>'
+        f'<section class="reader" data-reader="{at}" data-doc="{html.text(document.doc_id)}"{first}{hidden}>'
         f'<header><h2>{html.text(document.title)}</h2><p class="facts">{html.spans(facts)}</p>'
         f"{_tools(item, words)}</header>"
         f"{_outline(at, item.parsed, words)}{render_document(item, at=at, words=words)}</section>"

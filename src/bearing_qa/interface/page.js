@@ -55,7 +55,7 @@
 
   /* After an answer (leads: false) the document is set to its place, but the window stays at the answer. */
   function arrive(leads) {
-    if (reader()) goTo(steps()[0], leads) || follow($(".document", reader()));
+    if (reader()) goTo(reader().dataset.first, leads) || follow($(".document", reader()));
   }
 
   function light(number, isOn) {

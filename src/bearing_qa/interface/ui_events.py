@@ -8,6 +8,6 @@ AT_ONCE: dict[str, Any] = {"api_visibility": "private", "queue": False}
 """Settings of a small event, which no program calls: one request and its reply.
 
 The queue's replies come by a stream that the server ends when nothing is pending; an event that joins
-while word of the end is under way is never heard of again. So only questions, uploads, removals, builds
+while word of the end is under way is never heard of again. Gradio shows no error of such an event: it says what is wrong in its own place. So only questions, uploads, removals, builds
 and evaluations, which have a progress bar or wait for each other, go by the queue.
 """

@@ -12,6 +12,7 @@ from bearing_qa.document.limits import DEFAULT_LIMITS
 from bearing_qa.errors import BearingQAError
 from bearing_qa.index.build import build_index
 from bearing_qa.index.places import Folder
+from bearing_qa.interface.html import fault
 from bearing_qa.interface.html_library import (
     render_build,
     render_items,
@@ -89,7 +90,7 @@ def _show(reader: Reader, corpus: Path, *, choices: bool = False) -> Callable[..
             index = reader.index()
             items = list_items(index, corpus)
         except BearingQAError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            return (fault(str(error)), *[gr.skip()] * (3 if choices else 1))
         head = render_version(index.manifest, index.version, words=words)
         names = sorted({item.source for item in items if item.state != "removed"})
         table = render_items(items, words=words)

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 import gradio as gr
 
 from bearing_qa.errors import BearingQAError
+from bearing_qa.interface.html import fault
 from bearing_qa.interface.html_document import PLACE, Note, Open, render_readers
 from bearing_qa.interface.shown import Shown, parsed_document
 from bearing_qa.interface.ui_events import AT_ONCE
 from bearing_qa.interface.ui_words import words_of
 from bearing_qa.interface.words import Words
+from bearing_qa.search.beside import labels_in
 from bearing_qa.search.reader import Reader
 
 ARRIVE = "() => window.bearingQA.arrive(false)"
@@ -34,7 +36,9 @@ def make_reader_panel(
 def sources(shown: Shown, *, words: Words) -> str:
     """The cited documents; for a refusal that of the nearest passage, which is marked."""
     notes: dict[str, list[Note]] = {}
-    for number, citation in enumerate(shown.answer.citations, 1):
+    labels = [number for _, number in labels_in(shown.answer).values()]
+    numbered = sorted(enumerate(shown.answer.citations, 1), key=lambda note: note[0] in labels)
+    for number, citation in numbered:  # a document opens at what it says, not at its title
         notes.setdefault(citation.doc_id, []).append((number, (citation.start, citation.end)))
     if not notes:
         nearest = shown.answer.passages[:1]
@@ -74,8 +78,8 @@ def _opened(reader: Reader, named: Mapping[str, str], shown: Shown | None, words
     known = shown.documents.get(named["doc"]) if shown else None
     try:
         parsed = known or parsed_document(reader.index(), named["doc"])
-    except BearingQAError as error:
-        raise gr.Error(words("no_document", doc_id=named["doc"]), print_exception=False) from error
+    except BearingQAError:
+        return fault(words("no_document", doc_id=named["doc"]))
     numbered = enumerate(shown.answer.citations if shown else (), 1)
     cited = [(n, (c.start, c.end)) for n, c in numbered if c.doc_id == named["doc"]]
     start, end = _offset(named.get("start")), _offset(named.get("end"))

@@ -60,7 +60,8 @@ def _head(sheet: Any, columns: tuple[str, ...]) -> None:
 
 def _answer_row(answer: Mapping[str, Any]) -> tuple[Cell, ...]:
     citations = answer["citations"]
-    first = citations[0] if citations else None
+    proof = (citation for citation in citations if citation["kind"] != "front")
+    first = next(proof, citations[0] if citations else None)  # a label is no proof
     return (
         _id(answer),
         answer["question"],

@@ -18,6 +18,7 @@ from bearing_qa.index.protocol import Index
 from bearing_qa.search.beside import (
     document_of,
     documents_beside,
+    labelled,
     of_document,
     side_by_side,
 )
@@ -109,13 +110,14 @@ def answer(
     for part in parts:
         about = found if replies else None  # the first part names its matter itself
         before = replies[-1] if replies else None
-        part_found = look(part, whole=about)
+        part_found = look(part, whole=about, scope=found.question.scope)
         replies.append(_reply(part_found, before=before, parts=len(parts)))
     replies = replies or [_reply(found)]
     ranked = [_with_cited_first(index, reply) for reply in replies] if stages.rerank else []
     hits = _in_turn([found.hits[:1], *ranked] if parts else ranked or [found.hits])
     passages = tuple(quote_hit(index, hit) for hit in hits[:top_k])
-    return _joined(text, replies, passages)
+    answered = [reply for reply in replies if not reply.refusal]
+    return _joined(text, replies, _with_labels(index, answered, scope), passages)
 
 
 def find_for(
@@ -142,9 +144,13 @@ def find_for(
     )
 
 
-def _joined(text: str, replies: Sequence[Reply], passages: tuple[Citation, ...]) -> Answer:
-    """The replies to a question's parts as one answer; a refusal if none of them answers."""
-    answered = [reply for reply in replies if not reply.refusal]
+def _joined(
+    text: str,
+    replies: Sequence[Reply],
+    answered: Sequence[Reply],
+    passages: tuple[Citation, ...],
+) -> Answer:
+    """The replies to a question's parts as one answer; a refusal if none is answered."""
     if not answered:
         certainty = max(reply.certainty for reply in replies)
         return Answer(text, NOT_FOUND, True, replies[0].refusal, certainty, (), passages)
@@ -188,6 +194,22 @@ def _reply(found: Finding, *, before: Reply | None = None, parts: int = 1) -> Re
     if not beside or what_is_unborne(whole, _citations(whole)):  # a label, say
         return reply
     return replace(reply, draft=whole)
+
+
+def _with_labels(index: Index, replies: Sequence[Reply], scope: Scope) -> list[Reply]:
+    """Answered parts: where they are of several documents, or others bear the same title, each says which
+    document it is of when that changes."""
+    sources = [document_of(reply.draft).document.doc_id for reply in replies]
+    is_one = len(set(sources)) == 1
+    if len(scope.documents) == 1 or (is_one and not index.catalogue.has_namesake(sources[0])):
+        return list(replies)
+    changes = [source != before for source, before in zip(sources, ["", *sources], strict=False)]
+    return [_named(r) if new else r for r, new in zip(replies, changes, strict=True)]
+
+
+def _named(reply: Reply) -> Reply:
+    draft = labelled(reply.draft)
+    return reply if what_is_unborne(draft, _citations(draft)) else replace(reply, draft=draft)
 
 
 def _judged(found: Finding, *, section: Place | None, room: int) -> Reply:

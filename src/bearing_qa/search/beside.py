@@ -12,7 +12,8 @@ from bearing_qa.document.frontmatter import dates_in
 from bearing_qa.search.candidates import RANK_COST, Candidate
 from bearing_qa.search.draft import Draft, Span
 from bearing_qa.search.finding import Finding
-from bearing_qa.types import Parsed
+from bearing_qa.search.guard import pieces
+from bearing_qa.types import Answer, Parsed
 
 MAX_DOCUMENTS = 4
 """Documents whose words stand side by side: more are a list to search, not an answer to read."""
@@ -64,7 +65,7 @@ def document_of(draft: Draft) -> Parsed:
 
 def side_by_side(drafts: list[Draft]) -> Draft:
     """The drafts of several documents as one, the newest first, each piece under its document's label."""
-    whole = Draft()
+    whole = Draft(is_labelled=True)
     for draft in sorted(drafts, key=lambda draft: _date(document_of(draft)), reverse=True):
         whole.extend(labelled(draft))
     return whole
@@ -73,9 +74,23 @@ def side_by_side(drafts: list[Draft]) -> Draft:
 def labelled(draft: Draft) -> Draft:
     """A draft whose first piece says which document it is of, where that bears its title."""
     words, span = label_of(document_of(draft))
+    if not words or draft.is_labelled:
+        return draft
     (said, spans), *rest = draft.pieces
-    first = (f"{words}：{said}", (span, *spans)) if words else (said, spans)
-    return replace(draft, pieces=[first, *rest])
+    pieces = [(f"{words}：{said}", (span, *spans)), *rest]
+    return replace(draft, pieces=pieces, is_labelled=True)
+
+
+def labels_in(answer: Answer) -> dict[str, tuple[str, int]]:
+    """Of each document that an answer names as its source: the label, and the number of the citation that
+    bears it."""
+    labels: dict[str, tuple[str, int]] = {}
+    for said, (number, *others) in pieces(answer.text):
+        title = answer.citations[number - 1].title
+        if others and said.startswith(title) and answer.citations[number - 1].kind == "front":
+            words = title + said.removeprefix(title).partition("：")[0]
+            labels[answer.citations[number - 1].doc_id] = (words, number)
+    return labels
 
 
 def label_of(parsed: Parsed) -> tuple[str, Span]:
@@ -84,8 +99,9 @@ def label_of(parsed: Parsed) -> tuple[str, Span]:
     text, title = parsed.document.text, parsed.document.title
     start, end = _title_span(text, title)
     words = title if start < end else ""
-    for first, last, iso in dates_in(text[: start + MAX_LABEL_CHARS]) if words else ():
-        if first >= end and iso == _date(parsed):
+    head = min([p.start for p in parsed.passages if p.kind == "text"], default=len(text))
+    for first, last, iso in dates_in(text[:head]) if words else ():
+        if end <= first <= start + MAX_LABEL_CHARS and iso == _date(parsed):
             words, end = f"{words}，{text[first:last]}", last
     return words, (parsed, "front", start, end, 0.0)
 

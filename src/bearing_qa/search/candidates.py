@@ -28,6 +28,12 @@ CARRIED = 0.7
 """What a word of the question counts that only stands before the sentence."""
 
 
+_AHEAD = re.compile("目标|预期|预计|计划|[拟将]")
+"""Asks what was aimed at, not what came of it."""
+IN_PART = 0.34
+"""How much a document bears a year that its passage does not say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence of a hit. ``closeness`` to the question, ``coverage`` of its words, type fit."""
@@ -241,12 +247,21 @@ def _path_of(parsed: Parsed, passage: Passage) -> str:
 def _bears(question: Question, around: str, context: str, parsed: Parsed) -> float:
     """How a passage, with its context, or its document bears the question's years.
 
-    A document's own year says nothing of a section that is headed by another.
+    A document's own year says nothing of a section that is headed by another. What a year aimed at stands in
+    the document of that year; a later one looks back on it.
     """
-    if not question.years or any(year in around for year in question.years):
+    if not question.years:
         return 1.0
-    if re.search(r"(?:19|20)\d{2}年", context):
-        return 0.0
     document = parsed.document
-    named = f"{document.title} {document.doc_id} {document.metadata.get('date', '')}"
-    return 0.34 if any(year in named for year in question.years) else 0.0
+    date = document.metadata.get("date", "")
+    is_said = any(year in around for year in question.years)
+    is_of_another = not is_said and re.search(r"(?:19|20)\d{2}年", context) is not None
+    if _AHEAD.search(question.text) and not is_of_another:
+        if date[:4] in question.years:
+            return 1.0
+        if date[:4] > max(question.years):
+            is_said = False
+    if is_said or is_of_another:
+        return float(is_said)
+    named = f"{around} {document.title} {document.doc_id} {date}"
+    return IN_PART if any(year in named for year in question.years) else 0.0

@@ -26,6 +26,8 @@ class Draft:
     """Why there is no answer although the place for it is there (a blank cell)."""
     is_listing: bool = False
     """Whether the answer is a whole list of the document."""
+    is_labelled: bool = False
+    """Whether its first words say which document it is of."""
     is_structural: bool = False
     """Whether the outline itself answers, whatever the passages are like."""
 

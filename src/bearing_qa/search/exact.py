@@ -13,16 +13,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from bearing_qa.document.frontmatter import MAX_HEAD_LINES, MAX_TITLE_LINE_CHARS
 from bearing_qa.document.passages import FRONT_WORDS
-from bearing_qa.index.protocol import Index
+from bearing_qa.index.protocol import Index, Part, Rows
 from bearing_qa.index.segment import characters
+from bearing_qa.search.fusion import Ranking
 from bearing_qa.search.phrases import Number, Quoted, fold, holds_number, read_quoted
 from bearing_qa.types import Hit
 
-Rows = npt.NDArray[np.int64]
 MAX_READ = 2000
 """Passages whose text is read for a phrase: those nearest to the question, if more may hold it."""
 _WORD = re.compile(r"[a-z0-9]+(?:[.\-][a-z0-9]+)*")
@@ -31,35 +30,19 @@ Rank = tuple[int, int]
 one; then how many of the phrases it holds."""
 
 
-def exact_hits(
-    index: Index, question: str, *, scores: npt.NDArray[np.float32], rows: Rows | None
-) -> list[Hit]:
-    """Hits that may hold what a question quotes, in row order; ``scores`` are those of ``rows``
-    (of all rows where these are not given)."""
+def exact_hits(index: Index, question: str, *, ranking: Ranking, part: Part | None) -> list[Hit]:
+    """Hits that may hold what a question quotes, in row order, of a part (of all where it is None)."""
     quoted = read_quoted(question)
     if not quoted.is_any:
         return []
-    everything = np.arange(index.size) if rows is None else rows
-    hits: dict[int, Hit] = {}
-    for may_hold in _rows_that_may_hold(index, quoted):
-        at = np.flatnonzero(np.isin(everything, may_hold, assume_unique=True))
-        nearest = at[np.argsort(-scores[at], kind="stable")[:MAX_READ]]
-        hits |= {int(everything[i]): Hit(int(everything[i]), float(scores[i])) for i in nearest}
-    return [hits[row] for row in sorted(hits)]
-
-
-def rows_quoted(index: Index, question: str) -> set[int]:
-    """Rows that may hold what a question quotes: an index afar scores them too."""
-    found = _rows_that_may_hold(index, read_quoted(question))
-    return {int(row) for rows in found for row in rows[:MAX_READ]}
-
-
-def _rows_that_may_hold(index: Index, quoted: Quoted) -> list[Rows]:
-    """Rows that may hold each phrase and number, and those of each document that bears a number."""
     found = [_rows_with(index, tokens) for tokens in _tokens(quoted)]
     bearers = _bearers(index, quoted.numbers)
     spans = [(e.first, e.stop) for e in index.catalogue.entries if e.doc_id in bearers]
-    return [*found, *(np.arange(*span) for span in spans)]
+    hits: dict[int, Hit] = {}
+    for may_hold in [*found, *(np.arange(*span) for span in spans)]:
+        inside = may_hold if part is None else index.catalogue.inside(part, may_hold)
+        hits |= {hit.row: hit for hit in ranking.nearest(inside, count=MAX_READ)}
+    return [hits[row] for row in sorted(hits)]
 
 
 def exact_first(index: Index, question: str, hits: Sequence[Hit]) -> list[Hit]:

@@ -26,7 +26,7 @@ WHOLE_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found for one question. ``ranking`` has the fused scores of the rows in scope;
+    """What was found for one question. ``ranking`` is that of the rows in scope;
     ``weights`` those of the question's words; ``section`` is the one that an asked place is at."""
 
     question: Question
@@ -55,7 +55,7 @@ def find(
     """
     ranking = score(index, question, vector=vector, stages=stages, depth=max(depth, SECTION_DEPTH))
     if whole is not None:
-        ranking = ranking.plus(WHOLE_SHARE, whole.ranking)
+        ranking = ranking.plus(whole.ranking, weight=WHOLE_SHARE)
     hits = best_hits(index, question, ranking, top_k=depth, stages=stages)
     weights = word_weights(index, question)
     section, deeper = None, list[Candidate]()

@@ -3,65 +3,102 @@
 Each leg's scores over all rows are standardised (mean 0, deviation 1) and summed with weights. That
 keeps how far a row stands out in each leg, which rank fusion (RRF) throws away: there a weak leg
 drags a strong one down (see ARCHITECTURE.md).
+Where there are too many rows to look at, only those that one of the legs finds near are ranked, each by
+its scores in all of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 import numpy as np
-import numpy.typing as npt
 
+from bearing_qa.index.near import places_of_best
+from bearing_qa.index.protocol import Leg, Rows, Scores, ScoresOf
 from bearing_qa.types import Hit
 
-Scores = npt.NDArray[np.float32]
-Rows = npt.NDArray[np.int64]
+NO_DEVIATION = 1e-9
+"""Scores that differ by less say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Fused scores of ``rows``, rising; of all rows where these are None."""
+    """Rows that may come first, rising, with their fused scores.
 
-    rows: Rows | None
+    ``of`` gives the score of any rows in scope, ``rough`` one that costs little and serves to choose
+    among very many.
+    """
+
+    rows: Rows
     scores: Scores
+    of: ScoresOf
+    rough: ScoresOf
 
-    def plus(self, share: float, other: Ranking) -> Ranking:
-        """These scores and a share of another ranking's; a row that one has not scored has its least."""
-        if self.rows is None or other.rows is None or np.array_equal(self.rows, other.rows):
-            return Ranking(self.rows, self.scores + share * other.scores)
-        rows = np.union1d(self.rows, other.rows)
-        own, others = (
-            _spread(self.rows, self.scores, rows),
-            _spread(other.rows, other.scores, rows),
-        )
-        return Ranking(rows, own + share * others)
+    def nearest(self, rows: Rows, *, count: int) -> list[Hit]:
+        """Of some rows in scope, rising, the ``count`` best as hits, best first."""
+        if len(rows) > count:
+            rows = rows[np.sort(places_of_best(self.rough(rows), count))]
+        return best(self.of(rows), top_k=count, rows=rows)
+
+    def plus(self, other: Ranking, *, weight: float) -> Ranking:
+        """The ranking by the sum of own scores and the other's, for the rows of both."""
+
+        def of(rows: Rows) -> Scores:
+            return self.of(rows) + np.float32(weight) * other.of(rows)
+
+        def rough(rows: Rows) -> Scores:
+            return self.rough(rows) + np.float32(weight) * other.rough(rows)
+
+        is_same = len(self.rows) == len(other.rows) and np.array_equal(self.rows, other.rows)
+        rows = self.rows if is_same else np.union1d(self.rows, other.rows)
+        return Ranking(rows, of(rows), of, rough)
 
 
-def _spread(own: Rows, scores: Scores, rows: Rows) -> Scores:
-    """Scores of ``rows``, which hold the ``own`` ones of some scores; the others have the least."""
-    spread = np.full(len(rows), scores.min(), np.float32)
-    spread[np.searchsorted(rows, own)] = scores
-    return spread
-
-
-def standardise(scores: Scores, *, among: Scores | None = None) -> Scores:
-    """Scores of shape (rows,), less the mean and by the deviation of those they are ``among`` (their own
-    if not given); all 0 where these do not differ."""
-    among = scores if among is None else among
-    deviation = float(among.std())
-    if deviation < 1e-9:
+def standardise(scores: Scores) -> Scores:
+    """Scores of shape (rows,) with mean 0 and deviation 1; all 0 where they do not differ."""
+    deviation = float(scores.std())
+    if deviation < NO_DEVIATION:
         return np.zeros_like(scores)
-    return np.asarray((scores - among.mean()) / deviation, np.float32)
+    return np.asarray((scores - scores.mean()) / deviation, np.float32)
 
 
-def fuse(legs: Sequence[tuple[float, Scores]], *, among: Sequence[Scores | None] = ()) -> Scores:
-    """Weighted sum of the standardised scores of ``(weight, scores)`` pairs, shape (rows,); ``among`` has,
-    leg by leg, the scores that they are standardised among, if not their own."""
-    pairs = zip_longest(legs, among)
-    weighted = [weight * standardise(scores, among=others) for (weight, scores), others in pairs]
+def fuse(legs: Sequence[tuple[float, Scores]]) -> Scores:
+    """Weighted sum of the standardised scores of ``(weight, scores)`` pairs, shape (rows,)."""
+    weighted = [weight * standardise(scores) for weight, scores in legs]
     return np.asarray(np.sum(weighted, axis=0), np.float32)
+
+
+def rank_all(rows: Rows, scores: Scores) -> Ranking:
+    """The ranking of all rows in scope, rising, by their fused scores."""
+
+    def of(some: Rows) -> Scores:
+        return scores[np.searchsorted(rows, some)]
+
+    return Ranking(rows, scores, of, of)
+
+
+def rank_near(legs: Sequence[tuple[float, Leg]]) -> Ranking:
+    """The ranking of the rows that any of the weighted legs finds near; the last one is the one that costs
+    little."""
+
+    def of(rows: Rows) -> Scores:
+        weighted = [_standardised(leg, weight, rows) for weight, leg in legs]
+        return np.asarray(np.sum(weighted, axis=0), np.float32)
+
+    def rough(rows: Rows) -> Scores:
+        weight, leg = legs[-1]
+        return _standardised(leg, weight, rows)
+
+    rows = np.unique(np.concatenate([leg.nearest for _, leg in legs]))
+    return Ranking(rows, of(rows), of, rough)
+
+
+def _standardised(leg: Leg, weight: float, rows: Rows) -> Scores:
+    """Weighted standardised scores of some rows; all 0 where the leg's scores do not differ."""
+    if leg.deviation < NO_DEVIATION:
+        return np.zeros(len(rows), np.float32)
+    return np.asarray(weight * (leg.of(rows) - leg.mean) / leg.deviation, np.float32)
 
 
 def best(scores: Scores, *, top_k: int, rows: Rows | None = None) -> list[Hit]:
@@ -69,6 +106,6 @@ def best(scores: Scores, *, top_k: int, rows: Rows | None = None) -> list[Hit]:
 
     ``rows`` are the rows that the scores belong to, rising; all of them where it is not given.
     """
-    order = np.argsort(-scores, kind="stable")[:top_k]
+    order = places_of_best(scores, top_k)
     named = order if rows is None else rows[order]
     return [Hit(int(row), float(scores[at])) for row, at in zip(named, order, strict=True)]

@@ -28,7 +28,8 @@ def missing_from(question: Question, candidate: Candidate, *, cited: Iterable[st
     """What the question names and its best passage, with title and headings, lacks; figures may be cited too."""
     document, passage = candidate.parsed.document, candidate.passage
     around = document.text[passage.start : passage.end]
-    said = normalise(" ".join([document.title, document.doc_id, passage.context, around]))
+    front = [document.text[p.start : p.end] for p in candidate.parsed.passages if p.kind == "front"]
+    said = normalise(" ".join([document.title, document.doc_id, *front, passage.context, around]))
     with_cited = normalise(" ".join([said, *cited]))
     names = [
         name

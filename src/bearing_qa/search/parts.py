@@ -26,17 +26,27 @@ _PLACE = re.compile(
     r"[哪那]一?(?:小|大)?(?:节|章|条|部分|段|处)|(?:哪里|哪儿|何处)(?:提|谈|讲|说|论|写|分析|介绍|规定)"
 )
 
+_AND_THIS = re.compile(r"^(?:那么?|还有|以及)?(?P<matter>.{2,24}?)呢$")
+"""Asks of another matter what was asked before: 赤字率是多少？就业目标呢？"""
+_YEAR = re.compile(r"[12]\d{3}\s*年(?!代)|[今去明前]年")
+_LEADING_YEAR = re.compile(rf"^\s*(?:{_YEAR.pattern})")
+_ASKED = re.compile(rf"什么时候|几[^，。？]|{_ASKS.pattern}", re.IGNORECASE)
+
 
 def split_question(text: str) -> tuple[str, ...]:
     """The questions that a text asks one behind the other; nothing where it asks only one.
 
     A piece that does not ask goes with the one behind it; a piece before 该看哪一节 says what the
-    section is about.
+    section is about. 就业目标呢？ asks of its matter what the piece before it asks.
     """
     parts: list[str] = []
     waiting = ""
     for piece in filter(None, (piece.strip() for piece in _BREAK.split(text))):
         whole = f"{waiting}，{piece}" if waiting else piece
+        goes_on = _AND_THIS.match(piece) if parts and not waiting else None
+        if goes_on and not _ASKS.search(piece):
+            parts.append(_spelled_out(goes_on["matter"], asked_before=parts[-1]))
+            continue
         is_matter = _ABOUT.search(whole) and not waiting
         if not _ASKS.search(piece) or is_matter:
             waiting = whole
@@ -52,6 +62,16 @@ def split_question(text: str) -> tuple[str, ...]:
         len(part) >= MIN_PART_CHARS for part in parts
     )
     return tuple(parts) if whole_questions else ()
+
+
+def _spelled_out(matter: str, *, asked_before: str) -> str:
+    """就业目标 as the question before it, of the same year; a year alone takes the other's place."""
+    if _YEAR.fullmatch(matter):
+        asked, replaced = _YEAR.subn(matter, asked_before, count=1)
+        return asked if replaced else f"{matter}{asked_before}"
+    asks, year = _ASKED.search(asked_before), _LEADING_YEAR.match(asked_before)
+    same = year.group() if year and not _YEAR.search(matter) else ""
+    return f"{same}{matter}是{asks.group()}" if asks else f"{same}{matter}"
 
 
 def _is_place_of(piece: str, before: str) -> bool:

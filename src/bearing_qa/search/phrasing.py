@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from bearing_qa.errors import ModelError
 from bearing_qa.index.segment import Segmenter
+from bearing_qa.search.beside import labels_in
 from bearing_qa.search.chat import ChatModel
 from bearing_qa.search.guard import WORKED_OUT, pieces
 from bearing_qa.search.support import fault_of
@@ -70,12 +71,27 @@ def phrase(answer: Answer, chat: ChatModel, *, segmenter: Segmenter) -> Answer:
         reply = chat.reply(messages(answer.question, passages))
     except ModelError as error:
         return _unphrased(answer, chat.name, str(error))
-    kept, dropped = check(read_wordings(reply), passages=passages, segmenter=segmenter)
+    sources = [citation.doc_id for citation in answer.citations]
+    kept, dropped = check(
+        read_wordings(reply), passages=passages, sources=sources, segmenter=segmenter
+    )
     if not kept:
         fault = f"它写的 {len(dropped)} 句话都没有通过与引文的核对"
         return _unphrased(answer, chat.name, fault, dropped=dropped)
     phrasing = Phrasing(chat.name, True, answer.text, dropped)
-    return replace(answer, text="".join(wording.shown for wording in kept), phrasing=phrasing)
+    return replace(answer, text=_with_labels(kept, answer), phrasing=phrasing)
+
+
+def _with_labels(kept: Sequence[Wording], answer: Answer) -> str:
+    """The sentences, each under the label of its document, where the answer has labels, when that changes."""
+    labels, before, shown = labels_in(answer), "", ""
+    for wording in kept:
+        source = answer.citations[wording.cited[0] - 1].doc_id
+        label, number = labels.get(source, ("", 0)) if source != before else ("", 0)
+        cited = tuple(dict.fromkeys((number, *wording.cited)) if label else wording.cited)
+        words = f"{label}：{wording.words}" if label else wording.words
+        shown, before = shown + Wording(words, cited).shown, source
+    return shown
 
 
 def _unphrased(
@@ -132,13 +148,18 @@ def _is_shown(char: str) -> bool:
 
 
 def check(
-    wordings: Sequence[Wording], *, passages: Sequence[str], segmenter: Segmenter
+    wordings: Sequence[Wording],
+    *,
+    passages: Sequence[str],
+    sources: Sequence[str],
+    segmenter: Segmenter,
 ) -> tuple[list[Wording], tuple[tuple[str, str], ...]]:
-    """Sentences that stand on the passages they cite, and the others with the reasons."""
+    """Sentences that stand on the passages they cite, and the others with the reasons. ``sources`` are the
+    ids of the passages' documents."""
     kept: list[Wording] = []
     dropped: list[tuple[str, str]] = []
     for wording in wordings:
-        fault = _fault(wording, passages=passages, segmenter=segmenter)
+        fault = _fault(wording, passages=passages, sources=sources, segmenter=segmenter)
         if not fault and len(kept) == MAX_SENTENCES:
             fault = f"超出 {MAX_SENTENCES} 句"
         if fault:
@@ -148,11 +169,15 @@ def check(
     return kept, tuple(dropped[:MAX_DROPPED])
 
 
-def _fault(wording: Wording, *, passages: Sequence[str], segmenter: Segmenter) -> str:
+def _fault(
+    wording: Wording, *, passages: Sequence[str], sources: Sequence[str], segmenter: Segmenter
+) -> str:
     if not wording.cited:
         return "没有注明出处"
     unknown = [number for number in wording.cited if not 0 < number <= len(passages)]
     if unknown:
         return f"没有编号为{'、'.join(map(str, unknown))}的引文"
+    if len({sources[number - 1] for number in wording.cited}) > 1:
+        return "把几份文件的话合成了一句"
     spans = [passages[number - 1] for number in wording.cited]
     return fault_of(wording.words, spans=spans, segmenter=segmenter)

@@ -1,13 +1,14 @@
-"""Question → passages, best first: BM25 and vectors over every row that may be best, fused."""
+"""Question → passages, best first: BM25 and vectors over every row, or over the nearest of very many,
+fused."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from bearing_qa.index.encoder import Vectors
-from bearing_qa.index.protocol import Index
-from bearing_qa.search.exact import exact_first, exact_hits, rows_quoted
-from bearing_qa.search.fusion import Ranking, best, fuse
+from bearing_qa.index.protocol import Index, Near
+from bearing_qa.search.exact import exact_first, exact_hits
+from bearing_qa.search.fusion import Ranking, best, fuse, rank_all, rank_near
 from bearing_qa.search.question import Question
 from bearing_qa.search.scope import part_inside
 from bearing_qa.types import Hit
@@ -41,11 +42,11 @@ def score(
     stages: Stages = ALL_STAGES,
     depth: int = 0,
 ) -> Ranking:
-    """Fused scores of the rows in the question's scope, for its vector of shape (dimension,).
+    """The ranking of the rows in the question's scope, for its vector of shape (dimension,).
 
     A question without any word of the corpus (another language) is ranked by vectors alone. Rows
-    outside the scope take no part, not in the standardising either. An index afar scores those that may
-    be among the ``depth`` best.
+    outside the scope take no part, not in the standardising either. Every row is ranked, but where the
+    index does not score all of so many: then those that a leg finds near, the ``depth`` best at least.
     Raises QuestionError if the scope holds nothing.
     """
     found = index.legs(
@@ -53,27 +54,28 @@ def score(
         question.tokens,
         added=question.added,
         part=part_inside(index.catalogue, question.scope),
-        also=lambda: rows_quoted(index, question.text),
         depth=depth,
     )
-    legs = [(DENSE_WEIGHT, found.dense)] if stages.dense else []
-    among = [found.among_dense] if stages.dense else []
-    words = (*question.tokens, *(token for token, _ in question.added))
-    if stages.lexical and (not legs or any(map(index.lexical.knows, words))):
-        legs.append((LEXICAL_WEIGHT, found.lexical))
-        among.append(found.among_lexical)
-    return Ranking(found.rows, fuse(legs, among=among))
+    if isinstance(found, Near):
+        legs = [(DENSE_WEIGHT, found.dense)] if stages.dense else []
+        if stages.lexical and (len(found.lexical.nearest) or not legs):
+            legs.append((LEXICAL_WEIGHT, found.lexical))
+        return rank_near(legs)
+    scores = [(DENSE_WEIGHT, found.dense)] if stages.dense else []
+    if stages.lexical and (found.lexical.any() or not scores):
+        scores.append((LEXICAL_WEIGHT, found.lexical))
+    return rank_all(found.rows, fuse(scores))
 
 
 def best_hits(
     index: Index, question: Question, ranking: Ranking, *, top_k: int, stages: Stages = ALL_STAGES
 ) -> list[Hit]:
     """The ``top_k`` best passages of a ranking; what is quoted comes first."""
-    rows, scores = ranking.rows, ranking.scores
-    hits = best(scores, top_k=top_k, rows=rows)
+    hits = best(ranking.scores, top_k=top_k, rows=ranking.rows)
     if not stages.rerank:
         return hits
     known = {hit.row for hit in hits}
-    more = exact_hits(index, question.text, scores=scores, rows=rows)
+    part = part_inside(index.catalogue, question.scope)
+    more = exact_hits(index, question.text, ranking=ranking, part=part)
     more = sorted((hit for hit in more if hit.row not in known), key=lambda hit: -hit.score)
     return exact_first(index, question.text, [*hits, *more])[:top_k]

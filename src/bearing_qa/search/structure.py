@@ -149,7 +149,11 @@ def find_listing(
     for rank, parsed, section in _sections_to_search(question, candidates):
         above = with_synonyms(normalise(" ".join(parsed.path(section.index)[-2:])))
         for head, items in _lists_of(parsed, section):
-            if len(items) > MAX_LIST_ITEMS or (question.count and len(items) != question.count):
+            if (
+                _is_frame(parsed, items)
+                or len(items) > MAX_LIST_ITEMS
+                or (question.count and len(items) != question.count)
+            ):
                 continue
             own = coverage(question, weights, text=with_synonyms(normalise(head)))
             share = max(own, PARENT_WEIGHT * coverage(question, weights, text=above))
@@ -160,6 +164,12 @@ def find_listing(
             if best is None or score > best[0]:
                 best = (score, Listing(parsed, tuple(items), share))
     return best[1] if best else None
+
+
+def _is_frame(parsed: Parsed, items: Sequence[Item]) -> bool:
+    """Whether a list is a law's chapters, from general provisions to final ones: they are members of nothing."""
+    shown = ("".join(parsed.document.text[slice(*item.shown)].split()) for item in items)
+    return any(words in ("总则", "附则") for words in shown)
 
 
 def listing_led_by(parsed: Parsed, *, start: int, end: int) -> Listing | None:

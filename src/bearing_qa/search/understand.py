@@ -9,6 +9,7 @@ from dataclasses import replace
 from bearing_qa.index.numerals import figures, spellings
 from bearing_qa.index.protocol import Index
 from bearing_qa.index.segment import normalise
+from bearing_qa.search.named import named_by_date
 from bearing_qa.search.question import STOP_WORDS, Question, parse_question
 from bearing_qa.search.scope import EVERYTHING, Scope
 
@@ -30,10 +31,12 @@ SYNONYM_WEIGHT = 0.5
 
 
 def understand(index: Index, text: str, *, scope: Scope = EVERYTHING) -> Question:
-    """A question parsed, with other words for its own (``others``) and their tokens (``added``).
+    """A question parsed, with other words for its own (``others``) and their tokens (``added``); its scope is
+    the documents that it names by their date (最新的政府工作报告).
 
     Raises QuestionError if it is empty or too long.
     """
+    text, scope = named_by_date(index.catalogue, text, scope=scope)
     question = _with_spellings(parse_question(text, segmenter=index.segmenter, scope=scope))
     if not question.is_chinese:
         return _in_chinese(index, question)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
 from bearing_qa.index.english import English
 from bearing_qa.index.manifest import Manifest
 from bearing_qa.index.milvus import state
+from bearing_qa.index.milvus.fetched import Fetched
 from bearing_qa.index.milvus.pieces import of_field
 from bearing_qa.index.milvus.rows import RemoteCatalogue, RemoteSentences, RemoteVocabulary
 from bearing_qa.index.milvus.sample import Frequencies, Sample, weighted
 from bearing_qa.index.milvus.server import Server
-from bearing_qa.index.protocol import Legs, Part, Vectors
+from bearing_qa.index.protocol import Leg, Near, Part, Scored, Scores, ScoresOf, Vectors
 from bearing_qa.index.segment import Segmenter
 from bearing_qa.index.spelling import Spelling
 from bearing_qa.index.synonyms import PACKAGED, Synonyms, parse_groups, read_groups
@@ -73,15 +74,14 @@ class RemoteIndex:
         *,
         added: Sequence[tuple[str, float]] = (),
         part: Part | None = None,
-        also: Callable[[], Iterable[int]] = tuple,
         depth: int = 0,
-    ) -> Legs:
+    ) -> Scored | Near:
         """Scores of the rows that may be best, see ``protocol.Index``; of a small part of all its rows."""
         part = self.catalogue.whole if part is None else part
         weights = weighted(tokens, added)
         among = self.samples(part)
         if not part.where:
-            return Legs(part.rows, among.dense(vector), among.lexical(weights))
+            return Scored(part.rows, among.dense(vector), among.lexical(weights))
         limit = max(NEAREST, NEAREST_PER_HIT * depth)
         ids = self.server.nearest(
             self.serving.collection, vector.tolist(), where=part.where, limit=limit
@@ -96,13 +96,15 @@ class RemoteIndex:
             ids += self.server.matching(
                 self.serving.collection, asked, where=part.where, limit=limit
             )
-        near = fetch(self.server, self.serving, [*ids, *also()], part.where, self.frequencies)
-        return Legs(
-            near.rows,
-            near.dense(vector),
-            near.lexical(weights),
-            among.dense(vector),
-            among.lexical(weights),
+        fetched = partial(fetch, self.server, self.serving, frequencies=self.frequencies)
+        near = fetched(ids, where=part.where)
+        scores = Fetched(near, vector=vector, weights=weights, fetch=fetched)
+
+        def leg(sample: Scores, of: ScoresOf) -> Leg:
+            return Leg(float(sample.mean()), float(sample.std()), near.rows, of)
+
+        return Near(
+            leg(among.dense(vector), scores.dense), leg(among.lexical(weights), scores.lexical)
         )
 
     def close(self) -> None:
@@ -113,8 +115,9 @@ def fetch(
     server: Server,
     serving: state.Serving,
     ids: Sequence[int],
-    where: str,
+    *,
     frequencies: Frequencies,
+    where: str = "",
 ) -> Sample:
     """Rows by their ids, as far as they are where they have to be."""
     found = server.rows(serving.collection, ids, ["vector", "tokens"], where=where)
@@ -158,6 +161,6 @@ def open_serving(server: Server, serving: state.Serving) -> RemoteIndex:
         spelling=Spelling(lexical, segmenter),
         frequencies=frequencies,
         samples=lru_cache(maxsize=SAMPLES)(
-            lambda part: fetch(server, serving, part.rows.tolist(), "", frequencies)
+            lambda part: fetch(server, serving, part.rows.tolist(), frequencies=frequencies)
         ),
     )

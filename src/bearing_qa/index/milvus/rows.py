@@ -55,6 +55,11 @@ class RemoteCatalogue:
         """Ids of all documents in the order of the corpus."""
         return list(self._numbers)
 
+    def has_namesake(self, doc_id: str) -> bool:
+        """Whether another document bears the same title."""
+        title = self._listed[self._numbers[doc_id]].title
+        return sum(item.title == title for item in self.listed) > 1
+
     def page_counts(self) -> dict[str, int]:
         """Number of pages of each document."""
         return {item.doc_id: item.pages for item in self._listed.values()}
@@ -105,6 +110,13 @@ class RemoteCatalogue:
             rows = np.asarray(self._server.ids(self._collection, where), np.int64)
             return self._sampled(rows, where)
         return self._sampled(np.concatenate([np.arange(*span) for span in sorted(spans)]), where)
+
+    def inside(self, part: Part, rows: Rows) -> Rows:
+        """Those of some rows, rising, that are in a part."""
+        if not part.where:
+            return np.intersect1d(part.rows, rows, assume_unique=True)
+        found = self._server.rows(self._collection, rows.tolist(), [], where=part.where)
+        return np.fromiter((int(row["id"]) for row in found), np.int64, len(found))
 
     @cached_property
     def whole(self) -> Part:

@@ -1,0 +1,43 @@
+"""The product, as ``bearing-qa index`` and ``Reader.search`` are. Options ``rerank`` and
+``answers``: the passages beside an answer, which structure and parts of the question put in order too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.peers.handover import TOP_K, Search, Task
+
+from bearing_qa.index.build import build_index
+from bearing_qa.index.encoder import SentenceEncoder
+from bearing_qa.search.reader import Reader
+from bearing_qa.search.retrieve import Stages
+from bearing_qa.types import Citation
+
+
+def load(task: Task) -> SentenceEncoder:
+    """The encoder, loaded."""
+    encoder = SentenceEncoder()
+    encoder.encode_question("预热")
+    return encoder
+
+
+def build(task: Task, loaded: SentenceEncoder) -> None:
+    """Reads the corpus, cuts it into passages and indexes them, sentences too."""
+    build_index(Path(task.corpus), Path(task.store), encoder=loaded)
+
+
+def searcher(task: Task, loaded: SentenceEncoder) -> Search:
+    """Passages by their document and span."""
+    stages = Stages(rerank=bool(task.options["rerank"]))
+    reader = Reader(Path(task.store), encoder=loaded, stages=stages)
+
+    def search(question: str) -> list[str]:
+        if task.options["answers"]:
+            found: Sequence[Citation] = reader.ask(question, top_k=TOP_K).passages
+        else:
+            found = reader.search(question, top_k=TOP_K)
+        return [f"{hit.doc_id}:{hit.start}-{hit.end}" for hit in found]
+
+    return search
