@@ -120,7 +120,7 @@ class Server:
                 lexical=self.lexical,
                 graph=not self.address.is_file,
             )
-            create_files(self._client, collection + FILES)
+            create_files(self._client, collection + FILES, mapped=not self.address.is_file)
 
     def load(self, collection: str) -> None:
         """Has the server bring a collection into its memory, if it is not there yet."""
