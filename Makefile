@@ -29,7 +29,7 @@ torture: $(CHECKED) ## kills, damages and crowds: many minutes
 
 milvus: $(CHECKED) ## the second store: on milvus-lite, and on a real old server in a network of its own
 	$(BIN)/pip install -e '.[milvus-test]'
-	unshare --net --map-root-user sh -c 'ip link set lo up && exec $(BIN)/python -m pytest tests/test_stores.py tests/test_milvus_server.py -m "long or not long"'
+	unshare --net --pid --fork --kill-child --mount-proc --map-root-user sh -c 'ip link set lo up && exec $(BIN)/python -m pytest tests/test_stores.py tests/test_milvus_server.py -m "long or not long"'
 
 check: $(CHECKED) ## format, lint, types, floors
 	$(BIN)/ruff format --check .

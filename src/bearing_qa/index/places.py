@@ -80,7 +80,7 @@ def place_of(index: Path, store: str | None = None) -> Place:
         from bearing_qa.index.milvus.place import Collection
     except ImportError as error:
         raise StoreError(
-            found=f"the store {store} needs the package {error.name or 'pymilvus'}",
+            found=f"the store {store} needs the package pymilvus",
             expected="the extra milvus",
             mend="pip install 'bearing-qa[milvus]'",
         ) from error

@@ -46,12 +46,13 @@ def create_rows(
     client.create_collection(collection, schema=schema, index_params=indexes)
 
 
-def create_files(client: MilvusClient, collection: str) -> None:
-    """Makes an empty collection of pieces by name."""
+def create_files(client: MilvusClient, collection: str, *, mapped: bool) -> None:
+    """Makes an empty collection of pieces by name; ``mapped`` from disk instead of held in memory."""
     schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
     indexes = client.prepare_index_params()
     schema.add_field("id", DataType.VARCHAR, is_primary=True, max_length=512)
     schema.add_field("data", DataType.VARCHAR, max_length=MAX_VARCHAR)
     schema.add_field("none", DataType.FLOAT_VECTOR, dim=2)  # no collection is without a vector
     indexes.add_index("none", index_type="FLAT", metric_type="L2")
-    client.create_collection(collection, schema=schema, index_params=indexes)
+    properties = {"properties": {"mmap.enabled": True}} if mapped else {}
+    client.create_collection(collection, schema=schema, index_params=indexes, **properties)

@@ -120,7 +120,7 @@ class Server:
                 lexical=self.lexical,
                 graph=not self.address.is_file,
             )
-            create_files(self._client, collection + FILES)
+            create_files(self._client, collection + FILES, mapped=not self.address.is_file)
 
     def load(self, collection: str) -> None:
         """Has the server bring a collection into its memory, if it is not there yet."""
@@ -284,7 +284,7 @@ def _faults(address: Address) -> Iterator[None]:
     except (MilvusException, grpc.RpcError, OSError) as error:
         said = getattr(error, "message", "") or getattr(error, "details", str)() or str(error)
         raise StoreError(
-            found=f"Milvus at {address.uri} does not do it ({' '.join(said.split())[:200]})",
+            found=f"Milvus at {address.uri} fails ({' '.join(said.split())[:200]})",
             expected="a server that answers, with room and rights",
             mend=f"look at the server; one with a login wants {TOKEN_VARIABLE}; a file of "
             "milvus-lite is open in one process only",
