@@ -130,5 +130,5 @@ def _order(scores: Scores, count: int) -> Rows:
 
 def highest(scores: Scores, *, count: int) -> Rows:
     """Places of the ``count`` highest scores, rising, without those that are 0."""
-    at = np.flatnonzero(scores)
-    return np.sort(at[_order(scores[at], count)])
+    at: Rows = np.sort(_order(scores, count))
+    return np.asarray(at[scores[at] != 0])

@@ -142,7 +142,8 @@ def _rows_inside(catalogue: Catalogue, scope: Scope) -> Rows:
         )
     mask = np.zeros(catalogue.size, bool)
     for entry in dated:
-        mask[entry.first : entry.stop] = _rows_in_sections(catalogue, entry, scope.sections)
+        is_inside = _rows_in_sections(catalogue, entry, scope.sections) if scope.sections else True
+        mask[entry.first : entry.stop] = is_inside
     rows = np.flatnonzero(mask)
     if not len(rows):
         raise QuestionError(
@@ -180,8 +181,6 @@ def _is_between(entry: Entry, scope: Scope) -> bool:
 
 def _rows_in_sections(catalogue: Catalogue, entry: Entry, wanted: tuple[str, ...]) -> list[bool]:
     own = catalogue.sections_of(entry.first, entry.stop)
-    if not wanted:
-        return [True] * len(own)
     text, sections = catalogue.outline(entry.doc_id)
     inside = {at for at in sorted(set(own)) if _is_inside(text, sections, at, wanted)}
     return [section in inside for section in own]
