@@ -11,6 +11,7 @@ import json
 import random
 import shutil
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -122,10 +123,23 @@ def _damaged(data: bytes, *, chance: random.Random) -> bytes:
     return data
 
 
+def _damaged_inside(data: bytes, *, chance: random.Random) -> bytes:
+    """A packed file, whole as such, with damage in one of its parts."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(stream, "w") as made:
+        names = packed.namelist()
+        chosen = chance.choice(["word/document.xml", "word/document.xml", *names])
+        for name in names:
+            part = packed.read(name)
+            made.writestr(name, _damaged(part, chance=chance) if name == chosen else part)
+    return stream.getvalue()
+
+
 def _try_file(work: Path, seeds: list[tuple[str, bytes]], *, chance: random.Random) -> str:
     name, data = chance.choice(seeds)
     path = work / name
-    path.write_bytes(_damaged(data, chance=chance))
+    is_packed = name.endswith(".docx") and chance.random() < 0.7
+    path.write_bytes((_damaged_inside if is_packed else _damaged)(data, chance=chance))
     items = list(parse_file(path, doc_id="x"))
     for item in items:
         if isinstance(item, Parsed):

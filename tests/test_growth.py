@@ -1,6 +1,6 @@
-"""More passages than are all compared: cells and codes find what a look at every row finds.
+"""More passages than are all compared: a graph of codes finds what a look at every row finds.
 
-The crossover is lowered, so that some hundred passages lie in cells; a second index of the same documents,
+The crossover is lowered, so that some hundred passages are many; a second index of the same documents,
 in which every row is compared, is the oracle.
 """
 
@@ -27,7 +27,7 @@ from bearing_qa.index.build import build_index
 from bearing_qa.index.dense import DenseIndex
 from bearing_qa.index.history import roll_back
 from bearing_qa.index.lexical import LexicalIndex
-from bearing_qa.index.manifest import FORMAT, FORMAT_OF_CELLS, read_manifest, write_manifest
+from bearing_qa.index.manifest import FORMAT, FORMAT_OF_GRAPHS, read_manifest, write_manifest
 from bearing_qa.search.fusion import best
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import Scope
@@ -36,7 +36,7 @@ from tests.test_index_parts import bm25
 
 PASSAGES = 450
 CROSSOVER, NEAREST = 150, 80
-"""Far below the product's, so that a few hundred rows are many and a question sees a part of them."""
+"""Far below the product's, so that a question sees a part of the rows."""
 MATTERS = read_matters(None, CORPUS)
 ASKED = list(questions(MATTERS, documents=PASSAGES // 24, count=20))
 QUOTED = "北港灯塔管理处"
@@ -72,16 +72,16 @@ def lowered(flat: Reader) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def cells(corpus: Path, lowered: None) -> Reader:
-    build_index(corpus, corpus.parent / "cells", encoder=SyntheticEncoder())
-    return Reader(corpus.parent / "cells", encoder=SyntheticEncoder())
+def graph(corpus: Path, lowered: None) -> Reader:
+    build_index(corpus, corpus.parent / "graph", encoder=SyntheticEncoder())
+    return Reader(corpus.parent / "graph", encoder=SyntheticEncoder())
 
 
 @pytest.fixture
-def copied(cells: Reader, corpus: Path, tmp_path: Path) -> tuple[Path, Path]:
+def copied(graph: Reader, corpus: Path, tmp_path: Path) -> tuple[Path, Path]:
     """Corpus and index to be changed."""
     shutil.copytree(corpus, tmp_path / "corpus")
-    shutil.copytree(corpus.parent / "cells", tmp_path / "index")
+    shutil.copytree(corpus.parent / "graph", tmp_path / "index")
     return tmp_path / "corpus", tmp_path / "index"
 
 
@@ -98,15 +98,15 @@ def contents(index: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def test_the_crossover_decides_and_the_format_says_which(flat: Reader, cells: Reader) -> None:
-    assert at_hand(flat).dense.is_flat and not at_hand(cells).dense.is_flat
+def test_the_crossover_decides_and_the_format_says_which(flat: Reader, graph: Reader) -> None:
+    assert at_hand(flat).dense.is_flat and not at_hand(graph).dense.is_flat
     assert flat.index().manifest["format"] == FORMAT
-    assert cells.index().manifest["format"] == FORMAT_OF_CELLS
-    assert np.array_equal(at_hand(flat).dense.vectors(), at_hand(cells).dense.vectors())
+    assert graph.index().manifest["format"] == FORMAT_OF_GRAPHS
+    assert np.array_equal(at_hand(flat).dense.vectors(), at_hand(graph).dense.vectors())
 
 
-def test_cells_find_the_nearest_rows_and_score_them_exactly(cells: Reader) -> None:
-    index, encoder = at_hand(cells).dense, SyntheticEncoder()
+def test_the_graph_finds_the_nearest_rows_and_score_them_exactly(graph: Reader) -> None:
+    index, encoder = at_hand(graph).dense, SyntheticEncoder()
     vectors = np.array(index.vectors())
     found = 0
     for text in ASKED:
@@ -122,13 +122,13 @@ def test_cells_find_the_nearest_rows_and_score_them_exactly(cells: Reader) -> No
 
 @pytest.mark.parametrize("scope", [EVERYWHERE, HALF, ONE], ids=["all", "half", "one document"])
 def test_the_ranking_is_that_of_a_look_at_every_row(
-    flat: Reader, cells: Reader, scope: Scope
+    flat: Reader, graph: Reader, scope: Scope
 ) -> None:
     """Documents outside the scope stay outside; scores agree, since deviations are over the same rows."""
     common = 0
     for text in ASKED:
         right = flat.search(text, top_k=5, scope=scope)
-        found = cells.search(text, top_k=5, scope=scope)
+        found = graph.search(text, top_k=5, scope=scope)
         assert [c.start for c in found[:1]] == [c.start for c in right[:1]]
         assert found[0].score == pytest.approx(right[0].score, abs=1e-3)
         common += len({(c.doc_id, c.start) for c in found} & {(c.doc_id, c.start) for c in right})
@@ -139,18 +139,18 @@ def test_the_ranking_is_that_of_a_look_at_every_row(
     assert common / (5 * len(ASKED)) >= 0.98
 
 
-def test_what_is_quoted_comes_first_wherever_it_lies(flat: Reader, cells: Reader) -> None:
+def test_what_is_quoted_comes_first_wherever_it_lies(flat: Reader, graph: Reader) -> None:
     text = f"{ASKED[0][:-6]}和“{QUOTED}”有什么关系？"
-    found = [(c.doc_id, c.start) for c in cells.search(text, top_k=5)]
+    found = [(c.doc_id, c.start) for c in graph.search(text, top_k=5)]
     assert sorted(doc_id for doc_id, _ in found[:3]) == ["另0", "另1", "另2"]
     assert found == [(c.doc_id, c.start) for c in flat.search(text, top_k=5)]
 
 
 def test_a_question_in_parts_and_its_answer_are_those_of_every_row(
-    flat: Reader, cells: Reader
+    flat: Reader, graph: Reader
 ) -> None:
     text = f"{ASKED[0]}{ASKED[7]}"
-    right, found = flat.ask(text), cells.ask(text)
+    right, found = flat.ask(text), graph.ask(text)
     assert found.text == right.text and len(found.citations) == len(right.citations) > 0
 
 
@@ -186,12 +186,12 @@ def test_an_index_grows_over_the_crossover_and_back_without_encoding(
     shutil.copy(flat.index().manifest["corpus"] + "/另0.txt", corpus)
     monkeypatch.setattr(dense, "FLAT_ROWS", CROSSOVER)
     assert build_index(corpus, index, encoder=SyntheticEncoder()).encoded > 0
-    assert contents(index) == contents(Path(flat.index().manifest["corpus"]).parent / "cells")
+    assert contents(index) == contents(Path(flat.index().manifest["corpus"]).parent / "graph")
 
 
 @pytest.mark.parametrize("name", [dense.VECTORS, store.DENSE])
 @pytest.mark.parametrize("damage", ["flip", "cut", "remove"])
-def test_damaged_cells_and_vectors_are_refused(
+def test_damaged_graphs_and_vectors_are_refused(
     copied: tuple[Path, Path], name: str, damage: str
 ) -> None:
     path = versions.version_folder(copied[1]) / name
@@ -214,7 +214,7 @@ def test_codes_that_are_not_the_vectors_are_seen(copied: tuple[Path, Path]) -> N
     DenseIndex.build(-vectors).save(folder / store.DENSE)
     write_manifest(folder, read_manifest(folder))
     (finding,) = audit.audit(copied[1], load=lambda name: SyntheticEncoder())
-    assert "not found in its cell" in finding.fault
+    assert "not found by its own vector" in finding.fault
     np.save(folder / dense.VECTORS, vectors[:-1])
     write_manifest(folder, read_manifest(folder))
     with pytest.raises(StoreError, match="vectors for"):
@@ -258,8 +258,8 @@ def test_the_best_are_those_of_a_sort(scores: list[float], top_k: int) -> None:
     assert [hit.row for hit in best(np.array(scores, np.float32), top_k=top_k)] == right
 
 
-def test_the_benchmark_compares_with_every_row_and_draws(cells: Reader, tmp_path: Path) -> None:
-    figures = _agreement(at_hand(cells), ASKED, SyntheticEncoder())
+def test_the_benchmark_compares_with_every_row_and_draws(graph: Reader, tmp_path: Path) -> None:
+    figures = _agreement(at_hand(graph), ASKED, SyntheticEncoder())
     assert figures["dense recall@10"] >= 0.98 and figures["fused agreement@10"] >= 0.95
     times = {"p50 ms": 2.0, "p95 ms": 3.0}
     sizes = ({"passages": n, "build s": n / 500, "asked MB": 200.0, "asked own MB": 100.0, "search": times} for n in (1000, 10000))  # fmt: skip

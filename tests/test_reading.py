@@ -86,6 +86,16 @@ def test_a_sidecar_gives_title_and_date(tiny_corpus: Path) -> None:
     assert parsed["报告"].document.title == "河湾市渔业发展报告"
 
 
+def test_a_document_is_read_without_a_sidecar_that_is_broken(tiny_corpus: Path) -> None:
+    (tiny_corpus / "办法.meta.toml").write_text("title = 公园", encoding="utf-8")
+    items = list(read_corpus(tiny_corpus))
+    (rejection,) = (item for item in items if isinstance(item, Rejection))
+    assert "办法.meta.toml is not TOML" in rejection.reason
+    assert "read without it" in rejection.reason
+    titles = [item.document.title for item in items if isinstance(item, Parsed)]
+    assert "城市公园管理办法" in titles
+
+
 def test_titles_over_several_lines_are_joined() -> None:
     text = "国务院关于在市场监管领域全面推行\n部门联合监管的意见\n国发〔2019〕5号\n各省："
     assert find_title(text) == "国务院关于在市场监管领域全面推行部门联合监管的意见"

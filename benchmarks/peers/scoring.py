@@ -60,7 +60,9 @@ def passages_of(corpus: Path) -> list[Item]:
     """The passages that the product cuts a corpus into, in its order: heading path, then the text."""
     items = []
     for parsed in read_corpus(corpus):
-        for passage in parsed.passages if isinstance(parsed, Parsed) else ():
+        if not isinstance(parsed, Parsed):
+            continue
+        for passage in parsed.passages:
             text = parsed.document.text[passage.start : passage.end]
             items.append(Item(passage_id(passage), f"{passage.context}\n{text}"))
     return items

@@ -132,10 +132,14 @@ def read_corpus(
 def parse_file(
     path: Path, *, doc_id: str, source: str = "", limits: Limits = DEFAULT_LIMITS
 ) -> Iterator[Parsed | Rejection]:
-    """Documents of one file, parsed, or the reason why not."""
+    """Documents of one file, parsed, or the reason why not; without its sidecar if that cannot be read."""
     source = source or path.name
+    metadata: dict[str, str] = {}
     try:
         metadata = read_sidecar(path)
+    except (DocumentError, OSError) as error:
+        yield Rejection(source, f"{error}; the document is read without it")
+    try:
         for raw in read_file(path, doc_id=doc_id, limits=limits):
             if isinstance(raw, DocumentError):
                 yield Rejection(source, str(raw))

@@ -19,7 +19,7 @@ from bearing_qa.index.encoder import Encoder, Made, made_by
 from bearing_qa.index.history import KEPT_VERSIONS, remove_old_versions
 from bearing_qa.index.journal import Journal, clear_journals
 from bearing_qa.index.locks import build_lock
-from bearing_qa.index.manifest import FORMAT, FORMAT_OF_CELLS, Manifest, write_manifest
+from bearing_qa.index.manifest import FORMAT, FORMAT_OF_GRAPHS, Manifest, write_manifest
 from bearing_qa.index.reuse import KnownDocuments, Reuse, plan_reuse, rules
 from bearing_qa.index.verify import chance_cosine, verify_build
 from bearing_qa.index.write import Content, write_version
@@ -223,7 +223,7 @@ def _manifest(
     repairs = sum((Counter(item.document.repairs) for item in parsed), Counter[str]())
     changes = _changes(content.reuse, records).to_json()
     return {
-        "format": FORMAT_OF_CELLS if passages > dense.FLAT_ROWS else FORMAT,
+        "format": FORMAT_OF_GRAPHS if passages > dense.FLAT_ROWS else FORMAT,
         "bearing_qa": bearing_qa.__version__,
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "previous": serving.version if serving else None,

@@ -1,9 +1,9 @@
 """Vectors of passages in FAISS. Row i is passage i.
 
-Up to FLAT_ROWS every row is compared: exact, and the ranking's scores are those of all rows. Above, rows
-lie in cells (k-means; FAISS's inverted file) as 8-bit codes; a question looks into the nearest cells, and
-what it finds there is scored again by the vectors as they were encoded, which stay on disk, memory-mapped.
-How many cells are looked into is measured when the index is built, against the comparison of every row.
+Up to FLAT_ROWS every row is compared: exact, and the ranking's scores are those of all rows. Above, rows are
+8-bit codes in a graph of neighbours (HNSW, Malkov & Yashunin 2018): a question walks towards its nearest rows,
+and what it finds is scored again by the vectors as they were encoded, which stay on disk, memory-mapped.
+How broad the walk has to be is measured when the index is built, against the comparison of every row.
 """
 
 from __future__ import annotations
@@ -19,25 +19,32 @@ from bearing_qa.index.arrays import Rows, Vectors, blocks
 VECTORS = "vectors.npy"
 """The file beside FAISS's own that has the vectors as encoded, where that has codes."""
 FLAT_ROWS = 20_000
-"""Rows up to which all are compared. Measured on two cores, 384 dimensions (docs/performance.md): a
-question over cells takes about as long as over 20,000 rows, and builds need no training."""
-NEAREST = 500
-"""Rows that a question takes from its cells; the first ones of the fused ranking are among them."""
-CELLS_PER_ROOT = 4
-"""Cells for the square root of the rows, to the nearest power of two (FAISS's own advice: 4 to 16)."""
-TRAINED_PER_CELL = 64
-"""Rows that k-means sees for each cell, evenly spread, so that memory and time of training are bounded."""
-ROUNDS = 10
-"""Rounds of k-means; FAISS's own default for inverted files."""
-SAMPLE_ROWS = 4096
+"""Rows up to which all are compared. Measured on two cores, 384 dimensions (docs/performance.md): 2 ms a
+question, a tenth of the encoder's call; at 30,000 it is 5 ms, over the graph 1."""
+NEAREST = 200
+"""Rows that a question takes from the graph; the first ones of the fused ranking are among them."""
+LINKS = 32
+"""Neighbours of a row in the graph; FAISS's own default."""
+BUILT_BREADTH = 100
+"""Rows a walk keeps in view while the graph is built: with 200 it takes twice the time for 0.2 % of recall."""
+TRAINED_ROWS = 65_536
+"""Rows, evenly spread, that the range of each dimension's 8-bit codes is taken from."""
+SAMPLE_ROWS = 2048
 """Rows, evenly spread, that say how scores are spread over all: the deviation within two percent."""
+STEP_CODES = 12
+"""Codes that are compared one by one in the time of a row that a walk keeps in view: a walk has to be the
+broader the fewer rows it may keep, until a look at all that are in scope is quicker."""
 WANTED_RECALL = 0.995
-"""Share of the ten nearest rows that a question over cells has to find, over ASKED sentences."""
+"""Share of the ten nearest rows that a question has to find, over ASKED sentences."""
 ASKED = 300
 FIRST = 10
-MARGIN = 4
-"""Cells that a question looks into for each one that WANTED_RECALL takes: questions lie further from
-passages than the sentences do that it is measured with, and a cell costs a few microseconds."""
+MARGIN = 2
+"""How much broader the walk is than WANTED_RECALL takes: questions lie further from passages than the
+sentences do that it is measured with."""
+_FAISS: Any = faiss
+"""Where FAISS's own type hints lack a class or have another signature."""
+MOST_BREADTH = 8_000
+"""Rows a walk keeps in view at most, some tens of milliseconds, whatever the recall."""
 
 
 class DenseIndex:
@@ -71,12 +78,12 @@ class DenseIndex:
     def build(cls, vectors: Vectors, *, questions: Vectors | None = None) -> DenseIndex:
         """Index of float32 vectors of shape (rows, dimension).
 
-        If there are so many rows, the search over cells is measured with some of ``questions``, of shape
+        If there are so many rows, the breadth of a walk is measured with some of ``questions``, of shape
         (any, dimension); with rows where they are not given, which are too easy.
         """
         if len(vectors) > FLAT_ROWS:
             asked = vectors if questions is None else questions
-            return cls(_build_cells(vectors, asked), kept=vectors)
+            return cls(_build_graph(vectors, asked), kept=vectors)
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(np.ascontiguousarray(vectors, np.float32))
         return cls(index)
@@ -119,15 +126,17 @@ class DenseIndex:
     def nearest(self, vector: Vectors, *, rows: Rows | None = None) -> Rows:
         """The NEAREST rows to ``vector``, or nearly those, rising; only of ``rows`` if they are given.
 
-        The fewer rows are asked of, the more cells are looked into.
+        The fewer rows are asked of, the broader is the walk.
         """
         index: Any = self._index
-        chosen: Any = faiss.SearchParametersIVF()
-        chosen.nprobe = index.nprobe
+        options: Any = _FAISS.SearchParametersHNSW()
+        options.efSearch = index.hnsw.efSearch
         if rows is not None:
-            chosen.sel = _selector(rows, self.size)
-            chosen.nprobe = min(index.nlist, -(-index.nprobe * self.size // len(rows)))
-        _, found = index.search(np.ascontiguousarray(vector[None, :]), NEAREST, params=chosen)
+            options.efSearch = options.efSearch * self.size // len(rows)
+            if len(rows) < STEP_CODES * options.efSearch:
+                index, options = faiss.downcast_index(index.storage), faiss.SearchParameters()
+            options.sel = _selector(rows, self.size)
+        _, found = index.search(np.ascontiguousarray(vector[None, :]), NEAREST, params=options)
         return np.sort(found[0][found[0] >= 0])
 
     def spread(self, vector: Vectors, *, rows: Rows | None = None) -> tuple[float, float]:
@@ -154,52 +163,54 @@ def _selector(rows: Rows, size: int) -> Any:
     """What lets FAISS see some of ``size`` rows only."""
     inside = np.zeros(-(-size // 8) * 8, bool)
     inside[rows] = True
-    make: Any = faiss.IDSelectorBitmap
-    return make(np.packbits(inside, bitorder="little"))
+    return _FAISS.IDSelectorBitmap(np.packbits(inside, bitorder="little"))
 
 
-def _build_cells(vectors: Vectors, questions: Vectors) -> Any:
-    """Rows as 8-bit codes in cells; the same bytes for the same vectors in the same order."""
+def _build_graph(vectors: Vectors, questions: Vectors) -> Any:
+    """Rows as 8-bit codes in a graph; the same bytes for the same vectors in the same order, which is why
+    one thread builds it."""
     rows, dimension = vectors.shape
-    cells = 2 ** round(np.log2(CELLS_PER_ROOT * rows**0.5))
-    index: Any = faiss.IndexIVFScalarQuantizer(
-        faiss.IndexFlatIP(dimension),
-        dimension,
-        cells,
-        faiss.ScalarQuantizer.QT_8bit,
-        faiss.METRIC_INNER_PRODUCT,
+    index: Any = _FAISS.IndexHNSWSQ(
+        dimension, faiss.ScalarQuantizer.QT_8bit, LINKS, faiss.METRIC_INNER_PRODUCT
     )
-    index.cp.niter, index.cp.min_points_per_centroid = ROUNDS, 1
-    index.cp.max_points_per_centroid = TRAINED_PER_CELL
-    index.train(np.array(vectors[spread_rows(rows, TRAINED_PER_CELL * cells)]))
-    for _, part in blocks(vectors):
-        index.add(np.ascontiguousarray(part))
+    index.hnsw.efConstruction = BUILT_BREADTH
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        index.train(np.array(vectors[spread_rows(rows, TRAINED_ROWS)]))
+        for _, part in blocks(vectors):
+            index.add(np.ascontiguousarray(part))
+    finally:
+        faiss.omp_set_num_threads(threads)
     asked = np.array(questions[spread_rows(len(questions), ASKED)])
-    index.nprobe = min(cells, MARGIN * _probes(index, vectors, asked))
+    index.hnsw.efSearch = _breadth(index, vectors, asked)
     return index
 
 
-def _probes(index: Any, vectors: Vectors, questions: Vectors) -> int:
-    """Fewest cells, a power of two, where WANTED_RECALL is reached for the questions; all if none is.
+def _breadth(index: Any, vectors: Vectors, questions: Vectors) -> int:
+    """MARGIN times the least breadth, NEAREST doubled again and again, that gives WANTED_RECALL.
 
     Rows as near as the tenth count as it, since texts that repeat have the same vectors.
     """
-    count = min(FIRST, len(vectors))
-    nearest = np.full((len(questions), count), -np.inf, np.float32)
-    for _, part in blocks(vectors):
-        both = np.concatenate([nearest, questions @ part.T], axis=1)
-        nearest = np.partition(both, -count, axis=1)[:, -count:]
-    tenth = nearest.min(axis=1) - 1e-6
-    chosen: Any = faiss.SearchParametersIVF()
-    probes = 1
-    while probes < index.nlist:
-        chosen.nprobe = probes
-        _, found = index.search(questions, NEAREST, params=chosen)
+    tenth = _tenth_scores(vectors, questions) - 1e-6
+    options: Any = _FAISS.SearchParametersHNSW()
+    options.efSearch = NEAREST
+    while MARGIN * options.efSearch < MOST_BREADTH:
+        _, found = index.search(questions, NEAREST, params=options)
         hits = 0
         for question, rows, least in zip(questions, found, tenth, strict=True):
-            as_near = vectors[rows[rows >= 0]] @ question >= least
-            hits += min(count, int(as_near.sum()))
-        if hits >= WANTED_RECALL * count * len(questions):
+            as_near = _products(vectors[rows[rows >= 0]], question) >= least
+            hits += min(FIRST, int(as_near.sum()))
+        if hits >= WANTED_RECALL * FIRST * len(questions):
             break
-        probes *= 2
-    return min(probes, int(index.nlist))
+        options.efSearch *= 2
+    return min(MARGIN * int(options.efSearch), MOST_BREADTH)
+
+
+def _tenth_scores(vectors: Vectors, questions: Vectors) -> Vectors:
+    """Score of the FIRST-th nearest of all rows to each question."""
+    nearest = np.full((len(questions), FIRST), -np.inf, np.float32)
+    for _, part in blocks(vectors):
+        both = np.concatenate([nearest, questions @ part.T], axis=1)
+        nearest = np.partition(both, -FIRST, axis=1)[:, -FIRST:]
+    return np.asarray(nearest.min(axis=1))

@@ -17,8 +17,8 @@ from bearing_qa.index.shape import EVERY, shape_fault
 
 FORMAT = 2
 """Raised whenever a version written before cannot be read as before."""
-FORMAT_OF_CELLS = 3
-"""Of versions with so many passages that FAISS keeps codes in cells: programs before cannot read those."""
+FORMAT_OF_GRAPHS = 3
+"""Of versions with so many passages that FAISS keeps codes in a graph: programs before cannot read those."""
 MANIFEST = "manifest.json"
 _RECORDS = {EVERY: {"bytes": int, "sha256": str}}
 _SHAPE = {
@@ -55,10 +55,10 @@ def read_manifest(folder: Path) -> Manifest:
             expected="a complete index version",
             mend=versions.rebuild(folder),
         ) from error
-    if found_format not in (FORMAT, FORMAT_OF_CELLS):
+    if found_format not in (FORMAT, FORMAT_OF_GRAPHS):
         raise StoreError(
             found=f"{folder} has index format {str(found_format)[:20]}",
-            expected=f"format {FORMAT} or {FORMAT_OF_CELLS}, which this program writes",
+            expected=f"format {FORMAT} or {FORMAT_OF_GRAPHS}, which this program writes",
             mend=versions.rebuild(folder),
         )
     fault = signing.seal_fault(manifest)

@@ -65,5 +65,5 @@ def places_of_best(scores: Scores, count: int) -> Rows:
 
 def _highest(scores: Scores, *, count: int) -> Rows:
     """Places of the ``count`` highest scores, rising, without those that are 0."""
-    at = np.flatnonzero(scores)
-    return np.sort(at[places_of_best(scores[at], count)])
+    at: Rows = np.sort(places_of_best(scores, count))
+    return np.asarray(at[scores[at] != 0])

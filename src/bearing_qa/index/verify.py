@@ -56,13 +56,13 @@ def check_vectors(built: store.Index, *, encoder: Encoder, chance: random.Random
     every = (*blocks(vectors), *blocks(built.sentences.vectors()))
     sound = all(np.isfinite(part).all() for _, part in every)
     if not all(_finds(built.dense, vector) for vector in again):
-        raise _failed("a passage is not found in its cell")
+        raise _failed("a passage is not found by its own vector")
     if not sound or any(float(again[at] @ vectors[row]) < 0.99 for at, row in enumerate(rows)):
         raise _failed("a row's vector is not its passage's")
 
 
 def _finds(dense: DenseIndex, vector: Vectors) -> bool:
-    """Whether codes in cells lead from a row's vector to it, or to one that is as near."""
+    """Whether the graph leads from a row's vector to it, or to one that is as near."""
     return dense.is_flat or dense.scores_of(vector, dense.nearest(vector)).max() >= 0.99
 
 
