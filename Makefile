@@ -10,7 +10,7 @@ BIN         := $(VENV)/bin
 INSTALLED   := $(VENV)/.installed
 CHECKED     := $(VENV)/.dev-installed
 
-.PHONY: app test check fix index eval torture lock audit clean
+.PHONY: app test check fix index eval torture milvus lock audit clean
 
 app: index ## build the index if needed, then show the page
 	$(BIN)/bearing-qa serve --port $(PORT)
@@ -26,6 +26,10 @@ test: $(CHECKED) ## all tests
 
 torture: $(CHECKED) ## kills, damages and crowds: many minutes
 	$(BIN)/python -m scripts.torture
+
+milvus: $(CHECKED) ## the second store: on milvus-lite, and on a real old server in a network of its own
+	$(BIN)/pip install -e '.[milvus-test]'
+	unshare --net --pid --fork --kill-child --mount-proc --map-root-user sh -c 'ip link set lo up && exec $(BIN)/python -m pytest tests/test_stores.py tests/test_milvus_server.py -m "long or not long"'
 
 check: $(CHECKED) ## format, lint, types, floors
 	$(BIN)/ruff format --check .

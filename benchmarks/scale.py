@@ -29,7 +29,7 @@ from benchmarks.synthetic import SyntheticEncoder, questions, read_matters, writ
 
 from bearing_qa.index.build import build_index
 from bearing_qa.index.encoder import SentenceEncoder, Vectors
-from bearing_qa.index.store import Index
+from bearing_qa.index.store import Index, open_index
 from bearing_qa.search.fusion import best, fuse
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.retrieve import DENSE_WEIGHT, LEXICAL_WEIGHT, Stages, score
@@ -142,7 +142,11 @@ def measure_questions(folder: Path) -> dict[str, Any]:
     figures = {name: _quantiles(values) for name, values in taken.items()}
     bare = figures["encoder"]["p50 ms"]
     times = round((bare + figures["search"]["p50 ms"]) / bare, 2)
-    return figures | {"search / encoder": times} | _agreement(plain.index(), asked, encoder)
+    return (
+        figures
+        | {"search / encoder": times}
+        | _agreement(open_index(folder / "index"), asked, encoder)
+    )
 
 
 def _quantiles(values: Sequence[Any]) -> dict[str, float]:

@@ -51,5 +51,16 @@ def test_the_two_readmes_give_the_same_figures() -> None:
 
 def test_the_make_targets_exist() -> None:
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in ("app", "test", "check", "fix", "index", "eval", "torture", "lock", "audit"):
+    for target in (
+        "app",
+        "test",
+        "check",
+        "fix",
+        "index",
+        "eval",
+        "torture",
+        "milvus",
+        "lock",
+        "audit",
+    ):
         assert re.search(rf"^{target}:", text, re.MULTILINE), target

@@ -85,6 +85,12 @@ def copied(graph: Reader, corpus: Path, tmp_path: Path) -> tuple[Path, Path]:
     return tmp_path / "corpus", tmp_path / "index"
 
 
+def at_hand(reader: Reader) -> store.Index:
+    index = reader.index()
+    assert isinstance(index, store.Index)
+    return index
+
+
 def contents(index: Path) -> dict[str, bytes]:
     """Every file of the serving version but its manifest."""
     folder = versions.version_folder(index)
@@ -93,14 +99,14 @@ def contents(index: Path) -> dict[str, bytes]:
 
 
 def test_the_crossover_decides_and_the_format_says_which(flat: Reader, graph: Reader) -> None:
-    assert flat.index().dense.is_flat and not graph.index().dense.is_flat
+    assert at_hand(flat).dense.is_flat and not at_hand(graph).dense.is_flat
     assert flat.index().manifest["format"] == FORMAT
     assert graph.index().manifest["format"] == FORMAT_OF_GRAPHS
-    assert np.array_equal(flat.index().dense.vectors(), graph.index().dense.vectors())
+    assert np.array_equal(at_hand(flat).dense.vectors(), at_hand(graph).dense.vectors())
 
 
 def test_the_graph_finds_the_nearest_rows_and_score_them_exactly(graph: Reader) -> None:
-    index, encoder = graph.index().dense, SyntheticEncoder()
+    index, encoder = at_hand(graph).dense, SyntheticEncoder()
     vectors = np.array(index.vectors())
     found = 0
     for text in ASKED:
@@ -253,7 +259,7 @@ def test_the_best_are_those_of_a_sort(scores: list[float], top_k: int) -> None:
 
 
 def test_the_benchmark_compares_with_every_row_and_draws(graph: Reader, tmp_path: Path) -> None:
-    figures = _agreement(graph.index(), ASKED, SyntheticEncoder())
+    figures = _agreement(at_hand(graph), ASKED, SyntheticEncoder())
     assert figures["dense recall@10"] >= 0.98 and figures["fused agreement@10"] >= 0.95
     times = {"p50 ms": 2.0, "p95 ms": 3.0}
     sizes = ({"passages": n, "build s": n / 500, "asked MB": 200.0, "asked own MB": 100.0, "search": times} for n in (1000, 10000))  # fmt: skip

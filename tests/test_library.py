@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bearing_qa.errors import DocumentError
+from bearing_qa.index.places import Folder
 from bearing_qa.interface import library
-from bearing_qa.interface.cli_serve import corpus_of
 from bearing_qa.interface.html_library import MAX_ROWS, render_items
 from bearing_qa.interface.library import Item, list_items, put_files, remove_files, safe_name
 from bearing_qa.interface.shown import ask_shown
@@ -121,4 +121,4 @@ def test_a_long_library_names_what_it_leaves_out() -> None:
 
 def test_the_page_rebuilds_from_the_index_s_own_corpus(tiny_index: Path, tiny_corpus: Path) -> None:
     """Without --corpus: from any other folder one click would empty the index."""
-    assert corpus_of(tiny_index) == tiny_corpus.resolve()
+    assert Folder(tiny_index).manifest()["corpus"] == str(tiny_corpus.resolve())

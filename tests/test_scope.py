@@ -13,7 +13,7 @@ from bearing_qa.errors import QuestionError
 from bearing_qa.index.build import build_index
 from bearing_qa.interface.cli import app
 from bearing_qa.search.reader import Reader
-from bearing_qa.search.scope import EVERYTHING, Scope, make_scope, rows_inside
+from bearing_qa.search.scope import EVERYTHING, Scope, make_scope, part_inside
 from tests.conftest import BigramEncoder
 
 DATED = {
@@ -76,10 +76,10 @@ def test_what_is_inside(reader: Reader, options: dict[str, Any], doc_ids: list[s
         return
     hits = reader.search(QUESTION, top_k=100, scope=scope)
     assert sorted({hit.doc_id for hit in hits}) == doc_ids
-    rows = rows_inside(catalogue, scope)
-    assert rows is not None
-    assert len(hits) == len(rows)
-    assert rows is rows_inside(catalogue, make_scope(**options)), "found once"
+    part = part_inside(catalogue, scope)
+    assert part is not None
+    assert len(hits) == len(part.rows)
+    assert part is part_inside(catalogue, make_scope(**options)), "found once"
     answer = reader.ask(QUESTION, top_k=100, scope=scope)
     assert {c.doc_id for c in (*answer.citations, *answer.passages)} <= set(doc_ids)
 
@@ -89,7 +89,7 @@ def test_the_answer_is_that_of_the_scope(reader: Reader) -> None:
     new = reader.ask(QUESTION, scope=make_scope(documents=["修订"]))
     assert ("20元" in old.text, "35元" in new.text) == (True, True)
     assert reader.ask(QUESTION) == reader.ask(QUESTION, scope=EVERYTHING)
-    assert rows_inside(reader.index().catalogue, EVERYTHING) is None
+    assert part_inside(reader.index().catalogue, EVERYTHING) is None
 
 
 @pytest.mark.parametrize(

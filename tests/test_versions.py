@@ -252,6 +252,7 @@ def test_a_version_that_nobody_reads_any_more_goes_from_memory_at_once(
     reader = Reader(tmp_path / "ix", encoder=BigramEncoder())
     reader.ask("公园门票价格不得超过多少元？")
     opened = reader.index()
+    assert isinstance(opened, store.Index)
     parts = (opened.catalogue, opened.lexical, opened.sentences, opened.spelling, opened.hold)
     left = [weakref.ref(part) for part in parts]
     del opened, parts

@@ -13,7 +13,7 @@ from bearing_qa.document.ingest import read_corpus
 from bearing_qa.evaluation.compare import difference
 from bearing_qa.evaluation.judgements import Judgement
 from bearing_qa.evaluation.run import evaluate, passage_id
-from bearing_qa.index.store import Index
+from bearing_qa.index.protocol import Index
 from bearing_qa.search.answer import quote_hit
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import EVERYTHING, Scope

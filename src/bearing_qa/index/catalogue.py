@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from bearing_qa.index.headings import headings_above
+from bearing_qa.index.protocol import Part, Rows, Spans
+from bearing_qa.index.records import document_row, parsed_of, passage_of, passage_row
 from bearing_qa.types import (
-    Document,
-    PageSpan,
     Parsed,
     Passage,
-    Point,
     Section,
-    Sentence,
-    Table,
-    TableRow,
 )
 
 _SCHEMA = """
@@ -65,42 +64,13 @@ def _insert(connection: sqlite3.Connection, documents: Iterable[Parsed]) -> None
     row = 0
     for number, parsed in enumerate(documents):
         connection.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?)", (number, *_document_row(parsed))
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?)", (number, *document_row(parsed))
         )
         passages = (
-            (at, number, *_passage_row(passage)) for at, passage in enumerate(parsed.passages, row)
+            (at, number, *passage_row(passage)) for at, passage in enumerate(parsed.passages, row)
         )
         connection.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", passages)
         row += len(parsed.passages)
-
-
-def _document_row(parsed: Parsed) -> tuple[str, str, str, str]:
-    document = parsed.document
-    body = {
-        "runs": document.runs,
-        "pages": [asdict(page) for page in document.pages],
-        "metadata": dict(document.metadata),
-        "source": document.source,
-        "encoding": document.encoding,
-        "repairs": dict(document.repairs),
-        "sections": [asdict(section) for section in parsed.sections],
-        "points": [asdict(point) for point in parsed.points],
-        "tables": [asdict(table) for table in parsed.tables],
-    }
-    packed = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return document.doc_id, document.title, document.text, packed
-
-
-def _passage_row(passage: Passage) -> tuple[str, int, int, int, str, str]:
-    sentences = json.dumps([(s.start, s.end) for s in passage.sentences], separators=(",", ":"))
-    return (
-        passage.kind,
-        passage.start,
-        passage.end,
-        passage.section,
-        passage.context,
-        sentences,
-    )
 
 
 class Catalogue:
@@ -164,12 +134,30 @@ class Catalogue:
         ).fetchone()
         return text, tuple(Section(**section) for section in json.loads(sections))
 
-    def sections_of(self, first: int, stop: int) -> list[int]:
-        """Section of each row in ``[first, stop)``."""
+    def part(self, spans: Spans, *, sections: Sequence[str]) -> Part:
+        """The rows of some documents, those below headings that say one of ``sections`` if there are any."""
+        mask = np.zeros(self.size, bool)
+        for first, stop in spans:
+            mask[first:stop] = self._below(first, stop, sections) if sections else True
+        return Part(np.flatnonzero(mask))
+
+    def inside(self, part: Part, rows: Rows) -> Rows:
+        """Those of some rows, rising, that are in a part."""
+        return np.intersect1d(part.rows, rows, assume_unique=True)
+
+    def _below(self, first: int, stop: int, wanted: Sequence[str]) -> list[bool]:
+        """Whether the headings above each row of a document say what is wanted."""
         rows = self._connection.execute(
-            "SELECT section FROM passages WHERE row >= ? AND row < ? ORDER BY row", (first, stop)
-        )
-        return [int(section) for (section,) in rows]
+            "SELECT doc_id, section FROM passages JOIN documents ON document = number "
+            "WHERE row >= ? AND row < ? ORDER BY row",
+            (first, stop),
+        ).fetchall()
+        if not rows:
+            return []
+        text, sections = self.outline(rows[0][0])
+        above = {at: headings_above(text, sections, at) for at in {at for _, at in rows}}
+        inside = {at: any(map(headings.say, wanted)) for at, headings in above.items()}
+        return [inside[at] for _, at in rows]
 
     def texts(self, rows: Iterable[int]) -> Iterator[tuple[int, str, str, str]]:
         """Row, document id, context and text of each of some rows, in row order; each document read
@@ -197,7 +185,7 @@ class Catalogue:
             "JOIN documents ON document = number WHERE row = ?",
             (int(row),),
         ).fetchone()
-        return _passage(found)
+        return passage_of(found)
 
     def rows_of(self, doc_id: str) -> Iterator[int]:
         """Rows of a document's passages in order."""
@@ -219,37 +207,9 @@ def _read_parsed(connection: sqlite3.Connection, doc_id: str) -> Parsed | None:
     if found is None:
         return None
     number, title, text, body = found
-    items = json.loads(body)
     passages = connection.execute(
         "SELECT ?, kind, start, end, section, context, sentences FROM passages "
         "WHERE document = ? ORDER BY row",
         (doc_id, number),
     )
-    return Parsed(
-        document=Document(
-            doc_id=doc_id,
-            title=title,
-            text=text,
-            runs=tuple((start, raw) for start, raw in items["runs"]),
-            pages=tuple(PageSpan(**page) for page in items["pages"]),
-            metadata=items["metadata"],
-            source=items["source"],
-            encoding=items["encoding"],
-            repairs=items["repairs"],
-        ),
-        sections=tuple(Section(**section) for section in items["sections"]),
-        points=tuple(Point(**point) for point in items["points"]),
-        tables=tuple(_table(table) for table in items["tables"]),
-        passages=tuple(_passage(row) for row in passages),
-    )
-
-
-def _passage(row: tuple[Any, ...]) -> Passage:
-    doc_id, kind, start, end, section, context, sentences = row
-    spans = tuple(Sentence(*span) for span in json.loads(sentences))
-    return Passage(doc_id, kind, start, end, section, context, spans)
-
-
-def _table(item: dict[str, Any]) -> Table:
-    rows = tuple(TableRow(row["start"], row["end"], tuple(row["cells"])) for row in item["rows"])
-    return Table(item["start"], item["head_end"], item["end"], tuple(item["header"]), rows)
+    return parsed_of((doc_id, title, text, body), passages)

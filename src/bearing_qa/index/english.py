@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from bearing_qa.index.cedict import entries
-from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.numerals import UNITS
+from bearing_qa.index.protocol import Vocabulary
 from bearing_qa.index.synonyms import Synonyms
 
 MAX_CHINESE = 5
@@ -50,7 +50,7 @@ Chinese = tuple[str, float]
 class English:
     """Translates English words into words that an index has."""
 
-    def __init__(self, lexical: LexicalIndex, synonyms: Synonyms) -> None:
+    def __init__(self, lexical: Vocabulary, synonyms: Synonyms) -> None:
         self._lexical, self._synonyms = lexical, synonyms
 
     @cached_property

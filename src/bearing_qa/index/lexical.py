@@ -76,6 +76,11 @@ class LexicalIndex:
         ids = np.load(folder / "tokens.npy", mmap_mode="r", allow_pickle=False)
         return cls(engine, ids=ids, starts=np.load(folder / "starts.npy", allow_pickle=False))
 
+    @property
+    def average_length(self) -> float:
+        """Tokens a row, on average."""
+        return len(self._ids) / max(self.size, 1)
+
     def tokens_of(self, row: int) -> list[str]:
         """The tokens that a row was built from, in order."""
         numbers = self._ids[self._starts[row] : self._starts[row + 1]].tolist()

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 
-from bearing_qa.index.lexical import LexicalIndex
+from bearing_qa.index.protocol import Vocabulary
 from bearing_qa.index.segment import Segmenter, characters
 
 MAX_CHARS = 8
@@ -37,7 +37,7 @@ def sound(word: str) -> str:
 class Spelling:
     """Words of an index by how they sound and look."""
 
-    def __init__(self, lexical: LexicalIndex, segmenter: Segmenter) -> None:
+    def __init__(self, lexical: Vocabulary, segmenter: Segmenter) -> None:
         self._lexical, self._segmenter = lexical, segmenter
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,20 @@ from bearing_qa.index.versions import version_folder
 
 
 def index_status(index: Path) -> dict[str, Any]:
-    """Version, age in seconds, counts, encoder, corpus, encodings, repairs, stale files, rejections;
-    what changed since the version before, and the versions that can be gone back to.
+    """What ``describe`` says of the serving version in a folder, with those that can be gone back to.
 
     Raises StoreError if there is no index.
     """
     folder = version_folder(index)
-    manifest = read_manifest(folder)
+    return describe(read_manifest(folder), version=folder.name, line=lineage(index))
+
+
+def describe(manifest: Manifest, *, version: str, line: Sequence[str]) -> dict[str, Any]:
+    """Version, age in seconds, counts, encoder, corpus, encodings, repairs, stale files, rejections;
+    what changed since the version before; ``line`` has the versions, the serving one first."""
     built = datetime.fromisoformat(manifest["built_at"])
     return {
-        "version": folder.name,
+        "version": version,
         "built_at": manifest["built_at"],
         "age_seconds": int((datetime.now(UTC) - built).total_seconds()),
         "counts": manifest["counts"],
@@ -34,7 +39,7 @@ def index_status(index: Path) -> dict[str, Any]:
         "stale": stale_files(manifest),
         "rejections": manifest["rejections"],
         "changes": manifest["changes"],
-        "versions": lineage(index),
+        "versions": list(line),
     }
 
 

@@ -9,6 +9,7 @@ index/versions/<id>/          manifest.json, catalogue.sqlite, lexical/, dense.f
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +18,14 @@ import numpy.typing as npt
 
 from bearing_qa.errors import StoreError
 from bearing_qa.index import versions
-from bearing_qa.index.arrays import SentenceVectors
+from bearing_qa.index.arrays import SentenceVectors, Vectors
 from bearing_qa.index.catalogue import Catalogue
 from bearing_qa.index.dense import DenseIndex
 from bearing_qa.index.english import English
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.manifest import Manifest, read_manifest, verify_files
+from bearing_qa.index.near import legs_of
+from bearing_qa.index.protocol import Near, Part, Scored
 from bearing_qa.index.segment import Segmenter
 from bearing_qa.index.spelling import Spelling
 from bearing_qa.index.synonyms import PACKAGED, Synonyms, read_groups
@@ -59,6 +62,11 @@ class Index:
     hold: versions.Hold
 
     @property
+    def place(self) -> str:
+        """The version's folder."""
+        return str(self.folder.resolve())
+
+    @property
     def version(self) -> str:
         """Name of the version."""
         return self.folder.name
@@ -72,6 +80,20 @@ class Index:
         """A sentence's cosine between what chance gives (0) and identity (1), for any encoder."""
         chance = float(self.manifest["chance_cosine"])
         return (cosine - chance) / max(1.0 - chance, 1e-6)
+
+    def legs(
+        self,
+        vector: Vectors,
+        tokens: Sequence[str],
+        *,
+        added: Sequence[tuple[str, float]] = (),
+        part: Part | None = None,
+        depth: int = 0,
+    ) -> Scored | Near:
+        """Scores of a part, None for all; see ``protocol.Index``."""
+        return legs_of(
+            self.dense, self.lexical, vector=vector, tokens=tokens, added=added, part=part
+        )
 
     def keys(self) -> list[bytes]:
         """Keys of what was encoded (see texts.py): of all passages, then of all their sentences."""

@@ -13,11 +13,11 @@ from typing import Any
 
 import bearing_qa
 from bearing_qa.errors import QuestionError
-from bearing_qa.index.store import Index
+from bearing_qa.index.protocol import Index
 from bearing_qa.interface.partial import Answered, Partial, open_partial
 from bearing_qa.interface.workbook import write_workbook
 from bearing_qa.search.reader import Reader
-from bearing_qa.search.scope import EVERYTHING, Scope, rows_inside
+from bearing_qa.search.scope import EVERYTHING, Scope, part_inside
 
 WORKBOOK_SUFFIX = ".xlsx"
 """An output file that ends so becomes a workbook; any other gets a line of JSON an answer."""
@@ -71,7 +71,7 @@ def answer_batch(
     lines = _read_lines(batch)
     target = _checked_output(output, batch)
     index = reader.index()
-    rows_inside(index.catalogue, scope)
+    part_inside(index.catalogue, scope)
     reader.encoder(index)
     depends_on = _made_from(reader, index, [*lines.values()], top_k=top_k, scope=scope)
     try:
@@ -103,7 +103,7 @@ def _made_from(
     questions = "\n".join(lines).encode("utf-8", "surrogatepass")
     return {
         "bearing_qa": bearing_qa.__version__,
-        "index": f"{index.folder.resolve()} {index.manifest['built_at']}",
+        "index": f"{index.place} {index.manifest['built_at']}",
         "questions": hashlib.sha256(questions).hexdigest(),
         "options": f"{top_k} {scope} {reader.stages}",
         "models": f"{reader.reranker and reader.reranker.name} {reader.chat}",

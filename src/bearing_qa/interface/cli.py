@@ -25,6 +25,7 @@ from bearing_qa.interface.console import (
     LlmUrlOption,
     RerankerOption,
     SectionOption,
+    StoreOption,
     ToOption,
     err,
     fail,
@@ -53,10 +54,13 @@ app.command()(serve)
 app.command()(password)
 
 
-def _reader(index: Path, *, reranker: str | None, chat: ChatModel | None = None) -> Reader:
+def _reader(
+    index: Path, store: str | None, *, reranker: str | None, chat: ChatModel | None = None
+) -> Reader:
+    from bearing_qa.index.places import place_of
     from bearing_qa.search.reader import Reader, make_reranker
 
-    return Reader(index, reranker=make_reranker(reranker), chat=chat)
+    return Reader(place_of(index, store), reranker=make_reranker(reranker), chat=chat)
 
 
 def _scope(documents: list[str] | None, first: str, last: str, sections: list[str] | None) -> Scope:
@@ -71,6 +75,7 @@ def search(
     top_k: Annotated[int, typer.Option(min=1, max=1000, help="段落数 / passages")] = 10,
     reranker: RerankerOption = None,
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
     as_json: JsonOption = False,
     document: DocumentOption = None,
     first: FromOption = "",
@@ -80,7 +85,7 @@ def search(
     """检索段落 / ranked passages."""
     with faults():
         scope = _scope(document, first, last, section)
-        hits = _reader(index, reranker=reranker).search(text, top_k=top_k, scope=scope)
+        hits = _reader(index, store, reranker=reranker).search(text, top_k=top_k, scope=scope)
         if as_json:
             print_json([hit.to_json() for hit in hits])
             return
@@ -94,6 +99,7 @@ def ask(
     top_k: Annotated[int, typer.Option(min=1, max=1000, help="段落数 / passages")] = 5,
     reranker: RerankerOption = None,
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
     as_json: JsonOption = False,
     batch: Annotated[
         Path | None,
@@ -126,7 +132,7 @@ def ask(
     with faults():
         scope = _scope(document, first, last, section)
         chat = make_chat(llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds)
-        reader = _reader(index, reranker=reranker, chat=chat)
+        reader = _reader(index, store, reranker=reranker, chat=chat)
         if batch is not None and output is not None:
             _ask_batch(reader, batch, output, top_k=top_k, scope=scope)
             return
@@ -191,18 +197,19 @@ def outline(
 def text(
     doc_id: Annotated[str, typer.Argument(help="文件编号 / document id")],
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
 ) -> None:
     """引用位置所指的正文 / the canonical text that offsets point into."""
-    from bearing_qa.index import store
+    from bearing_qa.index.places import place_of
 
     with faults():
-        opened = store.open_index(index)
+        opened = place_of(index, store).open()
         parsed = opened.catalogue.parsed(doc_id)
         if parsed is None:
             known = opened.catalogue.doc_ids()
             near = difflib.get_close_matches(doc_id, known, n=3, cutoff=0.3) or known[:3]
             fail(
-                f"no document {doc_id!r} in {index}; expected one of its {len(known)} ids, such as "
+                f"no document {doc_id!r} in {store or index}; expected one of its {len(known)} ids, such as "
                 f"{'、'.join(near)}; write an id that begins with - behind --"
             )
             return

@@ -13,6 +13,7 @@ from bearing_qa.interface.console import (
     IndexOption,
     JsonOption,
     RerankerOption,
+    StoreOption,
     err,
     faults,
     out,
@@ -72,9 +73,11 @@ def evaluate(
         "draft-questions.jsonl"
     ),
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """批量评测 / batch retrieval evaluation."""
+    from bearing_qa.index.places import place_of
     from bearing_qa.interface import evaluating
 
     sources = [questions, beir, topics, draft]
@@ -84,7 +87,7 @@ def evaluate(
         )
     if draft is not None:
         with faults():
-            kinds = evaluating.write_drafts(index, output, count=draft)
+            kinds = evaluating.write_drafts(place_of(index, store), output, count=draft)
         counts = ", ".join(f"{kind} {count}" for kind, count in kinds.items())
         out.print(f"草稿 drafts: {output} ({counts}); 改好后把 accepted 设为 true", markup=False)
         return
@@ -98,7 +101,7 @@ def evaluate(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     plan = evaluating.Plan(
-        index, questions, beir, topics, qrels, stages, encoder, tag, limit, reranker
+        index, questions, beir, topics, qrels, stages, encoder, tag, limit, reranker, store
     )
     _evaluate(plan, report=report, baseline=baseline, gates=gates, as_json=as_json)
 

@@ -17,6 +17,7 @@ from bearing_qa.interface.console import (
     DEFAULT_INDEX,
     IndexOption,
     JsonOption,
+    StoreOption,
     err,
     faults,
     out,
@@ -25,7 +26,7 @@ from bearing_qa.interface.console import (
 )
 
 if TYPE_CHECKING:
-    from bearing_qa.index.build import BuildReport
+    from bearing_qa.index.build import BuildReport, Progress
     from bearing_qa.index.encoder import Encoder
 
 MAX_SHOWN = 20
@@ -68,6 +69,7 @@ SignKeyOption = Annotated[
 def index(
     corpus: CorpusArgument = DEFAULT_CORPUS,
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
     encoder: EncoderOption = None,
     max_mb: MaxMbOption = 64,
     max_pages: MaxPagesOption = 3000,
@@ -85,11 +87,12 @@ def index(
         raise typer.BadParameter("--rollback goes alone")
     _use_key(sign_key)
     if rollback:
-        _roll_back(index)
+        _roll_back(index, store)
         return
     from bearing_qa.document.limits import Limits
     from bearing_qa.index.build import build_index
     from bearing_qa.index.encoder import DEFAULT_ENCODER, SentenceEncoder
+    from bearing_qa.index.places import place_of
 
     chosen = SentenceEncoder(encoder or DEFAULT_ENCODER)
     limits = Limits(max_mb, max_pages, max_seconds, max_expansion)
@@ -97,9 +100,14 @@ def index(
 
     def build() -> BuildReport:
         with progress_bars() as progress:
-            return build_index(corpus, index, progress=progress, **options)
+            report = build_index(corpus, index, progress=progress, **options)
+            if store is not None:
+                _publish(index, store, full=full, keep=keep, progress=progress)
+            return report
 
     with faults():
+        if store is not None:
+            place_of(index, store).current()  # before a long build: whether there is a server
         if watch:
             _watch(corpus, build, interval)
         else:
@@ -113,14 +121,27 @@ def _use_key(sign_key: Path | None) -> None:
         os.environ[KEY_VARIABLE] = str(sign_key)
 
 
-def _roll_back(index: Path) -> None:
-    from bearing_qa.index.history import roll_back
+def _roll_back(index: Path, store: str | None) -> None:
+    from bearing_qa.index.places import place_of
 
     with faults():
-        done = roll_back(index)
+        done = place_of(index, store).roll_back()
     out.print(
         f"已退回 rolled back: {done.left} → {done.version} (建于 built {done.built_at}, "
         f"文件 documents {done.documents}, 段落 passages {done.passages})",
+        markup=False,
+    )
+
+
+def _publish(index: Path, store: str, *, full: bool, keep: int, progress: Progress) -> None:
+    """Makes the version in a folder the one that serves in Milvus."""
+    from bearing_qa.index.milvus.publish import publish_folder
+
+    done = publish_folder(index, store, full=full, keep=keep, progress=progress)
+    how = "新集合 new collection" if done.is_new else "原集合 same collection"
+    out.print(
+        f"已发布 published {done.version} → {store} ({how}): 写入 written {done.added}, "
+        f"移除 removed {done.removed} 份文件 documents",
         markup=False,
     )
 
@@ -190,6 +211,7 @@ def _show_changes(report: BuildReport) -> None:
 
 def status(
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
     as_json: JsonOption = False,
     verify: Annotated[
         bool,
@@ -200,12 +222,14 @@ def status(
     """索引状态 / index version, age, counts, encoder, stale files."""
     _use_key(sign_key)
     if verify:
+        if store is not None:
+            raise typer.BadParameter("--verify looks at a folder, without --store")
         _verify(index, as_json=as_json)
         return
-    from bearing_qa.index.status import index_status
+    from bearing_qa.index.places import place_of
 
     with faults():
-        state = index_status(index)
+        state = place_of(index, store).status()
     if as_json:
         print_json(state)
         return

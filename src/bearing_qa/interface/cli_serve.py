@@ -17,6 +17,7 @@ from bearing_qa.interface.console import (
     LlmSecondsOption,
     LlmUrlOption,
     RerankerOption,
+    StoreOption,
     faults,
 )
 from bearing_qa.interface.passwords import Users, one_user, read_users, user_line
@@ -75,6 +76,7 @@ def serve(
     auth: AuthOption = None,
     auth_file: AuthFileOption = None,
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
     corpus: CorpusOption = None,
     reranker: RerankerOption = None,
     read_only: ReadOnlyOption = False,
@@ -95,13 +97,16 @@ def serve(
         users = _users(auth, auth_file)
         chat = make_chat(llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds)
         start_log(log_level, questions=log_questions)
+        from bearing_qa.index.places import place_of
         from bearing_qa.interface.server import Serving
         from bearing_qa.interface.server import serve as serve_page
         from bearing_qa.search.reader import Reader, make_reranker
 
+        place = place_of(index, store)
         serving = Serving(
-            corpus=corpus or corpus_of(index),
-            read_only=read_only,
+            corpus=corpus
+            or Path(place.manifest()["corpus"]),  # from another one a rebuild would empty it
+            read_only=read_only or store is not None,
             mcp=mcp,
             host=host,
             port=port,
@@ -111,15 +116,7 @@ def serve(
             hosts=frozenset(name.lower() for name in allow_host or ()),
             proxies=frozenset(proxy or ()),
         )
-        serve_page(Reader(index, reranker=make_reranker(reranker), chat=chat), serving)
-
-
-def corpus_of(index: Path) -> Path:
-    """The folder that an index was built from: a rebuild from another one would empty it."""
-    from bearing_qa.index.manifest import read_manifest
-    from bearing_qa.index.versions import version_folder
-
-    return Path(read_manifest(version_folder(index))["corpus"])
+        serve_page(Reader(place, reranker=make_reranker(reranker), chat=chat), serving)
 
 
 def _users(auth: str | None, auth_file: Path | None) -> Users | None:

@@ -26,11 +26,21 @@ _STAGES = {
     "read": "读取 read",
     "segment": "分词 segment",
     "encode": "编码 encode",
+    "publish": "发布 publish",
     "verify": "校验 verify",
     "evaluate": "评测 evaluate",
 }
 
 IndexOption = Annotated[Path, typer.Option("--index", help="索引目录 / index folder")]
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="milvus://HOST:PORT/COLLECTION",
+        envvar="BEARING_QA_STORE",
+        help="Milvus 中的索引（需 bearing-qa[milvus]）/ an index in Milvus, instead of a folder",
+    ),
+]
 RerankerOption = Annotated[
     str | None,
     typer.Option(

@@ -13,9 +13,9 @@ from bearing_qa.evaluation.drafts import draft_questions, kinds_of
 from bearing_qa.evaluation.files import Questions, read_beir, read_questions, read_topics
 from bearing_qa.evaluation.judgements import Judgement
 from bearing_qa.evaluation.run import Evaluation, evaluate
-from bearing_qa.index import store
 from bearing_qa.index.build import build_index
 from bearing_qa.index.encoder import DEFAULT_ENCODER, SentenceEncoder
+from bearing_qa.index.places import Folder, Place, place_of
 from bearing_qa.search.reader import Reader, make_reranker
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
 
@@ -38,6 +38,7 @@ class Plan:
     only: tuple[str, str] | None = None
     limit: int | None = None
     reranker: str | None = None
+    store: str | None = None
 
 
 def make_stages(legs: str | None, *, rerank: bool) -> Stages:
@@ -54,22 +55,24 @@ def run_plan(plan: Plan, *, progress: StageProgress) -> Evaluation:
     Raises BearingQAError if there are no questions, none that counts, no index or no such encoder.
     """
     rejected: list[str] = []
-    index = plan.index
+    place = place_of(plan.index, plan.store)
     reranker = make_reranker(plan.reranker)
     chosen_encoder = SentenceEncoder(plan.encoder or DEFAULT_ENCODER)
     if plan.beir is not None:
         corpus, questions = read_beir(plan.beir)
         index = _own_index(plan.index, f"beir/{_slug(plan.beir.resolve().name)}", plan.encoder)
         built = build_index(corpus, index, encoder=chosen_encoder, progress=progress)
+        place = Folder(index)
         rejected = [f"{item.source}: {item.reason}" for item in built.rejections]
     else:
         questions = _read(plan)
         if plan.encoder is not None:
-            corpus = Path(store.open_index(plan.index).manifest["corpus"])
+            corpus = Path(place.manifest()["corpus"])
             index = _own_index(plan.index, "encoders", plan.encoder)
             build_index(corpus, index, encoder=chosen_encoder, progress=progress)
+            place = Folder(index)
     chosen = _chosen(questions, plan)
-    reader = Reader(index, reranker=reranker, stages=plan.stages)
+    reader = Reader(place, reranker=reranker, stages=plan.stages)
     reader.encoder(reader.index())
     evaluation = evaluate(
         reader,
@@ -125,7 +128,7 @@ def _chosen(questions: Questions, plan: Plan) -> list[Judgement]:
     return judgements[: plan.limit]
 
 
-def write_drafts(index: Path, output: Path, *, count: int) -> dict[str, int]:
+def write_drafts(place: Place, output: Path, *, count: int) -> dict[str, int]:
     """Writes ``count`` drafted questions to a JSONL file; how many there are of each type.
 
     Raises JudgementError if the file is there already (somebody may have edited it) or nothing can be
@@ -137,7 +140,7 @@ def write_drafts(index: Path, output: Path, *, count: int) -> dict[str, int]:
             expected="a new file, since yours may hold your edits",
             mend="name another with --output",
         )
-    drafts = draft_questions(store.open_index(index), count=count)
+    drafts = draft_questions(place.open(), count=count)
     if not drafts:
         raise JudgementError(
             found="the corpus gives no question to draft",

@@ -15,8 +15,8 @@ from bearing_qa.document.ingest import SIDECAR_SUFFIX, SYNONYMS_NAME, corpus_fil
 from bearing_qa.document.limits import DEFAULT_LIMITS
 from bearing_qa.document.reading import SUFFIXES
 from bearing_qa.errors import DocumentError
+from bearing_qa.index.protocol import Index
 from bearing_qa.index.status import stale_files
-from bearing_qa.index.store import Index
 from bearing_qa.interface.citing import issuer
 
 State = Literal["current", "changed", "added", "removed"]

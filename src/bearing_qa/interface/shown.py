@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bearing_qa.errors import StoreError
 from bearing_qa.index.manifest import file_record
-from bearing_qa.index.store import Index
+from bearing_qa.index.protocol import Index
 from bearing_qa.search.question import parse_question
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import EVERYTHING, Scope

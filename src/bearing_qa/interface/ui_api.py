@@ -12,7 +12,6 @@ import gradio as gr
 from gradio.events import api
 
 from bearing_qa.errors import BearingQAError, QuestionError, StoreError
-from bearing_qa.index.status import index_status
 from bearing_qa.interface.batch import answer_json
 from bearing_qa.interface.request_log import log_question
 from bearing_qa.interface.shown import parsed_document
@@ -109,7 +108,7 @@ def make_api(reader: Reader) -> None:
     @_plain_errors
     def status() -> dict[str, Any]:
         """Tell the index version, its age, counts, encoder, and which source files have changed since."""
-        return index_status(reader.index().folder.parent.parent)
+        return reader.place.status()
 
     for endpoint in (ask_json, search, documents, text, status):
         api(endpoint, api_name=endpoint.__name__, queue=False)

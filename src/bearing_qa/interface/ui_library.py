@@ -11,6 +11,7 @@ import gradio as gr
 from bearing_qa.document.limits import DEFAULT_LIMITS
 from bearing_qa.errors import BearingQAError
 from bearing_qa.index.build import build_index
+from bearing_qa.index.places import Folder
 from bearing_qa.interface.html import fault
 from bearing_qa.interface.html_library import (
     render_build,
@@ -144,6 +145,6 @@ def _built(reader: Reader, corpus: Path, words: Words, progress: gr.Progress) ->
 
     index = reader.index()
     changed = [item for item in list_items(index, corpus) if item.state != "current"]
-    folder = index.folder.parent.parent
-    report = build_index(corpus, folder, encoder=reader.encoder(index), progress=show)
+    assert isinstance(reader.place, Folder), "a page over a store is read-only"
+    report = build_index(corpus, reader.place.path, encoder=reader.encoder(index), progress=show)
     return render_build(report, changed, words=words)

@@ -14,7 +14,7 @@ from itertools import zip_longest
 
 from bearing_qa.errors import StoreError
 from bearing_qa.index.encoder import Encoder, Reranker
-from bearing_qa.index.store import Index
+from bearing_qa.index.protocol import Index
 from bearing_qa.search.beside import (
     document_of,
     documents_beside,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from bearing_qa.document.passages import paragraph_label
 from bearing_qa.index.encoder import Vectors
+from bearing_qa.index.protocol import Index
 from bearing_qa.index.segment import normalise
-from bearing_qa.index.store import Index
 from bearing_qa.search.fitting import fits, opposition, row_fits
 from bearing_qa.search.question import Question, coverage
 from bearing_qa.types import Hit, Parsed, Passage, Sentence

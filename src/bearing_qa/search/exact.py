@@ -16,9 +16,9 @@ import numpy as np
 
 from bearing_qa.document.frontmatter import MAX_HEAD_LINES, MAX_TITLE_LINE_CHARS
 from bearing_qa.document.passages import FRONT_WORDS
+from bearing_qa.index.protocol import Index, Part, Rows
 from bearing_qa.index.segment import characters
-from bearing_qa.index.store import Index
-from bearing_qa.search.fusion import Ranking, Rows
+from bearing_qa.search.fusion import Ranking
 from bearing_qa.search.phrases import Number, Quoted, fold, holds_number, read_quoted
 from bearing_qa.types import Hit
 
@@ -30,9 +30,8 @@ Rank = tuple[int, int]
 one; then how many of the phrases it holds."""
 
 
-def exact_hits(index: Index, question: str, *, ranking: Ranking, rows: Rows | None) -> list[Hit]:
-    """Hits that may hold what a question quotes, in row order, of ``rows`` (of all where these are
-    not given)."""
+def exact_hits(index: Index, question: str, *, ranking: Ranking, part: Part | None) -> list[Hit]:
+    """Hits that may hold what a question quotes, in row order, of a part (of all where it is None)."""
     quoted = read_quoted(question)
     if not quoted.is_any:
         return []
@@ -41,9 +40,7 @@ def exact_hits(index: Index, question: str, *, ranking: Ranking, rows: Rows | No
     spans = [(e.first, e.stop) for e in index.catalogue.entries if e.doc_id in bearers]
     hits: dict[int, Hit] = {}
     for may_hold in [*found, *(np.arange(*span) for span in spans)]:
-        inside = may_hold
-        if rows is not None:
-            inside = np.intersect1d(rows, may_hold, assume_unique=True)
+        inside = may_hold if part is None else index.catalogue.inside(part, may_hold)
         hits |= {hit.row: hit for hit in ranking.nearest(inside, count=MAX_READ)}
     return [hits[row] for row in sorted(hits)]
 

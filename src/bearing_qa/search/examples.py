@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bearing_qa.index.store import Index
+from bearing_qa.index.protocol import Index
 from bearing_qa.search.structure import children
 from bearing_qa.types import Parsed, Section
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bearing_qa.index.encoder import Reranker, Vectors
-from bearing_qa.index.store import Index
+from bearing_qa.index.protocol import Index
 from bearing_qa.search.candidates import Candidate, find_candidates, word_weights
 from bearing_qa.search.exact import exact_first
 from bearing_qa.search.fusion import Ranking
@@ -53,7 +53,7 @@ def find(
 
     Where a section is asked for, the passages of the best one come first.
     """
-    ranking = score(index, question, vector=vector, stages=stages)
+    ranking = score(index, question, vector=vector, stages=stages, depth=max(depth, SECTION_DEPTH))
     if whole is not None:
         ranking = ranking.plus(whole.ranking, weight=WHOLE_SHARE)
     hits = best_hits(index, question, ranking, top_k=depth, stages=stages)

@@ -9,19 +9,17 @@ its scores in all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from bearing_qa.index.near import places_of_best
+from bearing_qa.index.protocol import Leg, Rows, Scores, ScoresOf
 from bearing_qa.types import Hit
 
-Scores = npt.NDArray[np.float32]
-Rows = npt.NDArray[np.int64]
 NO_DEVIATION = 1e-9
 """Scores that differ by less say nothing."""
-ScoresOf = Callable[[Rows], Scores]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class Ranking:
     def nearest(self, rows: Rows, *, count: int) -> list[Hit]:
         """Of some rows in scope, rising, the ``count`` best as hits, best first."""
         if len(rows) > count:
-            rows = rows[np.sort(_order(self.rough(rows), count))]
+            rows = rows[np.sort(places_of_best(self.rough(rows), count))]
         return best(self.of(rows), top_k=count, rows=rows)
 
     def plus(self, other: Ranking, *, weight: float) -> Ranking:
@@ -55,25 +53,6 @@ class Ranking:
         is_same = len(self.rows) == len(other.rows) and np.array_equal(self.rows, other.rows)
         rows = self.rows if is_same else np.union1d(self.rows, other.rows)
         return Ranking(rows, of(rows), of, rough)
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """One leg over many rows: the mean and deviation of all scores, the rows that it finds nearest,
-    rising, and the score of any."""
-
-    weight: float
-    mean: float
-    deviation: float
-    nearest: Rows
-    of: ScoresOf
-
-    def standardised(self, rows: Rows) -> Scores:
-        """Weighted standardised scores of some rows; all 0 where the leg's scores do not differ."""
-        if self.deviation < NO_DEVIATION:
-            return np.zeros(len(rows), np.float32)
-        scores = self.weight * (self.of(rows) - self.mean) / self.deviation
-        return np.asarray(scores, np.float32)
 
 
 def standardise(scores: Scores) -> Scores:
@@ -99,14 +78,27 @@ def rank_all(rows: Rows, scores: Scores) -> Ranking:
     return Ranking(rows, scores, of, of)
 
 
-def rank_near(legs: Sequence[Leg]) -> Ranking:
-    """The ranking of the rows that any of the legs finds near; the last leg is the one that costs little."""
+def rank_near(legs: Sequence[tuple[float, Leg]]) -> Ranking:
+    """The ranking of the rows that any of the weighted legs finds near; the last one is the one that costs
+    little."""
 
     def of(rows: Rows) -> Scores:
-        return np.asarray(np.sum([leg.standardised(rows) for leg in legs], axis=0), np.float32)
+        weighted = [_standardised(leg, weight, rows) for weight, leg in legs]
+        return np.asarray(np.sum(weighted, axis=0), np.float32)
 
-    rows = np.unique(np.concatenate([leg.nearest for leg in legs]))
-    return Ranking(rows, of(rows), of, legs[-1].standardised)
+    def rough(rows: Rows) -> Scores:
+        weight, leg = legs[-1]
+        return _standardised(leg, weight, rows)
+
+    rows = np.unique(np.concatenate([leg.nearest for _, leg in legs]))
+    return Ranking(rows, of(rows), of, rough)
+
+
+def _standardised(leg: Leg, weight: float, rows: Rows) -> Scores:
+    """Weighted standardised scores of some rows; all 0 where the leg's scores do not differ."""
+    if leg.deviation < NO_DEVIATION:
+        return np.zeros(len(rows), np.float32)
+    return np.asarray(weight * (leg.of(rows) - leg.mean) / leg.deviation, np.float32)
 
 
 def best(scores: Scores, *, top_k: int, rows: Rows | None = None) -> list[Hit]:
@@ -114,21 +106,6 @@ def best(scores: Scores, *, top_k: int, rows: Rows | None = None) -> list[Hit]:
 
     ``rows`` are the rows that the scores belong to, rising; all of them where it is not given.
     """
-    order = _order(scores, top_k)
+    order = places_of_best(scores, top_k)
     named = order if rows is None else rows[order]
     return [Hit(int(row), float(scores[at])) for row, at in zip(named, order, strict=True)]
-
-
-def _order(scores: Scores, count: int) -> Rows:
-    """Places of the ``count`` highest scores, highest first, equal ones as they come."""
-    if not 0 < count < len(scores):
-        return np.argsort(-scores, kind="stable")[:count]
-    least = np.partition(scores, -count)[-count]
-    at = np.flatnonzero(scores >= least)
-    return at[np.argsort(-scores[at], kind="stable")[:count]]
-
-
-def highest(scores: Scores, *, count: int) -> Rows:
-    """Places of the ``count`` highest scores, rising, without those that are 0."""
-    at: Rows = np.sort(_order(scores, count))
-    return np.asarray(at[scores[at] != 0])

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bearing_qa.index.catalogue import Catalogue, Entry
+from bearing_qa.index.catalogue import Entry
+from bearing_qa.index.protocol import Documents
 from bearing_qa.index.segment import normalise
 from bearing_qa.search.scope import EVERYTHING, Scope
 
@@ -21,7 +22,7 @@ _NAMED = re.compile(
 )
 
 
-def named_by_date(catalogue: Catalogue, text: str, *, scope: Scope) -> tuple[str, Scope]:
+def named_by_date(catalogue: Documents, text: str, *, scope: Scope) -> tuple[str, Scope]:
     """A question without 最新的 or 2013年的 before words of a title, and the documents that it names; both as
     they were if it names none, if there is no such title, or if a scope was chosen."""
     asked = _NAMED.search(text)

@@ -8,8 +8,9 @@ import time
 from pathlib import Path
 
 from bearing_qa.errors import BearingQAError
-from bearing_qa.index import store, versions
 from bearing_qa.index.encoder import Encoder, Reranker, SentenceEncoder, check_same
+from bearing_qa.index.places import Folder, Place
+from bearing_qa.index.protocol import Index
 from bearing_qa.search.answer import answer, quote_hit
 from bearing_qa.search.chat import ChatModel
 from bearing_qa.search.finding import find
@@ -26,7 +27,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class Reader:
-    """Answers questions from the index in a folder; safe to use from several threads.
+    """Answers questions from the index in a place, or in a folder by its path; safe to use from several threads.
 
     Without an encoder given, the one named by the index is loaded at the first question. A reranker
     re-scores the first passages of every question. A chat model words the answers.
@@ -34,14 +35,14 @@ class Reader:
 
     def __init__(
         self,
-        index: Path,
+        index: Path | Place,
         *,
         encoder: Encoder | None = None,
         reranker: Reranker | None = None,
         stages: Stages = ALL_STAGES,
         chat: ChatModel | None = None,
     ) -> None:
-        self._folder = index
+        self.place: Place = Folder(index) if isinstance(index, Path) else index
         self.reranker = reranker
         self.stages = stages
         self.chat = chat
@@ -50,11 +51,11 @@ class Reader:
         self._fitting: dict[str, Encoder] = {}
         self._loading = threading.Lock()
         self._opening = threading.Lock()
-        self._open: store.Index | None = None
+        self._open: Index | None = None
         self._refused, self._refused_at = "", 0.0
 
-    def index(self) -> store.Index:
-        """The serving version, opened anew when ``CURRENT`` names another.
+    def index(self) -> Index:
+        """The serving version, opened anew when the place names another.
 
         While one thread opens the next version the others go on with the one that is open; so do all
         if the next one cannot be trusted, or its encoder cannot be used.
@@ -68,24 +69,24 @@ class Reader:
             return serving
         try:
             if self._open is None:
-                self._open = store.open_index(self._folder)
+                self._open = self.place.open()
             elif self._is_next(self._open):
                 self._open = self._next_or(self._open)
             return self._open
         finally:
             self._opening.release()
 
-    def _is_next(self, serving: store.Index) -> bool:
-        """Whether ``CURRENT`` names another version that was not refused just now."""
-        named = versions.current_version(self._folder)
+    def _is_next(self, serving: Index) -> bool:
+        """Whether the place names another version that was not refused just now."""
+        named = self.place.current()
         if named in (None, serving.version):
             return False
         return named != self._refused or time.monotonic() > self._refused_at + RETRY_SECONDS
 
-    def _next_or(self, serving: store.Index) -> store.Index:
-        named = versions.current_version(self._folder) or ""
+    def _next_or(self, serving: Index) -> Index:
+        named = self.place.current() or ""
         try:
-            opened = store.open_index(self._folder)
+            opened = self.place.open()
             if self._fitting:
                 self.encoder(opened)
             return opened
@@ -95,7 +96,7 @@ class Reader:
             self._refused, self._refused_at = named, time.monotonic()
             return serving
 
-    def encoder(self, index: store.Index) -> Encoder:
+    def encoder(self, index: Index) -> Encoder:
         """The encoder of an index version, checked once against what the version keeps of it."""
         with self._loading:
             if index.version not in self._fitting:
@@ -114,7 +115,7 @@ class Reader:
         *,
         top_k: int = 5,
         scope: Scope = EVERYTHING,
-        index: store.Index | None = None,
+        index: Index | None = None,
     ) -> Answer:
         """The answer to a question with its citations and the ``top_k`` best passages, from the serving
         version or one that the caller holds."""
@@ -145,7 +146,7 @@ class Reader:
             for hit in self._hits(index, text, top_k, scope)
         ]
 
-    def _hits(self, index: store.Index, text: str, top_k: int, scope: Scope) -> list[Hit]:
+    def _hits(self, index: Index, text: str, top_k: int, scope: Scope) -> list[Hit]:
         question = understand(index, text, scope=scope)
         vector = self.encoder(index).encode_question(question.spoken)
         found = find(

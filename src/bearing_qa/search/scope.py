@@ -1,6 +1,6 @@
 """The part of a corpus that a question is asked of: some documents, some dates, some sections.
 
-A scope becomes the rows of the catalogue that lie inside it. What lies outside takes no part in the
+A scope becomes the part of the catalogue that lies inside it. What lies outside takes no part in the
 ranking and is neither shown nor cited.
 """
 
@@ -12,16 +12,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-import numpy as np
-import numpy.typing as npt
-
-from bearing_qa.document.markers import number_of
 from bearing_qa.errors import QuestionError
-from bearing_qa.index.catalogue import Catalogue, Entry
+from bearing_qa.index.catalogue import Entry
+from bearing_qa.index.headings import headings_above
+from bearing_qa.index.protocol import Documents, Part
 from bearing_qa.index.segment import normalise
-from bearing_qa.types import Parsed, Section
+from bearing_qa.types import Parsed
 
-Rows = npt.NDArray[np.int64]
 MAX_SCOPES = 16
 """Scopes whose rows are kept; an open page asks of a few."""
 MAX_SHOWN = 5
@@ -33,10 +30,6 @@ _DATE = re.compile(
     r"(?P<year>\d{4})(?:[-./年](?P<month>\d{1,2})(?:[-./月](?P<day>\d{1,2})(?!\d))?)?(?P<rest>.*)",
     re.S,
 )
-_NUMBERED = re.compile(r"第([一二三四五六七八九十百零〇两\d]{1,7})(编|分编|篇|章|节|条|部分)")
-"""A section by its number: 第三章, 第3章."""
-_LISTED = re.compile(r"\(?[一二三四五六七八九十百零〇两\d]{1,7}[、.)]")
-"""A section by another marker: 三、, (三), 3. ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +48,8 @@ class Scope:
 
     def holds(self, parsed: Parsed, section: int) -> bool:
         """Whether a section of a document in scope is in scope itself."""
-        return not self.sections or _is_inside(
-            parsed.document.text, parsed.sections, section, self.sections
-        )
+        above = headings_above(parsed.document.text, parsed.sections, section)
+        return not self.sections or any(map(above.say, self.sections))
 
 
 EVERYTHING = Scope()
@@ -113,17 +105,28 @@ def _span(found: re.Match[str]) -> tuple[str, str] | None:
     return low, high
 
 
-def rows_inside(catalogue: Catalogue, scope: Scope) -> Rows | None:
-    """Rows of the passages in a scope, rising; None for the whole corpus.
+def part_inside(catalogue: Documents, scope: Scope) -> Part | None:
+    """The part of the corpus that a scope is; None for all of it.
 
-    Raises QuestionError if there are none.
+    Raises QuestionError if nothing is in it.
     """
-    return None if scope == EVERYTHING else _rows_inside(catalogue, scope)
+    return None if scope == EVERYTHING else _part_inside(catalogue, scope)
 
 
 @lru_cache(maxsize=MAX_SCOPES)
-def _rows_inside(catalogue: Catalogue, scope: Scope) -> Rows:
-    entries = catalogue.entries
+def _part_inside(catalogue: Documents, scope: Scope) -> Part:
+    dated = _documents_inside(catalogue.entries, scope)
+    part = catalogue.part([(e.first, e.stop) for e in dated], sections=scope.sections)
+    if not len(part.rows):
+        raise QuestionError(
+            found=f"范围内没有章节 / no heading holds {' or '.join(map(repr, scope.sections))}",
+            expected=f"words of a heading of these documents ({len(dated)}): {_shown(dated)}",
+            mend="take words or a marker (第三章) of a heading; bearing-qa outline FILE shows them",
+        )
+    return part
+
+
+def _documents_inside(entries: Sequence[Entry], scope: Scope) -> list[Entry]:
     for word in scope.documents:
         if not _named(entries, word):
             raise QuestionError(
@@ -140,18 +143,7 @@ def _rows_inside(catalogue: Catalogue, scope: Scope) -> Rows:
             expected=f"dates of documents ({len(kept)}): {_shown(kept)}",
             mend="widen --from and --to, or leave them out",
         )
-    mask = np.zeros(catalogue.size, bool)
-    for entry in dated:
-        is_inside = _rows_in_sections(catalogue, entry, scope.sections) if scope.sections else True
-        mask[entry.first : entry.stop] = is_inside
-    rows = np.flatnonzero(mask)
-    if not len(rows):
-        raise QuestionError(
-            found=f"范围内没有章节 / no heading holds {' or '.join(map(repr, scope.sections))}",
-            expected=f"words of a heading of these documents ({len(dated)}): {_shown(dated)}",
-            mend="take words or a marker (第三章) of a heading; bearing-qa outline FILE shows them",
-        )
-    return rows
+    return dated
 
 
 def _named(entries: Sequence[Entry], word: str) -> list[Entry]:
@@ -177,37 +169,6 @@ def _is_between(entry: Entry, scope: Scope) -> bool:
     found = _DATE.match(normalise(entry.metadata.get("date", "")))
     span = _span(found) if found else None
     return span is not None and span[1] >= scope.first and (not scope.last or span[0] <= scope.last)
-
-
-def _rows_in_sections(catalogue: Catalogue, entry: Entry, wanted: tuple[str, ...]) -> list[bool]:
-    own = catalogue.sections_of(entry.first, entry.stop)
-    text, sections = catalogue.outline(entry.doc_id)
-    inside = {at for at in sorted(set(own)) if _is_inside(text, sections, at, wanted)}
-    return [section in inside for section in own]
-
-
-def _is_inside(text: str, sections: Sequence[Section], at: int, wanted: Sequence[str]) -> bool:
-    """Whether the headings above a section, its own among them, are what is wanted; what is below
-    a wanted section is wanted too."""
-    path = []
-    while sections[at].index != sections[at].parent:
-        path.append(sections[at])
-        at = sections[at].parent
-    headings = normalise(" ".join(text[s.start : s.head_end] for s in reversed(path)))
-    return any(
-        all(_is_said(path, headings, word) for word in map(normalise, words.split()))
-        for words in wanted
-    )
-
-
-def _is_said(path: Sequence[Section], headings: str, word: str) -> bool:
-    """Whether headings say a word; one that is a marker has to be the marker of one of them."""
-    markers = [normalise(section.marker) for section in path]
-    numbered = _NUMBERED.fullmatch(word)
-    if numbered is None:
-        return word in (markers if _LISTED.fullmatch(word) else headings)
-    found = [m for m in map(_NUMBERED.match, markers) if m and m[2] == numbered[2]]
-    return number_of(numbered[1]) in [number_of(m[1]) for m in found]
 
 
 def _shown(entries: Sequence[Entry]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from bearing_qa.index.catalogue import Catalogue
+from bearing_qa.index.protocol import Documents
 from bearing_qa.index.segment import normalise
 from bearing_qa.search.question import Question, coverage
 from bearing_qa.search.structure import with_synonyms
@@ -30,7 +30,7 @@ _KINDS = ("条", "章", "节", "款")
 
 
 def rank_sections(
-    catalogue: Catalogue, hits: Sequence[Hit], *, question: Question, weights: Sequence[float]
+    catalogue: Documents, hits: Sequence[Hit], *, question: Question, weights: Sequence[float]
 ) -> list[tuple[Parsed, Section]]:
     """Sections of the hits and those above them, best first; equal ones in the hits' order."""
     scores: dict[tuple[str, int], list[float]] = defaultdict(list)

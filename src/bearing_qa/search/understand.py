@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bearing_qa.index.numerals import figures, spellings
+from bearing_qa.index.protocol import Index
 from bearing_qa.index.segment import normalise
-from bearing_qa.index.store import Index
 from bearing_qa.search.named import named_by_date
 from bearing_qa.search.question import STOP_WORDS, Question, parse_question
 from bearing_qa.search.scope import EVERYTHING, Scope

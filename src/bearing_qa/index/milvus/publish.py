@@ -1,0 +1,335 @@
+"""A version on disk → a collection. The builder's folder stays the workshop; Milvus is what is read from.
+
+A new collection is filled, checked, and the alias is switched to it; or, where little has changed, the documents
+that changed are added to the serving collection under new numbers, and one row names the new version. What
+neither the new version nor the one before it has is removed last. Killed at any point, the version before serves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from bearing_qa.errors import StoreError
+from bearing_qa.index import store
+from bearing_qa.index.headings import headings_above
+from bearing_qa.index.history import KEPT_VERSIONS
+from bearing_qa.index.milvus import state
+from bearing_qa.index.milvus.address import read_address
+from bearing_qa.index.milvus.opened import RemoteIndex, open_serving
+from bearing_qa.index.milvus.pieces import of_field, to_field
+from bearing_qa.index.milvus.place import Collection
+from bearing_qa.index.milvus.rows import not_among
+from bearing_qa.index.milvus.schema import MAX_VARCHAR
+from bearing_qa.index.milvus.server import Row, Server
+from bearing_qa.index.milvus.state import ROW_BITS, Listed, Serving
+from bearing_qa.index.protocol import Vectors
+from bearing_qa.index.records import pack
+from bearing_qa.types import Parsed
+
+Progress = Callable[[str, int, int], None]
+MAX_CHANGED_SHARE = 0.5
+"""Where more of the documents changed, a new collection is filled: removed rows burden an old one."""
+PROBES = 20
+PROBED_DEPTH = 100
+PROBES_SHARE = 0.9
+"""Rows that are looked up by their own tokens and vectors, among how many; of all, so many are found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was written: documents added and removed, and whether a new collection was filled."""
+
+    version: str
+    added: int
+    removed: int
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """A version on disk with all vectors in memory, to write from."""
+
+    local: store.Index
+    vectors: Vectors
+    keys: list[bytes]
+
+    @classmethod
+    def of(cls, local: store.Index) -> Workshop:
+        """Over an open version."""
+        return cls(local, local.dense.vectors(), local.keys())
+
+    def listed(self, first: int, parsed: Parsed, *, number: int) -> Listed:
+        """A document whose rows begin at ``first``, and what it is made of."""
+        document, packed = parsed.document, pack(parsed)
+        stop = first + len(parsed.passages)
+        made_of = hashlib.sha256(packed)
+        for row in range(first, stop):
+            made_of.update(" ".join(self.local.lexical.tokens_of(row)).encode("utf-8", "replace"))
+        starts = self.local.sentences.starts + self.local.size
+        keys = self.keys[first:stop] + self.keys[starts[first] : starts[stop]]
+        made_of.update(b"".join(keys))
+        return Listed(
+            number,
+            document.doc_id,
+            document.title,
+            document.source,
+            dict(document.metadata),
+            len(parsed.passages),
+            len(document.pages),
+            hashlib.sha256(packed).hexdigest(),
+            made_of.hexdigest(),
+        )
+
+    def rows(self, item: Listed, first: int, parsed: Parsed) -> Iterator[Row]:
+        """Rows of a document, as the collection has them."""
+        text, sections = parsed.document.text, parsed.sections
+        above = {p.section: headings_above(text, sections, p.section) for p in parsed.passages}
+        for at, passage in enumerate(parsed.passages):
+            headings = above[passage.section]
+            yield {
+                "id": item.first + at,
+                "document": item.number,
+                "headings": _fitting(headings.words),
+                "markers": _fitting(f"|{'|'.join(headings.markers)}|"),
+                "context": _whole(passage.context),
+                "text": _whole(text[passage.start : passage.end]),
+                "tokens": _fitting(to_field(self.local.lexical.tokens_of(first + at))),
+                "vector": self.vectors[first + at].tolist(),
+            }
+
+    def files(self, item: Listed, first: int, parsed: Parsed) -> Iterator[tuple[str, bytes]]:
+        """A document's text and the vectors of its sentences, by name."""
+        folder = f"documents/{item.number}"
+        yield f"{folder}/text", pack(parsed)
+        for at in range(len(parsed.passages)):
+            vectors = self.local.sentences.of_row(first + at)
+            yield f"{folder}/sentences/{at}", np.ascontiguousarray(vectors, "<f4").tobytes()
+
+
+def _clean(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _fitting(text: str) -> str:
+    """As much of a text as a field holds."""
+    return _clean(text)[:MAX_VARCHAR].decode("utf-8", "ignore")
+
+
+def _whole(text: str) -> str:
+    """A text if a field holds it, else nothing: then it is read from its document."""
+    clean = _clean(text)
+    return clean.decode("utf-8") if len(clean) <= MAX_VARCHAR else ""
+
+
+def publish(
+    local: store.Index,
+    place: Collection,
+    *,
+    full: bool = False,
+    keep: int = KEPT_VERSIONS,
+    progress: Progress = lambda stage, done, total: None,
+) -> Published:
+    """Makes a version on disk the one that serves at a place; ``keep`` collections stay.
+
+    Raises StoreError if the server does not do it or the result fails its checks; then the version before serves.
+    """
+    server = place.server
+    before = None if full else _before(server)
+    workshop = Workshop.of(local)
+    if before is not None and before.version == local.version:
+        return Published(local.version, 0, 0, is_new=False)
+    if before is not None and _fits(before, local):
+        change = _change(workshop, before.catalogue.listed, following=before.manifest["numbers"])
+        if len(change.fresh) <= MAX_CHANGED_SHARE * len(change.listed):
+            return _update(workshop, before, change, progress)
+    return _fill(workshop, place, keep=keep, progress=progress)
+
+
+def publish_folder(
+    index: Path, address: str, *, full: bool, keep: int, progress: Progress
+) -> Published:
+    """Makes the version that serves in a folder the one that serves at an address, see ``publish``."""
+    place, local = Collection(read_address(address)), store.open_index(index)
+    try:
+        return publish(local, place, full=full, keep=keep, progress=progress)
+    finally:
+        local.close()
+        place.close()
+
+
+def _before(server: Server) -> RemoteIndex | None:
+    """The serving version, None if there is none that can be trusted."""
+    try:
+        serving = state.read_serving(server)
+        return open_serving(server, serving) if serving else None
+    except StoreError:
+        return None
+
+
+def _fits(before: RemoteIndex, local: store.Index) -> bool:
+    """Whether vectors of the local version may stand beside those of the collection."""
+    return bool(before.manifest["encoder"] == local.manifest["encoder"])
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """All documents with their numbers; those that the collection lacks, with their first rows in the local
+    version; and the next number that was never given."""
+
+    listed: Sequence[Listed]
+    fresh: Sequence[tuple[Listed, int, Parsed]]
+    following: int
+
+
+def _change(workshop: Workshop, old: Sequence[Listed], *, following: int) -> Change:
+    known = {(item.doc_id, item.made_of): item.number for item in old}
+    listed: list[Listed] = []
+    fresh: list[tuple[Listed, int, Parsed]] = []
+    for entry in workshop.local.catalogue.entries:
+        parsed = workshop.local.catalogue.parsed(entry.doc_id)
+        assert parsed is not None
+        item = workshop.listed(entry.first, parsed, number=following)
+        number = known.get((item.doc_id, item.made_of))
+        if number is None:
+            fresh.append((item, entry.first, parsed))
+            following += 1
+        else:
+            item = replace(item, number=number)
+        listed.append(item)
+    return Change(listed, fresh, following)
+
+
+def _fill(workshop: Workshop, place: Collection, *, keep: int, progress: Progress) -> Published:
+    """Writes a new collection and switches to it."""
+    server, version = place.server, workshop.local.version
+    collection = f"{place.address.name}_{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    server.create(collection, dimension=workshop.local.dense.dimension)
+    before = server.serving() or ""
+    change = _change(workshop, (), following=0)
+    serving = Serving(collection, version, "")
+    _write(workshop, server, serving, change, progress)
+    state.write_serving(server, serving)
+    server.switch(collection)
+    _drop_others(server, collection, before=before, keep=keep)
+    return Published(version, len(change.fresh), 0, is_new=True)
+
+
+def _drop_others(server: Server, collection: str, *, before: str, keep: int) -> None:
+    """Removes the collections between the one that served ``before`` and the new one, which nobody goes
+    back to: they died, or one went back from them. Of those before, ``keep - 1`` stay."""
+    others = [name for name in server.collections() if name != collection]
+    older = [name for name in others if name <= before]
+    for name in others:
+        if name not in older[max(len(older) - (keep - 1), 0) :]:
+            server.drop(name)
+
+
+def _update(
+    workshop: Workshop,
+    before: RemoteIndex,
+    change: Change,
+    progress: Progress,
+) -> Published:
+    """Adds what changed to the serving collection, names the new version, removes what two versions lack."""
+    server, was = before.server, before.serving
+    serving = Serving(was.collection, workshop.local.version, was.version)
+    _remove(server, was.collection, f"document >= {before.manifest['numbers']}")  # never finished
+    _write(workshop, server, serving, change, progress)
+    if state.read_serving(server) != was:
+        raise StoreError(
+            found=f"another build has changed {was.collection} meanwhile",
+            expected="one build at a time",
+            mend="build again",
+        )
+    state.write_serving(server, serving)
+    now, earlier = ({d.number for d in c} for c in (change.listed, before.catalogue.listed))
+    _remove(server, serving.collection, not_among(sorted(now | earlier)))
+    for version in state.versions(server, serving.collection):
+        if version not in (serving.version, serving.previous):
+            server.erase(serving.collection, f"versions/{version}/")
+    return Published(serving.version, len(change.fresh), len(earlier - now), is_new=False)
+
+
+def _remove(server: Server, collection: str, where: str) -> None:
+    """Removes the documents that have a row for which a condition holds."""
+    while ids := server.ids(collection, where):
+        numbers = sorted({row >> ROW_BITS for row in ids})
+        for number in numbers:
+            server.erase(collection, f"documents/{number}/")
+        server.delete(collection, numbers)
+
+
+def _write(
+    workshop: Workshop,
+    server: Server,
+    serving: Serving,
+    change: Change,
+    progress: Progress,
+) -> None:
+    """Writes the documents that are new and the version's small files, and checks them.
+
+    Rows go first and are removed last: by them one knows what was left by a publication that died.
+    """
+    for done, document in enumerate(change.fresh, 1):
+        server.insert(serving.collection, workshop.rows(*document))
+        server.write(serving.collection, dict(workshop.files(*document)))
+        progress("publish", done, len(change.fresh))
+    local = workshop.local
+    parts = {
+        state.DOCUMENTS: state.format_listed(change.listed),
+        state.TOKENS: _tokens(local),
+        state.TERMS: (local.folder / store.TERMS).read_bytes(),
+        state.SYNONYMS: (local.folder / store.SYNONYMS).read_bytes(),
+    }
+    manifest = {**local.manifest, "version": local.version, "numbers": change.following}
+    state.write_version(server, serving.collection, manifest, parts)
+    verify(open_serving(server, serving))
+
+
+def _tokens(local: store.Index) -> bytes:
+    lexical = local.lexical
+    words = {
+        "size": lexical.size,
+        "average": lexical.average_length,
+        "rows": {token: lexical.document_frequency(token) for token in lexical.tokens() if token},
+    }
+    return json.dumps(words, ensure_ascii=True).encode("ascii")
+
+
+def verify(opened: RemoteIndex) -> None:
+    """Raises StoreError unless all rows are there and both legs find rows by what they hold."""
+    server, collection = opened.server, opened.serving.collection
+    found = server.count(collection, opened.catalogue.everything)
+    if found != opened.size:
+        raise _failed(opened, f"it has {found} rows, not {opened.size}")
+    whole = opened.catalogue.whole.rows.tolist()
+    rows = random.Random(0).sample(whole, min(PROBES, len(whole)))
+    where, missed = opened.catalogue.everything, []
+    for row in server.rows(collection, rows, ["vector", "tokens"]):
+        near = server.nearest(collection, row["vector"], where=where, limit=PROBED_DEPTH)
+        tokens = of_field(row["tokens"])
+        like = (
+            []
+            if not server.lexical
+            else server.matching(collection, tokens, where=where, limit=PROBED_DEPTH)
+        )
+        if row["id"] not in near or (tokens and server.lexical and row["id"] not in like):
+            missed.append(row["id"])
+    if len(missed) > (1 - PROBES_SHARE) * len(rows):
+        raise _failed(opened, f"{len(missed)} of {len(rows)} rows are not found by what they hold")
+
+
+def _failed(opened: RemoteIndex, what: str) -> StoreError:
+    return StoreError(
+        found=f"the collection {opened.serving.collection} fails its check: {what}",
+        expected="all rows, found by their vectors and by their tokens",
+        mend="report it with this line; the version before still serves",
+    )

@@ -1,0 +1,98 @@
+"""Documents and passages as rows of text and numbers, and back: what a catalogue keeps, wherever it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from bearing_qa.types import (
+    Document,
+    PageSpan,
+    Parsed,
+    Passage,
+    Point,
+    Section,
+    Sentence,
+    Table,
+    TableRow,
+)
+
+
+def document_row(parsed: Parsed) -> tuple[str, str, str, str]:
+    """Id, title, text, and all that is not passages as JSON."""
+    document = parsed.document
+    body = {
+        "runs": document.runs,
+        "pages": [asdict(page) for page in document.pages],
+        "metadata": dict(document.metadata),
+        "source": document.source,
+        "encoding": document.encoding,
+        "repairs": dict(document.repairs),
+        "sections": [asdict(section) for section in parsed.sections],
+        "points": [asdict(point) for point in parsed.points],
+        "tables": [asdict(table) for table in parsed.tables],
+    }
+    packed = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return document.doc_id, document.title, document.text, packed
+
+
+def passage_row(passage: Passage) -> tuple[str, int, int, int, str, str]:
+    """Kind, start, end, section, context, and the sentences as JSON."""
+    sentences = json.dumps([(s.start, s.end) for s in passage.sentences], separators=(",", ":"))
+    return (
+        passage.kind,
+        passage.start,
+        passage.end,
+        passage.section,
+        passage.context,
+        sentences,
+    )
+
+
+def parsed_of(document: tuple[str, str, str, str], passages: Iterable[tuple[Any, ...]]) -> Parsed:
+    """A document from its row, and the rows of its passages with its id before each."""
+    doc_id, title, text, body = document
+    items = json.loads(body)
+    return Parsed(
+        document=Document(
+            doc_id=doc_id,
+            title=title,
+            text=text,
+            runs=tuple((start, raw) for start, raw in items["runs"]),
+            pages=tuple(PageSpan(**page) for page in items["pages"]),
+            metadata=items["metadata"],
+            source=items["source"],
+            encoding=items["encoding"],
+            repairs=items["repairs"],
+        ),
+        sections=tuple(Section(**section) for section in items["sections"]),
+        points=tuple(Point(**point) for point in items["points"]),
+        tables=tuple(_table(table) for table in items["tables"]),
+        passages=tuple(passage_of(row) for row in passages),
+    )
+
+
+def passage_of(row: tuple[Any, ...]) -> Passage:
+    """A passage from its document's id and its row."""
+    doc_id, kind, start, end, section, context, sentences = row
+    spans = tuple(Sentence(*span) for span in json.loads(sentences))
+    return Passage(doc_id, kind, start, end, section, context, spans)
+
+
+def _table(item: dict[str, Any]) -> Table:
+    rows = tuple(TableRow(row["start"], row["end"], tuple(row["cells"])) for row in item["rows"])
+    return Table(item["start"], item["head_end"], item["end"], tuple(item["header"]), rows)
+
+
+def pack(parsed: Parsed) -> bytes:
+    """A document with its passages as bytes; equal documents give equal ones."""
+    rows = [document_row(parsed), [passage_row(passage) for passage in parsed.passages]]
+    return json.dumps(rows, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+
+
+def unpack(data: bytes) -> Parsed:
+    """What ``pack`` packed. Raises ValueError if it is something else."""
+    document, passages = json.loads(data)
+    return parsed_of(tuple(document), ((document[0], *row) for row in passages))
