@@ -260,13 +260,13 @@ def test_the_server_names_the_rows_that_are_best(
         )
     }
     spans = [(entry.first, entry.stop) for entry in opened.catalogue.entries]
-    whole = opened.catalogue.part(spans, sections=())
+    everything = opened.catalogue.part(spans, sections=())
     for text in QUESTIONS[:6]:
         question = understand(local, text)
         vector = lite.encoder.encode_question(question.spoken)
         found = opened.legs(vector, question.tokens, added=question.added)
         assert isinstance(found, Near)
-        sample = [rows[int(row)] for row in whole.rows]
+        sample = [rows[int(row)] for row in everything.rows]
         dense = local.dense.scores(vector)
         lexical = local.lexical.scores(question.tokens, added=question.added)
         for leg, scores in ((found.dense, dense), (found.lexical, lexical)):
