@@ -30,9 +30,9 @@ class Ranked(Reader):
     def __init__(self, folder: Path, rankings: Mapping[str, Sequence[str]]) -> None:
         """``rankings`` are ids of passages by question, in its own words."""
         super().__init__(folder)
-        catalogue = self.index().catalogue
-        rows = range(catalogue.size)
-        self._rows = {passage_id(catalogue.passage(row)): row for row in rows}
+        index = self.index()
+        rows = range(index.size)
+        self._rows = {passage_id(index.catalogue.passage(row)): row for row in rows}
         self._rankings = rankings
 
     def rank(
