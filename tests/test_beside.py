@@ -104,6 +104,14 @@ def test_a_report_is_named_by_its_year(reader: Reader) -> None:
     assert "王平" not in reader.ask("王平的报告提出新增就业多少人？").reason
 
 
+def test_a_part_may_name_another_document(reader: Reader) -> None:
+    answer = reader.ask("2021年的工作报告提出新增就业多少人？2022年呢？")
+    first, second = answer.text.split("湖区工作报告，2022年1月8日：")
+    assert first.startswith("湖区工作报告，2021年1月8日：")
+    assert "1.1万人" in first
+    assert "1.3万人" in second
+
+
 def test_chapters_are_members_of_nothing(tmp_path: Path) -> None:
     text = "湖区渔业管理办法\n第一章 总则\n第一条 渔业扶持项目一共有鱼苗、渔具、冷库等三项。\n"
     text += "第二章 渔业扶持项目\n第二条 鱼苗由湖区发放。\n第三章 附则\n第三条 自发布之日起施行。\n"

@@ -54,7 +54,7 @@ def find(
     Where a section is asked for, the passages of the best one come first.
     """
     ranking = score(index, question, vector=vector, stages=stages, depth=max(depth, SECTION_DEPTH))
-    if whole is not None:
+    if whole is not None and whole.question.scope == question.scope:
         ranking = ranking.plus(whole.ranking, weight=WHOLE_SHARE)
     hits = best_hits(index, question, ranking, top_k=depth, stages=stages)
     weights = word_weights(index, question)
