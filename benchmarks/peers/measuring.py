@@ -122,8 +122,15 @@ def _cold(row: Row, task: Path) -> tuple[float, float]:
 
     It was run before, so files are in the system's cache.
     """
-    started, used = time.perf_counter(), os.times()
-    _run(row, "cold", task)
-    after = os.times()
-    children = after.children_user - used.children_user + after.children_system
-    return children - used.children_system, time.perf_counter() - started
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        _command(row, "cold", task),
+        env=_environ(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{row.name} failed to start cold")
+    return used.ru_utime + used.ru_stime, time.perf_counter() - started
