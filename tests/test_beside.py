@@ -11,8 +11,9 @@ from bearing_qa.interface.shown import ask_shown
 from bearing_qa.interface.ui_read import sources
 from bearing_qa.interface.words import CHINESE
 from bearing_qa.search.guard import unsupported_numbers, unsupported_words
+from bearing_qa.search.named import named_by_date
 from bearing_qa.search.reader import Reader
-from bearing_qa.search.scope import make_scope
+from bearing_qa.search.scope import EVERYTHING, make_scope
 from tests.conftest import BigramEncoder
 
 REPORT = """湖区工作报告
@@ -102,6 +103,21 @@ def test_a_report_is_named_by_its_year(reader: Reader) -> None:
     assert "1.3万人" in answer.text
     assert {citation.doc_id for citation in answer.citations} == {"2022年湖区工作报告"}
     assert "王平" not in reader.ask("王平的报告提出新增就业多少人？").reason
+
+
+def test_a_word_that_begins_as_a_kind_of_text_names_none(tmp_path: Path) -> None:
+    """Both documents have 法 in their title: 法院 is not one of them, 办法 is."""
+    for year in (2021, 2022):
+        text = f"码头管理办法\n（{year}年3月1日发布）\n第一条 法院每年收案{year}件。\n"
+        (tmp_path / f"{year}.txt").write_text(text, encoding="utf-8")
+    index = tmp_path.parent / "courts"
+    build_index(tmp_path, index, encoder=BigramEncoder())
+    catalogue = Reader(index, encoder=BigramEncoder()).index().catalogue
+    courts = "2022年的法院收案多少件？"
+    assert named_by_date(catalogue, courts, scope=EVERYTHING) == (courts, EVERYTHING)
+    asked, scope = named_by_date(catalogue, "2022年的管理办法说了什么？", scope=EVERYTHING)
+    assert asked == "管理办法说了什么？"
+    assert scope.documents == ("2022",)
 
 
 def test_a_part_may_name_another_document(reader: Reader) -> None:

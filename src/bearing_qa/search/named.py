@@ -12,10 +12,10 @@ from bearing_qa.index.segment import normalise
 from bearing_qa.search.scope import EVERYTHING, Scope
 
 _FORMS = (
-    r"报告|讲话|致辞|通知|通报|公报|公告|规划|纲要|计划|方案|意见|办法|条例|规定|细则|决定|决议|"
-    r"法|解释|批复|复函|要点"
+    r"报告|讲话|致辞|通知|通报|公报|公告|规划|纲要|计划(?!生育)|方案|意见|办法|条例|规定|细则|决定(?!性)|决议|"
+    r"法(?![院律规人制定治])|解释|批复|复函|要点"
 )
-"""What policy texts call themselves."""
+"""What policy texts call themselves; 法院 and 计划生育 are other words."""
 _NAMED = re.compile(
     r"(?:(?:最新|最近)(?:一?[份版期次个部]|发布|公布|印发|出台|修订|修正)*|(?P<year>(?:19|20)\d{2})\s*年)的?"
     rf"(?=(?P<name>[\u4e00-\u9fff]{{0,16}}?(?:{_FORMS})))"
