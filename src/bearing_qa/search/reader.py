@@ -132,7 +132,11 @@ class Reader:
         return phrase(found, self.chat, segmenter=index.segmenter) if self.chat else found
 
     def search(self, text: str, *, top_k: int = 10, scope: Scope = EVERYTHING) -> list[Citation]:
-        """The ``top_k`` best passages for a text, best first. ``ask`` puts an outline's passages before them and ranks parts apart."""
+        """The ``top_k`` best passages for a text, best first.
+
+        ``ask`` goes by the same order, but puts the passages of an outline's answer first and ranks the parts
+        of a question each by itself.
+        """
         index = self.index()
         return [quote_hit(index, hit) for hit in self._hits(index, text, top_k, scope)]
 
