@@ -111,14 +111,6 @@ class Catalogue:
             for doc_id, title, source, metadata, first, stop in rows
         )
 
-    def has_namesake(self, doc_id: str) -> bool:
-        """Whether another document bears the same title."""
-        query = (
-            "SELECT count(*) FROM documents WHERE title = "
-            "(SELECT title FROM documents WHERE doc_id = ?)"
-        )
-        return int(self._connection.execute(query, (doc_id,)).fetchone()[0]) > 1
-
     def page_counts(self) -> dict[str, int]:
         """Number of pages of each document."""
         rows = self._connection.execute(

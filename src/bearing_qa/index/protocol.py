@@ -77,9 +77,6 @@ class Documents(Hashable, Protocol):
     def doc_ids(self) -> list[str]:
         """Ids of all documents, in that order."""
 
-    def has_namesake(self, doc_id: str) -> bool:
-        """Whether another document bears the same title."""
-
     def page_counts(self) -> dict[str, int]:
         """Number of pages of each document."""
 
@@ -189,9 +186,6 @@ class Index(Protocol):
         ``added`` are further tokens with their weights. Where not every row is scored, each leg of an index
         afar names at least its ``depth`` best.
         """
-
-    def closeness(self, cosine: float) -> float:
-        """A sentence's cosine between what chance gives (0) and identity (1), for any encoder."""
 
     def close(self) -> None:
         """Lets go of what it holds; not to be used afterwards."""

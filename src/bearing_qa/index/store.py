@@ -76,11 +76,6 @@ class Index:
         """Number of passages."""
         return self.lexical.size
 
-    def closeness(self, cosine: float) -> float:
-        """A sentence's cosine between what chance gives (0) and identity (1), for any encoder."""
-        chance = float(self.manifest["chance_cosine"])
-        return (cosine - chance) / max(1.0 - chance, 1e-6)
-
     def legs(
         self,
         vector: Vectors,

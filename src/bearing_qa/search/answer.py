@@ -33,7 +33,7 @@ from bearing_qa.search.rerank import RERANK_DEPTH
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
 from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.search.understand import understand
-from bearing_qa.types import Answer, Citation, Hit, Kind, Parsed
+from bearing_qa.types import Answer, Citation, Document, Hit, Kind, Parsed
 
 NOT_FOUND = "资料中没有找到对这个问题的回答。"
 
@@ -202,12 +202,18 @@ def _reply(found: Finding, *, before: Reply | None = None, parts: int = 1) -> Re
 def _with_labels(index: Index, replies: Sequence[Reply], scope: Scope) -> list[Reply]:
     """Answered parts: where they are of several documents, or others bear the same title, each says which
     document it is of when that changes."""
-    sources = [document_of(reply.draft).document.doc_id for reply in replies]
-    is_one = len(set(sources)) == 1
-    if len(scope.documents) == 1 or (is_one and not index.catalogue.has_namesake(sources[0])):
+    documents = [document_of(reply.draft).document for reply in replies]
+    sources = [document.doc_id for document in documents]
+    if len(scope.documents) == 1 or (len(set(sources)) < 2 and not _share_title(index, documents)):
         return list(replies)
     changes = [source != before for source, before in zip(sources, ["", *sources], strict=False)]
     return [_named(r) if new else r for r, new in zip(replies, changes, strict=True)]
+
+
+def _share_title(index: Index, documents: Sequence[Document]) -> bool:
+    """Whether others bear the title of the first of some documents."""
+    titles = [entry.title for entry in index.catalogue.entries]
+    return any(titles.count(document.title) > 1 for document in documents[:1])
 
 
 def _named(reply: Reply) -> Reply:

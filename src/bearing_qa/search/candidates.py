@@ -98,6 +98,7 @@ def find_candidates(
     Where the question names years, only sentences whose passage or document bears one are taken.
     """
     weights = word_weights(index, question)
+    chance = float(index.manifest["chance_cosine"])
     found: dict[tuple[str, int, int], Candidate] = {}
     for rank, hit in enumerate(hits):
         passage = index.catalogue.passage(hit.row)
@@ -105,7 +106,7 @@ def find_candidates(
         if parsed is None or passage.kind == "table":
             continue
         cosines = index.sentences.of_row(hit.row) @ vector
-        closeness = [index.closeness(float(cosine)) for cosine in cosines]
+        closeness = [_closeness(float(cosine), chance=chance) for cosine in cosines]
         place = _Place(question, weights, parsed, passage, hit, rank)
         for candidate in place.candidates(closeness):
             found.setdefault((passage.doc_id, candidate.start, candidate.end), candidate)
@@ -238,6 +239,11 @@ def lead_of(text: str, start: int, *, first: int) -> tuple[int, int] | None:
     begin = max(first, *(text.rfind(mark, 0, stop - 1) + 1 for mark in "。！？\n"))
     begin += len(text[begin:stop]) - len(text[begin:stop].lstrip())
     return begin, stop
+
+
+def _closeness(cosine: float, *, chance: float) -> float:
+    """A sentence's cosine between what chance gives (0) and identity (1), for any encoder."""
+    return (cosine - chance) / max(1.0 - chance, 1e-6)
 
 
 def _path_of(parsed: Parsed, passage: Passage) -> str:

@@ -62,11 +62,6 @@ class RemoteIndex:
         """Number of passages."""
         return int(self.manifest["counts"]["passages"])
 
-    def closeness(self, cosine: float) -> float:
-        """A sentence's cosine between what chance gives (0) and identity (1), for any encoder."""
-        chance = float(self.manifest["chance_cosine"])
-        return (cosine - chance) / max(1.0 - chance, 1e-6)
-
     def legs(
         self,
         vector: Vectors,

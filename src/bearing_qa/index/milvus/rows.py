@@ -55,11 +55,6 @@ class RemoteCatalogue:
         """Ids of all documents in the order of the corpus."""
         return list(self._numbers)
 
-    def has_namesake(self, doc_id: str) -> bool:
-        """Whether another document bears the same title."""
-        title = self._listed[self._numbers[doc_id]].title
-        return sum(item.title == title for item in self.listed) > 1
-
     def page_counts(self) -> dict[str, int]:
         """Number of pages of each document."""
         return {item.doc_id: item.pages for item in self._listed.values()}
