@@ -10,9 +10,10 @@ import numpy as np
 
 from bearing_qa.index.catalogue import PARSED_IN_MEMORY, Entry
 from bearing_qa.index.headings import terms
+from bearing_qa.index.milvus.faults import damaged
 from bearing_qa.index.milvus.pieces import written
 from bearing_qa.index.milvus.sample import Frequencies
-from bearing_qa.index.milvus.server import Server, damaged
+from bearing_qa.index.milvus.server import Server
 from bearing_qa.index.milvus.state import ROW_BITS, Listed
 from bearing_qa.index.protocol import Part, Rows, Spans, Vectors
 from bearing_qa.index.records import unpack

@@ -13,36 +13,35 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import grpc
 from pymilvus import MilvusClient
-from pymilvus.exceptions import MilvusException
 
 from bearing_qa.errors import StoreError
 from bearing_qa.index.milvus.address import Address
-from bearing_qa.index.milvus.pieces import count_of, from_pieces, to_field, to_pieces
+from bearing_qa.index.milvus.faults import TOKEN_VARIABLE, damaged, faults
+from bearing_qa.index.milvus.pieces import (
+    Row,
+    batches,
+    count_of,
+    from_pieces,
+    portions,
+    to_field,
+    to_pieces,
+)
 from bearing_qa.index.milvus.schema import FILES, create_files, create_rows
 
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # its errors are told in our words
 
-TOKEN_VARIABLE = "BEARING_QA_MILVUS_TOKEN"
-"""Environment variable with USER:PASSWORD or an API key, where the server asks for one."""
 OLDEST = (2, 5)
 """BM25 over given tokens came with this version of Milvus."""
 CONNECT_SECONDS = 10.0
-BATCH_BYTES = 4_000_000
-"""Of one request; Milvus takes 64 MB."""
-BATCH_IDS = 256
-"""Ids of one request: their rows come back in one message of at most 64 MB."""
 MAX_FOUND = 16384
 """Rows of one answer, Milvus's own limit."""
 CURRENT = "current"
 """The file that names the version which serves in a collection; it is written last."""
 _STAMP = r"_\d{8}T\d{12}"
-Row = dict[str, Any]
 
 
 class Server:
@@ -60,7 +59,7 @@ class Server:
     def _check_version(self) -> None:
         if self.address.is_file:
             return
-        with _faults(self.address):
+        with faults(self.address):
             version = self._client.get_server_version()
         numbers = tuple(map(int, re.findall(r"\d+", version)[:2]))
         if numbers < OLDEST:
@@ -77,7 +76,7 @@ class Server:
     def collections(self) -> list[str]:
         """Collections of this index, oldest first, whether finished or not."""
         pattern = re.compile(re.escape(self.address.name) + _STAMP)
-        with _faults(self.address):
+        with faults(self.address):
             return sorted(filter(pattern.fullmatch, self._client.list_collections()))
 
     def serving(self) -> str | None:
@@ -87,7 +86,7 @@ class Server:
             whole = [name for name in found if self.read(name, [CURRENT])]
             return whole[-1] if whole else None
         for name in reversed(found):
-            with _faults(self.address):
+            with faults(self.address):
                 aliases = self._client.list_aliases(name)["aliases"]
             if self.address.name in aliases:
                 return name
@@ -98,7 +97,7 @@ class Server:
         if self.address.is_file:
             return
         names = {"collection_name": collection, "alias": self.address.name}
-        with _faults(self.address):
+        with faults(self.address):
             if self.serving() is None:
                 self._client.create_alias(**names)
             else:
@@ -107,12 +106,12 @@ class Server:
     def remove_alias(self) -> None:
         """Takes the alias away: nothing serves then."""
         if not self.address.is_file and self.serving() is not None:
-            with _faults(self.address):
+            with faults(self.address):
                 self._client.drop_alias(self.address.name)
 
     def create(self, collection: str, *, dimension: int) -> None:
         """Makes an empty collection with its files."""
-        with _faults(self.address):
+        with faults(self.address):
             create_rows(
                 self._client,
                 collection,
@@ -124,37 +123,37 @@ class Server:
 
     def load(self, collection: str) -> None:
         """Has the server bring a collection into its memory, if it is not there yet."""
-        with _faults(self.address):
+        with faults(self.address):
             for name in (collection, collection + FILES):
                 self._client.load_collection(name)
 
     def drop(self, collection: str) -> None:
         """Removes a collection with its files, and what is left of one."""
-        with _faults(self.address):
+        with faults(self.address):
             for name in (collection, collection + FILES):
                 self._client.drop_collection(name)
 
     def dimension(self, collection: str) -> int:
         """Length of the vectors in a collection."""
-        with _faults(self.address):
+        with faults(self.address):
             fields = self._client.describe_collection(collection)["fields"]
         return next(int(f["params"]["dim"]) for f in fields if f["name"] == "vector")
 
     def insert(self, collection: str, rows: Iterable[Row]) -> None:
         """Adds rows, or puts them in the place of those with their ids."""
-        for batch in _batches(rows):
-            with _faults(self.address):
+        for batch in batches(rows):
+            with faults(self.address):
                 self._client.upsert(collection, batch)
 
     def delete(self, collection: str, documents: Sequence[int]) -> None:
         """Removes the rows of some documents."""
-        for some in _some(documents):
-            with _faults(self.address):
+        for some in portions(documents):
+            with faults(self.address):
                 self._client.delete(collection, filter=f"document in {some}")
 
     def count(self, collection: str, where: str = "") -> int:
         """Number of rows for which a condition holds."""
-        with _faults(self.address):
+        with faults(self.address):
             found = self._client.query(
                 collection, filter=where, output_fields=["count(*)"], consistency_level="Strong"
             )
@@ -183,7 +182,7 @@ class Server:
         where: str,
         limit: int,
     ) -> list[int]:
-        with _faults(self.address):
+        with faults(self.address):
             found = self._client.search(
                 collection,
                 data,
@@ -204,13 +203,13 @@ class Server:
     ) -> list[Row]:
         """Rows of some ids, rising, with some of their fields; those that are there and fulfil a condition."""
         found: list[Row] = []
-        for some in _some(sorted(set(ids))):
+        for some in portions(sorted(set(ids))):
             condition = f"id in {some}" + (f" and ({where})" if where else "")
             found += self._query(collection, condition, ["id", *fields], len(some))
         return sorted(found, key=lambda row: int(row["id"]))
 
     def _query(self, collection: str, where: str, fields: list[str], limit: int) -> list[Row]:
-        with _faults(self.address):
+        with faults(self.address):
             found: list[Row] = self._client.query(
                 collection,
                 filter=where,
@@ -245,7 +244,7 @@ class Server:
 
     def _pieces(self, collection: str, ids: Sequence[str]) -> dict[str, str]:
         found: list[Row] = []
-        for some in _some(ids):
+        for some in portions(ids):
             condition = f"id in {json.dumps(some)}"
             found += self._query(collection + FILES, condition, ["id", "data"], len(some))
         return {row["id"]: row["data"] for row in found}
@@ -257,53 +256,11 @@ class Server:
 
     def erase(self, collection: str, prefix: str) -> None:
         """Removes the files whose names begin so."""
-        with _faults(self.address):
+        with faults(self.address):
             self._client.delete(collection + FILES, filter=f'id like "{prefix}%"')
 
 
-def damaged(collection: str, what: str) -> StoreError:
-    """The error for a collection that cannot be trusted."""
-    return StoreError(
-        found=f"the collection {collection} cannot be trusted: {what}",
-        expected="what this program wrote",
-        mend="write it anew: bearing-qa index CORPUS --store … --full",
-    )
-
-
 def _connect(address: Address) -> MilvusClient:
-    with _faults(address):
+    with faults(address):
         token = os.environ.get(TOKEN_VARIABLE, "")
         return MilvusClient(address.uri, token=token, timeout=CONNECT_SECONDS)
-
-
-@contextmanager
-def _faults(address: Address) -> Iterator[None]:
-    """What goes wrong at the server, in one line."""
-    try:
-        yield
-    except (MilvusException, grpc.RpcError, OSError) as error:
-        said = getattr(error, "message", "") or getattr(error, "details", str)() or str(error)
-        raise StoreError(
-            found=f"Milvus at {address.uri} fails ({' '.join(said.split())[:200]})",
-            expected="a server that answers, with room and rights",
-            mend=f"look at the server; one with a login wants {TOKEN_VARIABLE}; a file of "
-            "milvus-lite is open in one process only",
-        ) from error
-
-
-def _some(items: Sequence[Any]) -> Iterator[list[Any]]:
-    return (list(items[at : at + BATCH_IDS]) for at in range(0, len(items), BATCH_IDS))
-
-
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Rows in batches of about BATCH_BYTES."""
-    batch: list[Row] = []
-    size = 0
-    for row in rows:
-        batch.append(row)
-        size += sum(len(value) * 4 for value in row.values() if hasattr(value, "__len__"))
-        if size > BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch

@@ -1,0 +1,94 @@
+"""A version on disk as the rows and files that a collection has."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from bearing_qa.index import store
+from bearing_qa.index.headings import headings_above
+from bearing_qa.index.milvus.pieces import Row, to_field
+from bearing_qa.index.milvus.schema import MAX_VARCHAR
+from bearing_qa.index.milvus.state import Listed
+from bearing_qa.index.protocol import Vectors
+from bearing_qa.index.records import pack
+from bearing_qa.types import Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """A version on disk with all vectors in memory, to write from."""
+
+    local: store.Index
+    vectors: Vectors
+    keys: list[bytes]
+
+    @classmethod
+    def of(cls, local: store.Index) -> Workshop:
+        """Over an open version."""
+        return cls(local, local.dense.vectors(), local.keys())
+
+    def listed(self, first: int, parsed: Parsed, *, number: int) -> Listed:
+        """A document whose rows begin at ``first``, and what it is made of."""
+        document, packed = parsed.document, pack(parsed)
+        stop = first + len(parsed.passages)
+        made_of = hashlib.sha256(packed)
+        for row in range(first, stop):
+            made_of.update(" ".join(self.local.lexical.tokens_of(row)).encode("utf-8", "replace"))
+        starts = self.local.sentences.starts + self.local.size
+        keys = self.keys[first:stop] + self.keys[starts[first] : starts[stop]]
+        made_of.update(b"".join(keys))
+        return Listed(
+            number,
+            document.doc_id,
+            document.title,
+            document.source,
+            dict(document.metadata),
+            len(parsed.passages),
+            len(document.pages),
+            hashlib.sha256(packed).hexdigest(),
+            made_of.hexdigest(),
+        )
+
+    def rows(self, item: Listed, first: int, parsed: Parsed) -> Iterator[Row]:
+        """Rows of a document, as the collection has them."""
+        text, sections = parsed.document.text, parsed.sections
+        above = {p.section: headings_above(text, sections, p.section) for p in parsed.passages}
+        for at, passage in enumerate(parsed.passages):
+            headings = above[passage.section]
+            yield {
+                "id": item.first + at,
+                "document": item.number,
+                "headings": _fitting(headings.words),
+                "markers": _fitting(f"|{'|'.join(headings.markers)}|"),
+                "context": _whole(passage.context),
+                "text": _whole(text[passage.start : passage.end]),
+                "tokens": _fitting(to_field(self.local.lexical.tokens_of(first + at))),
+                "vector": self.vectors[first + at].tolist(),
+            }
+
+    def files(self, item: Listed, first: int, parsed: Parsed) -> Iterator[tuple[str, bytes]]:
+        """A document's text and the vectors of its sentences, by name."""
+        folder = f"documents/{item.number}"
+        yield f"{folder}/text", pack(parsed)
+        for at in range(len(parsed.passages)):
+            vectors = self.local.sentences.of_row(first + at)
+            yield f"{folder}/sentences/{at}", np.ascontiguousarray(vectors, "<f4").tobytes()
+
+
+def _clean(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _fitting(text: str) -> str:
+    """As much of a text as a field holds."""
+    return _clean(text)[:MAX_VARCHAR].decode("utf-8", "ignore")
+
+
+def _whole(text: str) -> str:
+    """A text if a field holds it, else nothing: then it is read from its document."""
+    clean = _clean(text)
+    return clean.decode("utf-8") if len(clean) <= MAX_VARCHAR else ""
