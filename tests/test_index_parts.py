@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from bearing_qa.errors import EncoderError
 from bearing_qa.index import packaged
 from bearing_qa.index.arrays import SentenceVectors
+from bearing_qa.index.batches import cut_batches
 from bearing_qa.index.dense import DenseIndex
-from bearing_qa.index.encoder import SentenceEncoder, check_same, cut_batches, made_by
+from bearing_qa.index.encoder import SentenceEncoder, check_same, made_by
 from bearing_qa.index.lexical import K1, B, LexicalIndex
 from bearing_qa.index.segment import Segmenter, normalise
 from bearing_qa.index.terms import mine_terms
@@ -137,7 +138,7 @@ def test_the_default_encoder_agrees_with_the_engine_it_comes_with() -> None:
 
 def test_batches_hold_texts_of_like_length_and_no_more_than_they_may() -> None:
     lengths = [7, 300, 5, 90, 5, 2000, 80]
-    batches = list(cut_batches(lengths, room=400))
+    batches = list(cut_batches(lengths, room=300))
     assert batches == [[2, 4, 0], [6, 3], [1], [5]]
     assert [at for batch in batches for at in batch] == sorted(range(7), key=lengths.__getitem__)
     assert list(cut_batches([], room=400)) == []

@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from bearing_qa.errors import EncoderError
 from bearing_qa.index import packaged
+from bearing_qa.index.batches import BATCH_TOKENS, GPU_BATCH_TOKENS, cut_batches
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder, SentenceTransformer
@@ -29,11 +30,6 @@ if TYPE_CHECKING:
 DEFAULT_ENCODER = packaged.NAME
 BATCH = 32
 """Pairs of a question and a text that a reranker reads at once."""
-BATCH_TOKENS = 1024
-"""Tokens of a batch, padding among them, on a CPU. Measured on 495 texts of policy documents, as a share of the time with
-32 texts of like length a batch: 256 0.89, 512 0.78, 1024 0.75."""
-GPU_BATCH_TOKENS = 16_384
-"""The same on another device, which needs more to be kept busy; not measured."""
 TOKENISED = 256
 """Texts whose tokens are counted together."""
 PROBE = "中国轴承工业协会 2023 年 policy 第十二条"
@@ -64,19 +60,6 @@ class Encoder(Protocol):
 
     def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Unit vectors of passages, float32 of shape (len(texts), dimension)."""
-
-
-def cut_batches(lengths: Sequence[int], *, room: int) -> Iterator[list[int]]:
-    """Numbers of texts in batches, shortest first, none longer than ``room`` with its texts padded to
-    the longest; a text longer than that is alone."""
-    batch: list[int] = []
-    for at in sorted(range(len(lengths)), key=lambda at: (lengths[at], at)):
-        if batch and (len(batch) + 1) * lengths[at] > room:
-            yield batch
-            batch = []
-        batch.append(at)
-    if batch:
-        yield batch
 
 
 class SentenceEncoder:
