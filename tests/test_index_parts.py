@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bearing_qa.errors import EncoderError
 from bearing_qa.index import packaged
 from bearing_qa.index.arrays import SentenceVectors
+from bearing_qa.index.batches import cut_batches
 from bearing_qa.index.dense import DenseIndex
 from bearing_qa.index.encoder import SentenceEncoder, check_same, made_by
 from bearing_qa.index.lexical import K1, B, LexicalIndex
@@ -133,6 +134,25 @@ def test_the_default_encoder_agrees_with_the_engine_it_comes_with() -> None:
     assert np.sum(ours * theirs, axis=1).min() > 0.999
     question = "寿命有多长？"
     assert float(SentenceEncoder().encode_question(question) @ engine.query(question)) > 0.999
+
+
+def test_batches_hold_texts_of_like_length_and_no_more_than_they_may() -> None:
+    lengths = [7, 300, 5, 90, 5, 2000, 80]
+    batches = list(cut_batches(lengths, room=300))
+    assert batches == [[2, 4, 0], [6, 3], [1], [5]]
+    assert [at for batch in batches for at in batch] == sorted(range(7), key=lengths.__getitem__)
+    assert list(cut_batches([], room=400)) == []
+
+
+def test_vectors_stand_in_the_order_of_their_texts_whatever_the_batches() -> None:
+    encoder = SentenceEncoder()
+    texts = ["轴承产业要发展。" * 40, "公园门票二十元。", "灯塔", "轴承产业要发展。" * 39, ""]
+    seen: list[tuple[int, int]] = []
+    together = encoder.encode_passages(texts, progress=lambda at, total: seen.append((at, total)))
+    alone = np.concatenate([encoder.encode_passages([text]) for text in texts])
+    assert np.abs(together - alone).max() < 1e-5
+    assert seen[-1] == (5, 5)
+    assert len(seen) > 1
 
 
 def test_a_broken_package_and_an_unknown_encoder_are_named_in_one_line(tmp_path: Path) -> None:

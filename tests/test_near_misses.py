@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bearing_qa.index.build import build_index
-from bearing_qa.search.candidates import lead_of
 from bearing_qa.search.draft import Draft
 from bearing_qa.search.reader import Reader
+from bearing_qa.search.wording import lead_of
 from bearing_qa.types import Parsed
 from tests.conftest import BigramEncoder
 from tests.test_answer import check_laws

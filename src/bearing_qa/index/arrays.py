@@ -78,7 +78,10 @@ class SentenceVectors:
     @classmethod
     def load(cls, folder: Path) -> SentenceVectors:
         """Opens the files of ``create``."""
-        vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
+        mapped = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
+        vectors = np.asarray(
+            mapped
+        )  # as mapped as before; a memmap's own slices take ten times as long
         return cls(vectors, np.load(folder / "starts.npy", allow_pickle=False))
 
     def of_row(self, row: int) -> Vectors:

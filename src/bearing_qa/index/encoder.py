@@ -22,13 +22,16 @@ import numpy.typing as npt
 
 from bearing_qa.errors import EncoderError
 from bearing_qa.index import packaged
+from bearing_qa.index.batches import BATCH_TOKENS, GPU_BATCH_TOKENS, cut_batches
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder, SentenceTransformer
 
 DEFAULT_ENCODER = packaged.NAME
 BATCH = 32
-"""Passages encoded at once; more does not help on a CPU."""
+"""Pairs of a question and a text that a reranker reads at once."""
+TOKENISED = 256
+"""Texts whose tokens are counted together."""
 PROBE = "中国轴承工业协会 2023 年 policy 第十二条"
 """A text whose vector is an encoder's fingerprint."""
 SAME_ENCODER_COSINE = 0.999
@@ -95,22 +98,38 @@ class SentenceEncoder:
         return np.asarray(self._encode([self.prompts["query"] + question])[0], np.float32)
 
     def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-        """See Encoder. Long texts are encoded together, so that padding is small."""
-        order = sorted(range(len(texts)), key=lambda at: (len(texts[at]), at))
+        """See Encoder. Texts of like length are encoded together, so that padding is small."""
+        spoken = [self.prompts["passage"] + text for text in texts]
+        is_cpu = self._model.device.type == "cpu"
+        room = BATCH_TOKENS if is_cpu else GPU_BATCH_TOKENS
+        order: list[int] = []
         parts = []
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
-            parts.append(self._encode([self.prompts["passage"] + texts[at] for at in batch]))
+        for batch in cut_batches(self._lengths(spoken), room=room):
+            parts.append(self._encode([spoken[at] for at in batch]))
+            order += batch
             if progress:
-                progress(min(start + BATCH, len(order)), len(order))
+                progress(len(order), len(texts))
         stacked = np.concatenate(parts) if parts else np.empty((0, 0), np.float32)
         vectors = np.empty_like(stacked)
         vectors[order] = stacked
         return vectors
 
+    def _lengths(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text; its characters, if the model does not pad its input."""
+        found: list[int] = []
+        for start in range(0, len(texts), TOKENISED):
+            part = list(texts[start : start + TOKENISED])
+            mask = self._model.preprocess(part).get("attention_mask")
+            found += [len(text) for text in part] if mask is None else mask.sum(dim=1).tolist()
+        return found
+
     def _encode(self, texts: list[str]) -> Vectors:
         vectors = self._model.encode(
-            texts, batch_size=BATCH, prompt="", normalize_embeddings=True, show_progress_bar=False
+            texts,
+            batch_size=len(texts),
+            prompt="",
+            normalize_embeddings=True,
+            show_progress_bar=False,
         )
         return np.asarray(vectors, np.float32)
 

@@ -24,6 +24,8 @@ _RUN = re.compile(rf"[{_CHINESE}]+|[a-z0-9]+(?:[.\-][a-z0-9]+)*")
 _CHINESE_RUN = re.compile(rf"[{_CHINESE}]+")
 _NAME_TAGS = frozenset({"nr", "nrt", "nrfg", "ns", "nt", "nz"})
 """jieba's tags of names: people, places, bodies, others."""
+TAGGED_TEXTS = 2048
+"""Sentences whose names are kept, half a megabyte: the tagger takes a millisecond for one."""
 MIN_NAME_COUNT = 20
 """Names that jieba's dictionary counted less often are too often no names at all."""
 
@@ -123,9 +125,10 @@ def _names() -> frozenset[str]:
         return frozenset(word for word, _, tag in entries if tag in _NAME_TAGS and len(word) > 1)
 
 
-def person_names(text: str) -> list[str]:
+@lru_cache(maxsize=TAGGED_TEXTS)
+def person_names(text: str) -> tuple[str, ...]:
     """What jieba's tagger takes for the names of people in a text of simplified characters."""
-    return [word for word, tag in _tagger().cut(text) if tag == "nr"]
+    return tuple(word for word, tag in _tagger().cut(text) if tag == "nr")
 
 
 @cache

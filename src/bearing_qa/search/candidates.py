@@ -5,23 +5,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bearing_qa.document.passages import paragraph_label
 from bearing_qa.index.encoder import Vectors
 from bearing_qa.index.protocol import Index
 from bearing_qa.index.segment import normalise
 from bearing_qa.search.fitting import fits, opposition, row_fits
 from bearing_qa.search.question import Question, coverage
-from bearing_qa.types import Hit, Parsed, Passage, Sentence
+from bearing_qa.search.wording import Said, Wording, wording_of
+from bearing_qa.types import Hit, Parsed, Passage
 
 MIN_SENTENCE_CHARS = 4
-_ITEM = re.compile(r"[（(](?:[一二三四五六七八九十百]+|\d{1,2})[)）]|[①-⑳⑴-⒇]|\d{1,2}[.．、)）]")
-"""How an item of a list begins: （一） (1) ① 1."""
 _DUTY = re.compile(r"[（(][^（）()]*(?:负责|牵头|分工|参与)[^（）()]*[)）][。；]?")
 """Whose task the sentences before it are: （财政部、教育部负责）."""
-MAX_LIST_CHARS = 1500
-"""How far behind its lead an item may stand."""
+_YEAR = re.compile(r"(?:19|20)\d{2}年")
 RANK_COST = 0.08
 """What a rank among the hits costs a sentence."""
 CARRIED = 0.7
@@ -91,37 +88,61 @@ def word_weights(index: Index, question: Question) -> list[float]:
 
 
 def find_candidates(
-    index: Index, question: Question, *, vector: Vectors, hits: Sequence[Hit]
+    index: Index,
+    question: Question,
+    *,
+    vector: Vectors,
+    hits: Sequence[Hit],
+    seen: dict[int, tuple[Candidate, ...]] | None = None,
 ) -> list[Candidate]:
     """Sentences of the hits, best first; equal ones in order of rank and place.
 
     Where the question names years, only sentences whose passage or document bears one are taken.
+    ``seen`` has the sentences of rows that were looked at before for this question, and is filled further.
     """
     weights = word_weights(index, question)
-    chance = float(index.manifest["chance_cosine"])
+    seen = {} if seen is None else seen
     found: dict[tuple[str, int, int], Candidate] = {}
     for rank, hit in enumerate(hits):
-        passage = index.catalogue.passage(hit.row)
-        parsed = index.catalogue.parsed(passage.doc_id)
-        if parsed is None or passage.kind == "table":
-            continue
-        cosines = index.sentences.of_row(hit.row) @ vector
-        closeness = [_closeness(float(cosine), chance=chance) for cosine in cosines]
-        place = _Place(question, weights, parsed, passage, hit, rank)
-        for candidate in place.candidates(closeness):
-            found.setdefault((passage.doc_id, candidate.start, candidate.end), candidate)
+        if hit.row not in seen:
+            look = _look(index, question, weights, hit=hit, rank=rank)
+            seen[hit.row] = tuple(look.candidates(_closeness(index, hit, vector))) if look else ()
+        for candidate in seen[hit.row]:
+            if candidate.rank != rank or candidate.hit != hit:
+                candidate = replace(candidate, hit=hit, rank=rank)
+            key = (candidate.passage.doc_id, candidate.start, candidate.end)
+            found.setdefault(key, candidate)
     kept = [candidate for candidate in found.values() if candidate.bears]
     return sorted(kept, key=lambda candidate: -candidate.score)
 
 
+def _closeness(index: Index, hit: Hit, vector: Vectors) -> list[float]:
+    """How close each sentence of a hit is to the question: its cosine between what chance gives (0) and
+    identity (1), for any encoder."""
+    chance = float(index.manifest["chance_cosine"])
+    cosines = index.sentences.of_row(hit.row) @ vector
+    return [(float(cosine) - chance) / max(1.0 - chance, 1e-6) for cosine in cosines]
+
+
+def _look(
+    index: Index, question: Question, weights: Sequence[float], *, hit: Hit, rank: int
+) -> _Look | None:
+    """A look at a hit; none at a table as a whole."""
+    wording = wording_of(index.catalogue, hit.row)
+    parsed = index.catalogue.parsed(wording.passage.doc_id) if wording else None
+    if wording is None or parsed is None or wording.passage.kind == "table":
+        return None
+    return _Look(question, weights, parsed, wording, hit, rank)
+
+
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """A passage whose sentences are looked at for a question."""
+class _Look:
+    """A look at a passage for a question."""
 
     question: Question
     weights: Sequence[float]
     parsed: Parsed
-    passage: Passage
+    wording: Wording
     hit: Hit
     rank: int
 
@@ -132,39 +153,33 @@ class _Place:
         closeness counts.
         """
         asks_whom = self.question.asked in ("organisation", "party")
-        around = normalise(
-            f"{self.passage.context} {self._text(self.passage.start, self.passage.end)}"
+        held, bears = (
+            self._coverage(self.wording.around),
+            _bears(self.question, self.wording, self.parsed),
         )
-        before = normalise(self.passage.context)
         task: tuple[float, int, int] | None = None
-        for sentence, close in zip(self.passage.sentences, closeness, strict=True):
-            said = self._text(sentence.start, sentence.end)
-            lead = self._lead(sentence)
-            if asks_whom and task and _DUTY.fullmatch(said.strip()):
+        for said, close in zip(self.wording.sentences, closeness, strict=True):
+            lead = said.lead if self._needs_lead(said) else None
+            if asks_whom and task and _DUTY.fullmatch(said.text.strip()):
                 close, lead, task = task[0], task[1:], None
-            if len(said) >= MIN_SENTENCE_CHARS:
-                yield self._candidate(
-                    sentence, closeness=close, lead=lead, before=before, around=around
-                )
-            before += normalise(said)
+            if len(said.text) >= MIN_SENTENCE_CHARS:
+                yield self._candidate(said, closeness=close, lead=lead, held=held, bears=bears)
             if lead is None and (task is None or close > task[0]):
-                task = (close, sentence.start, sentence.end)
+                task = (close, said.start, said.end)
 
     def _candidate(
         self,
-        sentence: Sentence,
+        said: Said,
         *,
         closeness: float,
         lead: tuple[int, int] | None,
-        before: str,
-        around: str,
+        held: float,
+        bears: float,
     ) -> Candidate:
-        question, passage = self.question, self.passage
-        said = self._text(sentence.start, sentence.end)
-        led_by = self._text(*lead) if lead else ""
-        label = paragraph_label(self.parsed.document.text, passage.start, sentence.start)
-        own = f"{passage.context} {said}" if self._needs_context else label + said
-        shown = normalise(led_by) + normalise(own)
+        question, passage = self.question, self.wording.passage
+        led_by = self.parsed.document.text[slice(*lead)] if lead else ""
+        shown = normalise(led_by) + said.shown if led_by else said.shown
+        before = self.wording.running[: said.begins]
         covered, carried = self._coverage(shown), self._coverage(f"{before} {shown}")
         is_row = passage.kind == "row"
         return Candidate(
@@ -172,33 +187,30 @@ class _Place:
             passage=passage,
             hit=self.hit,
             rank=self.rank,
-            start=sentence.start,
-            end=sentence.end,
+            start=said.start,
+            end=said.end,
             closeness=closeness,
             coverage=covered,
-            context_coverage=self._coverage(around),
+            context_coverage=held,
             carried=covered + CARRIED * (carried - covered),
-            fits=row_fits(question, shown) if is_row else fits(question, led_by + said),
+            fits=row_fits(question, shown) if is_row else fits(question, led_by + said.text),
             lead=lead,
-            bears=_bears(question, around, _path_of(self.parsed, passage), self.parsed),
-            opposed=opposition(question.text, label + said),
-            announces=_announces(question, said),
+            bears=bears,
+            opposed=opposition(question.text, said.labelled),
+            announces=_announces(question, said.text),
         )
 
-    @property
-    def _needs_context(self) -> bool:
-        return self.passage.kind in ("row", "front")
-
-    def _text(self, start: int, end: int) -> str:
-        return self.parsed.document.text[start:end]
+    def _needs_lead(self, said: Said) -> bool:
+        """Whether an item says more of the question, or the kind of thing asked, with what introduces it."""
+        if said.lead is None:
+            return False
+        if self._coverage(said.led) > self._coverage(said.plain):
+            return True
+        whole = self.parsed.document.text[slice(*said.lead)] + said.text
+        return fits(self.question, whole) and not fits(self.question, said.text)
 
     def _coverage(self, text: str) -> float:
         return coverage(self.question, self.weights, text=text)
-
-    def _lead(self, sentence: Sentence) -> tuple[int, int] | None:
-        if self._needs_context:
-            return None
-        return _needed_lead(self.question, self.weights, self.parsed, sentence)
 
 
 def _announces(question: Question, said: str) -> bool:
@@ -207,50 +219,7 @@ def _announces(question: Question, said: str) -> bool:
     return ends.endswith("如下") or (question.asked != "list" and ends != said.rstrip("。 "))
 
 
-def _needed_lead(
-    question: Question, weights: Sequence[float], parsed: Parsed, sentence: Sentence
-) -> tuple[int, int] | None:
-    """What introduces the list whose item a sentence is, where it says more of the question, or the kind
-    of thing asked."""
-    text = parsed.document.text
-    said = text[sentence.start : sentence.end]
-    section = parsed.sections[parsed.section_at(sentence.start)]
-    lead = lead_of(text, sentence.start, first=section.start)
-    if lead is None:
-        return None
-    whole = text[slice(*lead)] + said
-    says_more = coverage(question, weights, text=normalise(whole)) > coverage(
-        question, weights, text=normalise(said)
-    )
-    return lead if says_more or (fits(question, whole) and not fits(question, said)) else None
-
-
-def lead_of(text: str, start: int, *, first: int) -> tuple[int, int] | None:
-    """The sentence that introduces the list whose item begins at ``start``: it ends with a colon, only
-    items of the list stand between, and it is not before ``first``, where the section begins."""
-    if not _ITEM.match(text, start):
-        return None
-    stop = text.rfind("：\n", max(first, start - MAX_LIST_CHARS), start) + 1
-    if not stop:
-        return None
-    between = text[stop:start].strip().split("\n")
-    if not all(_ITEM.match(line.strip()) for line in between if line.strip()):
-        return None
-    begin = max(first, *(text.rfind(mark, 0, stop - 1) + 1 for mark in "。！？\n"))
-    begin += len(text[begin:stop]) - len(text[begin:stop].lstrip())
-    return begin, stop
-
-
-def _closeness(cosine: float, *, chance: float) -> float:
-    """A sentence's cosine between what chance gives (0) and identity (1), for any encoder."""
-    return (cosine - chance) / max(1.0 - chance, 1e-6)
-
-
-def _path_of(parsed: Parsed, passage: Passage) -> str:
-    return normalise(" ".join(parsed.path(passage.section)))
-
-
-def _bears(question: Question, around: str, context: str, parsed: Parsed) -> float:
+def _bears(question: Question, wording: Wording, parsed: Parsed) -> float:
     """How a passage, with its context, or its document bears the question's years.
 
     A document's own year says nothing of a section that is headed by another. What a year aimed at stands in
@@ -260,8 +229,8 @@ def _bears(question: Question, around: str, context: str, parsed: Parsed) -> flo
         return 1.0
     document = parsed.document
     date = document.metadata.get("date", "")
-    is_said = any(year in around for year in question.years)
-    is_of_another = not is_said and re.search(r"(?:19|20)\d{2}年", context) is not None
+    is_said = any(year in wording.around for year in question.years)
+    is_of_another = not is_said and _YEAR.search(wording.path) is not None
     if _AHEAD.search(question.text) and not is_of_another:
         if date[:4] in question.years:
             return 1.0
@@ -269,5 +238,5 @@ def _bears(question: Question, around: str, context: str, parsed: Parsed) -> flo
             is_said = False
     if is_said or is_of_another:
         return float(is_said)
-    named = f"{around} {document.title} {document.doc_id} {date}"
+    named = f"{wording.around} {document.title} {document.doc_id} {date}"
     return IN_PART if any(year in named for year in question.years) else 0.0

@@ -59,9 +59,10 @@ def find(
     hits = best_hits(index, question, ranking, top_k=depth, stages=stages)
     weights = word_weights(index, question)
     section, deeper = None, list[Candidate]()
+    seen: dict[int, tuple[Candidate, ...]] = {}
     if stages.rerank:
         looked_at = hits[:RERANK_DEPTH]
-        deeper = find_candidates(index, question, vector=vector, hits=looked_at)
+        deeper = find_candidates(index, question, vector=vector, hits=looked_at, seen=seen)
         hits = rerank(hits, deeper)
         if reranker is not None:
             hits = rerank_by_model(index, question, hits, reranker)
@@ -71,7 +72,8 @@ def find(
             ranked = rank_sections(index.catalogue, deep, question=question, weights=weights)
             section = ranked[0] if ranked else None
             hits = _with_section_first(index, hits, deep, section)
-    candidates = find_candidates(index, question, vector=vector, hits=hits[:MIN_HITS])
+    first = hits[:MIN_HITS]
+    candidates = find_candidates(index, question, vector=vector, hits=first, seen=seen)
     return Finding(
         question,
         ranking,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from bearing_qa.index.segment import normalise
 from bearing_qa.search import quantities
@@ -11,6 +12,8 @@ from bearing_qa.search.question import Question
 
 _ORDINAL_BEFORE = re.compile(r"(?:第|附件|附表|专栏|图|表)\s*$")
 """What stands before a figure that counts nothing: 附件2, 第3."""
+KEPT_QUESTIONS = 64
+"""Questions whose opposites are kept: each is held against some fifty sentences."""
 AREA_UNITS = ("平方公里", "平方千米", "平方米", "公顷", "亩")
 TIME_UNITS = ("年", "月", "日", "天", "周", "小时", "分钟", "周年", "岁")
 
@@ -57,14 +60,32 @@ _UNSAID_OPPOSITES = (
 def opposition(question: str, text: str) -> float:
     """How far a text says the opposite of what a question asks: 1 for 进口 where 出口 is asked, 0.5
     for neither, 0 where the asked word stands or nothing of the kind is asked."""
-    question, text = (normalise(t).replace("进出口", "贸易") for t in (question, text))
-    worst = 0.0
-    for pair in (*_SAID_OPPOSITES, *_UNSAID_OPPOSITES):
-        for asked, other in (pair, pair[::-1]):
-            if asked in question and other not in question and asked not in text:
-                neither = 0.5 if pair in _SAID_OPPOSITES else 0.0
-                worst = max(worst, 1.0 if other in text else neither)
-    return worst
+    opposites = _opposites_in(question)
+    if not opposites:
+        return 0.0
+    text = _apart(text)
+    return max(
+        0.0 if asked in text else 1.0 if other in text else neither
+        for asked, other, neither in opposites
+    )
+
+
+@lru_cache(maxsize=KEPT_QUESTIONS)
+def _opposites_in(question: str) -> tuple[tuple[str, str, float], ...]:
+    """Words of a question that have an opposite which it lacks, with that, and what a text is worth that
+    says neither."""
+    question = _apart(question)
+    turned = (
+        (asked, other, 0.5 if pair in _SAID_OPPOSITES else 0.0)
+        for pair in (*_SAID_OPPOSITES, *_UNSAID_OPPOSITES)
+        for asked, other in (pair, pair[::-1])
+    )
+    return tuple(item for item in turned if item[0] in question and item[1] not in question)
+
+
+def _apart(text: str) -> str:
+    """A normalised text where 进出口 is neither of its halves."""
+    return normalise(text).replace("进出口", "贸易")
 
 
 def wanted_quantities(question: Question, text: str) -> list[quantities.Quantity]:

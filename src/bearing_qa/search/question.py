@@ -278,9 +278,10 @@ def coverage(question: Question, weights: Sequence[float], *, text: str) -> floa
     """Share of the content words' weight that a normalised text holds, by the word itself or by
     another for it; 0 without words."""
     total = sum(weights)
+    others = question.others or ((),) * len(question.words)
     held = sum(
         weight
-        for (word, others), weight in zip(question.meanings(), weights, strict=True)
-        if word in text or any(other in text for other in others)
+        for word, known, weight in zip(question.words, others, weights, strict=True)
+        if word in text or any(other in text for other in known)
     )
     return held / total if total else 0.0

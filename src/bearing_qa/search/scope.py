@@ -10,17 +10,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import lru_cache
 
 from bearing_qa.errors import QuestionError
 from bearing_qa.index.catalogue import Entry
 from bearing_qa.index.headings import headings_above
 from bearing_qa.index.protocol import Documents, Part
 from bearing_qa.index.segment import normalise
+from bearing_qa.search.kept import kept
 from bearing_qa.types import Parsed
 
 MAX_SCOPES = 16
-"""Scopes whose rows are kept; an open page asks of a few."""
+"""Scopes whose rows are kept for an open version; an open page asks of a few."""
 MAX_SHOWN = 5
 """Documents named where a scope holds nothing."""
 MAX_SHOWN_CHARS = 24
@@ -113,7 +113,7 @@ def part_inside(catalogue: Documents, scope: Scope) -> Part | None:
     return None if scope == EVERYTHING else _part_inside(catalogue, scope)
 
 
-@lru_cache(maxsize=MAX_SCOPES)
+@kept(most=MAX_SCOPES)
 def _part_inside(catalogue: Documents, scope: Scope) -> Part:
     dated = _documents_inside(catalogue.entries, scope)
     part = catalogue.part([(e.first, e.stop) for e in dated], sections=scope.sections)
