@@ -45,7 +45,7 @@ def test_a_folder_is_read_in_order_and_bad_files_do_not_stop_it(tiny_corpus: Pat
     ids = [item.document.doc_id for item in items if isinstance(item, Parsed)]
     assert ids == ["函-1", "函-2", "办法", "子目录/通知", "报告"]
     rejected = [item for item in items if isinstance(item, Rejection)]
-    assert [item.source for item in rejected] == ["空.txt"]
+    assert [item.source for item in rejected] == ["空.txt", "图片.png"]
 
 
 def test_a_broken_line_of_jsonl_is_reported_with_its_number(tmp_path: Path) -> None:
@@ -62,6 +62,17 @@ def test_a_second_document_of_one_id_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("第二份。", encoding="utf-8")
     kinds = [type(item) for item in read_corpus(tmp_path)]
     assert kinds == [Parsed, Rejection]
+
+
+def test_files_that_may_hold_documents_are_named_with_the_mend(tmp_path: Path) -> None:
+    for name in ("通知.txt", "旧文.doc", "扫描.PNG", "附件.zip", "style.css", "~$旧文.doc"):
+        (tmp_path / name).write_text("第一条 公园门票二十元。")
+    told = [f"{i.source}: {i.reason}" for i in read_corpus(tmp_path) if isinstance(i, Rejection)]
+    assert told == [
+        "扫描.PNG: .PNG files are not read; if it is a scanned page, make its text with an OCR program",
+        "旧文.doc: .doc files are not read; save it as .docx, .pdf or .txt",
+        "附件.zip: .zip files are not read; unpack it here",
+    ]
 
 
 def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:

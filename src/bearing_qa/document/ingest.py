@@ -26,8 +26,15 @@ SYNONYMS_NAME = "synonyms.txt"
 MARKED_SUFFIXES = (".md", ".html", ".htm", ".docx")
 """File types whose decoded text marks headings with ``#``, by hand or by its reader."""
 
-FOREIGN_SUFFIXES = (".doc", ".wps", ".rtf", ".odt", ".ofd", ".xls", ".xlsx", ".et", ".ppt", ".pptx")
-"""Documents that offices keep and no reader here takes; other files are no documents."""
+_OFFICE = (".doc", ".wps", ".rtf", ".odt", ".ofd", ".xls", ".xlsx", ".et", ".ppt", ".pptx")
+_PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
+_ARCHIVES = (".zip", ".rar", ".7z")
+FOREIGN_SUFFIXES = {
+    **dict.fromkeys(_OFFICE, "save it as .docx, .pdf or .txt"),
+    **dict.fromkeys(_PICTURES, "if it is a scanned page, make its text with an OCR program"),
+    **dict.fromkeys(_ARCHIVES, "unpack it here"),
+}
+"""Files that may hold documents and that no reader here takes, with the mend; others are no documents."""
 PLAIN_SUFFIXES = (".txt", ".md")
 """File types whose page furniture no reader has dropped."""
 
@@ -125,7 +132,7 @@ def read_corpus(
     for path in _foreign(corpus) if corpus.is_dir() else []:
         yield Rejection(
             path.relative_to(base).as_posix(),
-            f"{path.suffix} files are not read; save it as .docx, .pdf or .txt",
+            f"{path.suffix} files are not read; {FOREIGN_SUFFIXES[path.suffix.lower()]}",
         )
 
 
