@@ -128,7 +128,9 @@ class SyntheticEncoder:
         """Unit vectors of shape (len(texts), DIMENSION)."""
         if not texts:
             return np.empty((0, DIMENSION), np.float32)
-        said = _unit(np.stack([self._place(text) for text in texts]) @ self._lattice)
+        places = np.stack([self._place(text) for text in texts])
+        # Not by matrix product, whose last digits go by how many rows there are on some processors.
+        said = _unit(np.einsum("np,pd->nd", places, self._lattice))
         noise = _unit(np.stack([self._noise_of(text) for text in texts]))
         return _unit(said + NOISE * noise)
 
