@@ -9,7 +9,7 @@ of their own kind. Every character that is not in a heading is in a passage.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from bearing_qa.document.frontmatter import DATE_LINE
 from bearing_qa.types import Document, Kind, Passage, Section, Sentence, Table, TableRow
@@ -18,15 +18,22 @@ MIN_CHARS = 80
 """A paragraph shorter than this is taken together with the next of its section."""
 MAX_CHARS = 350
 """A passage longer than this is divided: longer text dilutes its vector and its quotation."""
-FRONT_WORDS = "标题 题目 副标题 作者 讲话人 姓名 职务 署名 单位 发布 发表 印发 文号 日期 时间 落款"
+FRONT_WORDS = "标题 题目 副标题 作者 讲话人 姓名 职务 署名 单位 机关 发布 发表 印发 签发 公布 成文 文号 日期 时间 落款"
 """What front matter says without saying so: indexed with it, as column heads are with rows."""
+FORWARDED_WORDS = "附件 转发 原件"
+"""What a signature behind the document's own is of."""
 MAX_FRONT_LINES = 8
 MAX_FRONT_LINE_CHARS = 60
 """Lines of the front matter (title, number, speaker, date) are few, short and not sentences."""
+MAX_SIGNERS = 4
+MAX_SIGNER_CHARS = 30
+"""Lines above the date of a signature (落款): who signs. They are few, short and not sentences."""
 
 _SENTENCE = re.compile(r"[^。！？；\n]*(?:[。！？；]+[”’」』）)]*|\n|$)")
 _CLAUSE = re.compile(r"[^，、：,]*(?:[，、：,]|$)")
 _LABEL = re.compile(r"[^，。；：！？\n]{2,15}：")
+_NOTE = re.compile(r"[（(][^（）()\n]{2,20}[）)]")
+"""（此件公开发布）"""
 _BLANKS = " \t\u3000\u00a0\n"
 
 Span = tuple[int, int]
@@ -57,7 +64,7 @@ def make_passages(
     found: list[Passage] = []
     paths = _paths(text, sections)
     front_end = _front_end(text, sections[0])
-    date_start = _date_start(text)
+    signatures = _signatures(text, sections)
     for section in sections:
         context = " ".join([document.title, *paths[section.index]])
         parent_context = " ".join([document.title, *paths[section.parent]])
@@ -75,11 +82,13 @@ def make_passages(
             add("front", (0, front_end), f"{document.title} {FRONT_WORDS}")
             body = front_end
         own_tables = [table for table in tables if body <= table.start < section.end]
-        for span in _gaps((body, section.end), own_tables):
-            split_at = min(max(date_start, span[0]), span[1])
-            for piece in _pack(text, (span[0], split_at)):
+        signed = [span for span in signatures if body <= span[0] and span[1] <= section.end]
+        for span in _gaps((body, section.end), [*((t.start, t.end) for t in own_tables), *signed]):
+            for piece in _pack(text, span):
                 add("text", piece)
-            add("front", (split_at, span[1]), f"{document.title} {FRONT_WORDS}")
+        for span in signed:
+            of = document.title if span == signatures[0] else FORWARDED_WORDS
+            add("front", span, f"{of} {FRONT_WORDS}")
         for table in own_tables:
             add("table", (table.start, _table_stop(table)))
             for row in table.rows:
@@ -109,9 +118,9 @@ def _paths(text: str, sections: Sequence[Section]) -> list[list[str]]:
     return paths
 
 
-def _gaps(span: Span, tables: Sequence[Table]) -> Iterator[Span]:
-    """What is left of ``span`` outside the tables."""
-    edges = [span[0], *(edge for table in tables for edge in (table.start, table.end)), span[1]]
+def _gaps(span: Span, others: Sequence[Span]) -> Iterator[Span]:
+    """What is left of ``span`` outside others inside it, which do not overlap."""
+    edges = [span[0], *(edge for other in sorted(others) for edge in other), span[1]]
     yield from zip(edges[::2], edges[1::2], strict=True)
 
 
@@ -125,10 +134,32 @@ def _front_end(text: str, root: Section) -> int:
     return min(end, root.end)
 
 
-def _date_start(text: str) -> int:
-    """Where a last line that is only a date starts; the end of the text if there is none."""
-    start = text.rstrip(_BLANKS).rfind("\n") + 1
-    return start if start and DATE_LINE.fullmatch(text[start:].strip(_BLANKS)) else len(text)
+def _signatures(text: str, sections: Sequence[Section]) -> list[Span]:
+    """Where a document or one that it forwards is signed: who signs, the date, and a note on its release.
+
+    国务院办公厅 / 2018年12月30日 / （此件公开发布）. A heading signs nothing.
+    """
+    heads = {section.start for section in sections if section.index}
+    lines = list(_lines(text, (0, len(text))))
+    found: list[Span] = []
+    for at, (start, end) in enumerate(lines):
+        if not at or not DATE_LINE.fullmatch(text[start:end]):
+            continue
+        first, last = at, at
+        while at - first < MAX_SIGNERS and _signs(text, lines[first - 1], heads):
+            first -= 1
+        while last + 1 < len(lines) and _NOTE.fullmatch(text[slice(*lines[last + 1])]):
+            last += 1
+        if not found or lines[first][0] >= found[-1][1]:
+            found.append((lines[first][0], lines[last][1]))
+    return found
+
+
+def _signs(text: str, line: Span, heads: Collection[int]) -> bool:
+    """Whether a line above a date may name who signs."""
+    start, end = line
+    is_short = 0 < end - start <= MAX_SIGNER_CHARS and start not in heads and start > 0
+    return is_short and not re.search(r"[。；：，、！？|\d]", text[start:end])
 
 
 def _trim(text: str, span: Span) -> Span:
