@@ -37,6 +37,8 @@ from bearing_qa.types import Answer, Citation, Document, Hit, Kind, Parsed
 
 NOT_FOUND = "资料中没有找到对这个问题的回答。"
 
+_Cited = tuple[Parsed, int, int]
+
 
 def quote(
     parsed: Parsed, *, start: int, end: int, kind: Kind, section: int, score: float
@@ -231,10 +233,29 @@ def _judged(found: Finding, *, section: Place | None, room: int) -> Reply:
 
 
 def _judged_by(draft: Draft, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """What has to answer: the best sentence, or a table's row that is cited (alone it says little)."""
-    spans = [(p.document.doc_id, start) for p, kind, start, _, _ in draft.cited if kind == "row"]
-    rows = [c for c in candidates if (c.passage.doc_id, c.start) in spans]
-    return [*candidates[:1], *rows]
+    """What has to answer: the sentences and rows that are cited, of a list any in the section that holds it; with
+    rows, which say little alone, and where nothing else is, the best sentence too."""
+    spans = [(parsed, start, end) for parsed, _, start, end, _ in draft.cited]
+    if draft.is_listing:
+        spans += _around(spans)
+    judged = [c for c in candidates if any(_is_inside(c, *span) for span in spans)]
+    has_row = any(kind == "row" for _, kind, _, _, _ in draft.cited)
+    return [*judged, *candidates[:1]] if has_row or not judged else judged
+
+
+def _around(spans: Sequence[_Cited]) -> list[_Cited]:
+    """The section that holds some spans of one document, unless only the whole document does."""
+    parsed = spans[0][0]
+    first, last = min(start for _, start, _ in spans), max(end for _, _, end in spans)
+    section = parsed.sections[parsed.section_at(first)]
+    while section.index and not (section.start < first and last <= section.tree_end):
+        section = parsed.sections[section.parent]
+    return [(parsed, section.start, section.tree_end)] if section.index else []
+
+
+def _is_inside(candidate: Candidate, parsed: Parsed, start: int, end: int) -> bool:
+    same = candidate.passage.doc_id == parsed.document.doc_id
+    return same and start <= candidate.start and candidate.end <= end
 
 
 def _citations(draft: Draft) -> tuple[Citation, ...]:

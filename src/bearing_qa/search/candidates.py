@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bearing_qa.document.passages import FORWARDED_WORDS
 from bearing_qa.index.encoder import Vectors
 from bearing_qa.index.protocol import Index
 from bearing_qa.index.segment import normalise
-from bearing_qa.search.fitting import fits, opposition, row_fits
+from bearing_qa.search.fitting import fits, front_fits, is_other_post, opposition, row_fits
 from bearing_qa.search.question import Question, coverage
 from bearing_qa.search.wording import Said, Wording, wording_of
 from bearing_qa.types import Hit, Parsed, Passage
@@ -21,6 +22,8 @@ _DUTY = re.compile(r"[（(][^（）()]*(?:负责|牵头|分工|参与)[^（）()
 _YEAR = re.compile(r"(?:19|20)\d{2}年")
 RANK_COST = 0.08
 """What a rank among the hits costs a sentence."""
+LABEL_WEIGHT = 0.8
+"""What it is worth to be the entry under a word that is asked about."""
 CARRIED = 0.7
 """What a word of the question counts that only stands before the sentence."""
 
@@ -56,6 +59,8 @@ class Candidate:
     """1 if the sentence has only the opposite of a word of the question (进口 for 出口), 0.5 if it
     has neither, 0 otherwise."""
 
+    is_entry: bool
+    """Whether it begins with a word of the question as its label (组长：…)."""
     announces: bool
     """Whether it only says that something follows (现批复如下：)."""
 
@@ -73,6 +78,7 @@ class Candidate:
             + 1.2 * self.carried
             + 1.4 * self.fits
             + 0.6 * self.bears
+            + LABEL_WEIGHT * self.is_entry
             - 0.8 * self.opposed
             - 0.8 * self.announces
             - RANK_COST * self.rank
@@ -181,7 +187,7 @@ class _Look:
         shown = normalise(led_by) + said.shown if led_by else said.shown
         before = self.wording.running[: said.begins]
         covered, carried = self._coverage(shown), self._coverage(f"{before} {shown}")
-        is_row = passage.kind == "row"
+        holds = {"row": row_fits, "front": front_fits}.get(passage.kind, fits)
         return Candidate(
             parsed=self.parsed,
             passage=passage,
@@ -193,12 +199,22 @@ class _Look:
             coverage=covered,
             context_coverage=held,
             carried=covered + CARRIED * (carried - covered),
-            fits=row_fits(question, shown) if is_row else fits(question, led_by + said.text),
+            fits=holds(question, shown if passage.kind == "row" else led_by + said.text)
+            and not self._is_of_another(),
             lead=lead,
             bears=bears,
+            is_entry=_is_entry(question, said.plain),
             opposed=opposition(question.text, said.labelled),
             announces=_announces(question, said.text),
         )
+
+    def _is_of_another(self) -> bool:
+        """Whether the passage is the signature of something forwarded whose signer the question does not name."""
+        passage = self.wording.passage
+        if passage.kind != "front" or not passage.context.startswith(FORWARDED_WORDS):
+            return False
+        signed = "".join(said.plain for said in self.wording.sentences)
+        return not any(word in signed for word in self.question.words)
 
     def _needs_lead(self, said: Said) -> bool:
         """Whether an item says more of the question, or the kind of thing asked, with what introduces it."""
@@ -211,6 +227,13 @@ class _Look:
 
     def _coverage(self, text: str) -> float:
         return coverage(self.question, self.weights, text=text)
+
+
+def _is_entry(question: Question, plain: str) -> bool:
+    """Whether a normalised sentence is an entry under a word that the question asks about, with what it says."""
+    label, mark, rest = plain.partition(":")
+    is_asked = label in question.words and not is_other_post(question.text, label)
+    return bool(mark and rest) and is_asked
 
 
 def _announces(question: Question, said: str) -> bool:

@@ -12,6 +12,8 @@ from bearing_qa.search.question import Question
 
 _ORDINAL_BEFORE = re.compile(r"(?:第|附件|附表|专栏|图|表)\s*$")
 """What stands before a figure that counts nothing: 附件2, 第3."""
+_DEFINES = re.compile("所称|所谓|[是系即]指|指的是|，指|是一种|又称|简称")
+"""How a text says what a word means: 本意见所称政务新媒体，是指……"""
 KEPT_QUESTIONS = 64
 """Questions whose opposites are kept: each is held against some fifty sentences."""
 AREA_UNITS = ("平方公里", "平方千米", "平方米", "公顷", "亩")
@@ -34,8 +36,23 @@ _HOLDS: Mapping[str, Callable[[str], bool]] = {
     "list": quantities.has_enumeration,
     "country": quantities.has_country,
     "region": quantities.has_region,
+    "document_number": quantities.has_document_number,
+    "definition": lambda text: _DEFINES.search(text) is not None,
 }
 """What a sentence has to hold to answer each kind of question; the other kinds take any."""
+
+
+_ISSUING = re.compile(
+    "落款|[印下签颁转]发|发[布出文表]|签署|成文|公布|颁布|通过|日期|[讲演]|报告|致辞|写|修[订正改]|[施实]行|生效|[批答回]复|出台|制定|会|召开|举行"
+)
+"""What is done with a document or speech as a whole: its front matter and signature say when."""
+
+
+def front_fits(question: Question, shown: str) -> bool:
+    """Whether front matter, or a signature, holds what is asked: a date only of what is done with the document."""
+    if question.asked == "date" and not _ISSUING.search(question.text):
+        return False
+    return fits(question, shown)
 
 
 def fits(question: Question, text: str) -> bool:
@@ -50,6 +67,7 @@ def fits(question: Question, text: str) -> bool:
 
 
 # Pairs of which a text that answers has to say the asked one, and pairs that may go unsaid.
+_DEPUTY = re.compile(r"副([\u4e00-\u9fff]{2,4})")
 _SAID_OPPOSITES = (("进口", "出口"), ("收入", "支出"), ("最大", "最小"), ("最高", "最低"))
 _UNSAID_OPPOSITES = (
     ("国内", "国外"), ("境内", "境外"), ("军用", "民用"), ("增长", "下降"), ("增加", "减少"), ("上限", "下限"),
@@ -61,13 +79,26 @@ def opposition(question: str, text: str) -> float:
     """How far a text says the opposite of what a question asks: 1 for 进口 where 出口 is asked, 0.5
     for neither, 0 where the asked word stands or nothing of the kind is asked."""
     opposites = _opposites_in(question)
-    if not opposites:
-        return 0.0
     text = _apart(text)
+    if is_other_post(question, text):
+        return 1.0
     return max(
-        0.0 if asked in text else 1.0 if other in text else neither
-        for asked, other, neither in opposites
+        (
+            0.0 if asked in text else 1.0 if other in text else neither
+            for asked, other, neither in opposites
+        ),
+        default=0.0,
     )
+
+
+def is_other_post(question: str, text: str) -> bool:
+    """Whether a text has the deputy where a question asks for the head, or the head for the deputy: 副总指挥 for 总指挥."""
+    for one, other in ((question, text), (text, question)):
+        for found in _DEPUTY.finditer(one):
+            post = next((found[1][:n] for n in (4, 3, 2) if found[1][:n] in other), "")
+            if post and f"副{post}" not in other and not re.search(rf"(?<!副){post}", one):
+                return True
+    return False
 
 
 @lru_cache(maxsize=KEPT_QUESTIONS)

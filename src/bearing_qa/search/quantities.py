@@ -46,11 +46,13 @@ _USUAL_SURNAMES = (
     "陆郝孔崔康邱秦顾侯邵孟段雷钱汤尹黎乔贺赖龚"
 )
 """Frequent surnames that hardly ever begin another word."""
-# 母亲是邵宸妃，/ 由刘哲题字 / 安德鲁·约翰逊: a name between marks and little words, or a foreign one.
+# 母亲是邵宸妃，/ 由刘哲题字 / 安德鲁·约翰逊 / 韩　正: a name between marks and little words, a foreign one, one of two
+# characters as lists of names print it.
 _BARE_NAME = re.compile(
     rf"(?:(?<![\u4e00-\u9fff])|(?<=[为是由任与和及叫]))[{_USUAL_SURNAMES}][\u4e00-\u9fff]{{1,2}}"
     r"(?:(?![\u4e00-\u9fff])|(?=[为是任与和及等于在从之的]))"
     r"|[\u4e00-\u9fff]{1,6}[·•‧・][\u4e00-\u9fff]{1,6}"
+    rf"|(?<![\u4e00-\u9fff])[{_SURNAMES}][\u3000 ][\u4e00-\u9fff](?![\u4e00-\u9fff])"
 )
 _ORGANISATION = re.compile(
     r"[\u4e00-\u9fff]{2,}(?:公司|集团|研究院|研究所|大学|协会|学会|委员会|工信部|发展改革委|(?<![全内外大局干东西南北中上下顶底头胸腹])部|(?<![格布结全时大])局|办公厅|国务院|厂|银行|法院|检察院|政府|机构)"
@@ -66,6 +68,9 @@ _COUNTRY = re.compile(
 _REGION = re.compile(
     "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西"
     "|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门"
+)
+DOCUMENT_NUMBER = re.compile(
+    r"[\u4e00-\u9fff][〔\[（(]\s*\d{4}\s*[〕\]）)]\s*(?:第\s*)?\d+\s*号|[令告]\s*(?:[（(]?\d{4}年[）)]?)?\s*第?\s*[\d一二三四五六七八九十百]+\s*号"
 )
 _ANY_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -99,6 +104,11 @@ def numbers(text: str) -> set[str]:
 def has_date(text: str) -> bool:
     """Whether a text names a day, a month, a year, or 今年/明年."""
     return bool(_DATE.search(simplify(text)))
+
+
+def has_document_number(text: str) -> bool:
+    """Whether a text names a document by its number (发文字号): 国办发〔2018〕129号, 国务院令第722号."""
+    return bool(DOCUMENT_NUMBER.search(simplify(text)))
 
 
 def offices(text: str) -> list[str]:

@@ -31,6 +31,8 @@ Asked = Literal[
     "region",
     "list",
     "section",
+    "document_number",
+    "definition",
     "yes_no",
     "reason",
     "other",
@@ -67,6 +69,15 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
             r"|(?:怎么|怎样|如何|用什么|靠什么).{0,20}(?:做法|措施|举措|办法|途径|路径|对策)"
         ),
     ),
+    # 文号是多少？
+    ("document_number", re.compile(r"文号|发文字号|文件(?:编号|号)|第几号令")),
+    # 由谁负责？ 谁说了算？ 谁当总指挥？: bodies and offices do these things too
+    (
+        "party",
+        re.compile(
+            r"[由归报找向给]谁|谁(?:说了算|[当任来管定批发印办]|发[布文]|印发|签发|制定|决定|批准|审批|负责|牵头|主管)|是谁(?:发|印|批|定|办|管)"
+        ),
+    ),
     # 是谁讲的？ 谁最早提出？
     (
         "person",
@@ -84,7 +95,19 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     # 在哪个省？
     ("region", re.compile(r"(?:哪[个一]?|什么)(?:省|城市|地区|地方|市|县|区)")),
     # 哪一年？落款是哪一天？
-    ("date", re.compile(r"哪一?[年月日天]|何时|什么时[候间]|几[月号日](?![本内])|\bwhen\b")),
+    (
+        "date",
+        re.compile(
+            r"哪一?[年月日天]|哪个(?:月|季度|年份|时间|日子)|何时|何年|什么时[候间]|几[月号日](?![本内])|\bwhen\b"
+        ),
+    ),
+    # 飞行检查是什么意思？ 什么叫政务新媒体？
+    (
+        "definition",
+        re.compile(
+            r"(?:什么|啥)(?:意思|概念|含义)|^(?:请问)?什么[是叫]|何谓|[怎如](?:么|样|何)?(?:界定|定义)|的(?:定义|含义)|指的?(?:是)?(?:什么|啥)"
+        ),
+    ),
     # 多少亿元？占几成？
     (
         "number",
