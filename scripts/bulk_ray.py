@@ -80,7 +80,7 @@ def encode(path: Path, *, count: int, journal: Journal, name: str, workers: int)
     encoded = texts.map_batches(
         Encode,
         fn_constructor_args=(name,),
-        batch_size=BATCH_TEXTS,
+        batch_size=None,
         compute=ray.data.ActorPoolStrategy(size=workers),
         num_cpus=1,
         num_gpus=1 if is_gpu else 0,
