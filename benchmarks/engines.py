@@ -193,7 +193,7 @@ def main() -> None:
             print(f"{name:<20}" + "".join(f"{value:>12.2f}" for value in row.values()))
 
 
-def in_own_process(function: Callable[..., dict[str, float]], *values: Any) -> dict[str, float]:
+def in_own_process(function: Callable[..., Any], *values: Any) -> Any:
     """What a function returns when a fresh process calls it."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(function, values)

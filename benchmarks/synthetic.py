@@ -110,7 +110,7 @@ def questions(matters: Sequence[Sequence[str]], *, documents: int, count: int) -
 class SyntheticEncoder:
     """An encoder whose vectors are made from a text's bigrams; the same in every process."""
 
-    name = "synthetic"
+    name, workers = "synthetic", 1
     prompts: Mapping[str, str] = {"query": "", "passage": ""}
 
     def __init__(self) -> None:

@@ -51,6 +51,9 @@ TINY = {
     ),
 }
 
+MANY = [f"第{n}条 公园管理单位应当每日巡查，" * (1 + n % 7) for n in range(300)]
+"""Texts enough for several processes."""
+
 
 class BigramEncoder:
     """A text's vector counts its character bigrams in 256 buckets (CRC-32), length one.
@@ -58,8 +61,8 @@ class BigramEncoder:
     Deterministic in every process, and close texts get close vectors, as with a real encoder.
     """
 
-    def __init__(self, name: str = "bigrams", *, salt: str = "") -> None:
-        self.name, self.salt = name, salt
+    def __init__(self, name: str = "bigrams", *, salt: str = "", workers: int = 1) -> None:
+        self.name, self.salt, self.workers = name, salt, workers
         self.encoded: list[str] = []
 
     @property
@@ -72,6 +75,9 @@ class BigramEncoder:
             vector[zlib.crc32((self.salt + text[at : at + 2]).encode()) % 256] += 1
         norm = float(np.linalg.norm(vector))
         return vector / norm if norm else np.full(256, 1 / 16, np.float32)
+
+    def stop(self) -> None:
+        """It has no processes to end."""
 
     def encode_question(self, question: str) -> Vectors:
         return self._vector(question)
@@ -168,3 +174,31 @@ def shared(*parts: str) -> Path:
     if not path.exists():
         pytest.skip(f"public judged data not there: {'/'.join(parts)}")
     return path
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A sentence-transformers folder: a BERT of one layer with seeded weights, mean pooling."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizer
+
+    characters = sorted(set("".join([*TINY.values(), *MANY])))
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *(c for c in characters if c.strip())]
+    bare, folder = tmp_path_factory.mktemp("bare"), tmp_path_factory.mktemp("model")
+    (bare / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
+    torch.manual_seed(7)
+    config = BertConfig(
+        vocab_size=len(words),
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=256,
+    )
+    BertModel(config).save_pretrained(bare)
+    BertTokenizer(vocab=str(bare / "vocab.txt"), model_max_length=256).save_pretrained(bare)
+    modules = [Transformer(str(bare)), Pooling(32)]
+    SentenceTransformer(modules=modules, device="cpu").save(str(folder))
+    return str(folder)

@@ -16,8 +16,9 @@ from bearing_qa.index import packaged
 from bearing_qa.index.arrays import SentenceVectors
 from bearing_qa.index.batches import cut_batches
 from bearing_qa.index.dense import DenseIndex
-from bearing_qa.index.encoder import SentenceEncoder, check_same, made_by
+from bearing_qa.index.encoder import SentenceEncoder
 from bearing_qa.index.lexical import K1, B, LexicalIndex
+from bearing_qa.index.made import check_same, made_by
 from bearing_qa.index.segment import Segmenter, normalise
 from bearing_qa.index.terms import mine_terms
 from tests.conftest import BigramEncoder

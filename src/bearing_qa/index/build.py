@@ -15,10 +15,11 @@ from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.errors import StoreError
 from bearing_qa.index import dense, store, versions
 from bearing_qa.index.changes import Changes, Records, compare, document_keys, source_records
-from bearing_qa.index.encoder import Encoder, Made, made_by
+from bearing_qa.index.encoder import Encoder
 from bearing_qa.index.history import KEPT_VERSIONS, remove_old_versions
 from bearing_qa.index.journal import Journal, clear_journals
 from bearing_qa.index.locks import build_lock
+from bearing_qa.index.made import Made, made_by
 from bearing_qa.index.manifest import FORMAT, FORMAT_OF_GRAPHS, Manifest, write_manifest
 from bearing_qa.index.reuse import KnownDocuments, Reuse, plan_reuse, rules
 from bearing_qa.index.verify import chance_cosine, verify_build

@@ -36,6 +36,8 @@ CREATE INDEX passages_by_place ON passages (document, start);
 """
 PARSED_IN_MEMORY = 64
 """Documents kept parsed; the others are read again when a hit needs them."""
+PASSAGES_IN_MEMORY = 4096
+"""Passages kept, a kilobyte each: a question looks at some sixty, at each several times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class Catalogue:
         # of a function, not of a method: a catalogue nobody uses goes at once, its file and documents with it
         read = partial(_read_parsed, self._connection)
         self._parsed = lru_cache(maxsize=PARSED_IN_MEMORY)(read)
+        read_one = partial(_read_passage, self._connection)
+        self._passage = lru_cache(maxsize=PASSAGES_IN_MEMORY)(read_one)
 
     def close(self) -> None:
         """Closes the file."""
@@ -172,12 +176,7 @@ class Catalogue:
 
     def passage(self, row: int) -> Passage:
         """The passage of a row."""
-        found = self._connection.execute(
-            "SELECT doc_id, kind, start, end, section, context, sentences FROM passages "
-            "JOIN documents ON document = number WHERE row = ?",
-            (int(row),),
-        ).fetchone()
-        return passage_of(found)
+        return self._passage(int(row))
 
     def rows_of(self, doc_id: str) -> Iterator[int]:
         """Rows of a document's passages in order."""
@@ -205,3 +204,12 @@ def _read_parsed(connection: sqlite3.Connection, doc_id: str) -> Parsed | None:
         (doc_id, number),
     )
     return parsed_of((doc_id, title, text, body), passages)
+
+
+def _read_passage(connection: sqlite3.Connection, row: int) -> Passage:
+    found = connection.execute(
+        "SELECT doc_id, kind, start, end, section, context, sentences FROM passages "
+        "JOIN documents ON document = number WHERE row = ?",
+        (row,),
+    ).fetchone()
+    return passage_of(found)

@@ -1,8 +1,7 @@
 """Text → unit vectors, by sentence-transformers; loaded at the first use. Pairs of texts → scores.
 
 The default model comes with the package (see ``packaged``); any other sentence-transformers name
-or folder works too. Two encoders are the same when they have the same prompts and put the same probe
-text at the same place: that vector is the fingerprint kept with an index.
+or folder works too.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ import numpy.typing as npt
 from bearing_qa.errors import EncoderError
 from bearing_qa.index import packaged
 from bearing_qa.index.batches import BATCH_TOKENS, GPU_BATCH_TOKENS, cut_batches
+from bearing_qa.index.workers import POOLED_TEXTS, Workers
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder, SentenceTransformer
@@ -32,24 +32,19 @@ BATCH = 32
 """Pairs of a question and a text that a reranker reads at once."""
 TOKENISED = 256
 """Texts whose tokens are counted together."""
-PROBE = "中国轴承工业协会 2023 年 policy 第十二条"
-"""A text whose vector is an encoder's fingerprint."""
-SAME_ENCODER_COSINE = 0.999
-"""Least cosine of two fingerprints of one encoder: hardware moves it by less than 1e-5, another
-quantisation of the same model by more than 5e-3."""
 _SCORING_KINDS = ("ForSequenceClassification", "ForCausalLM")
 """Ends of the names of models that score pairs; another model would be given an untrained head."""
 
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
-Made = Mapping[str, Any]
-"""What an index keeps of the encoder that made it, see ``made_by``."""
 
 
 class Encoder(Protocol):
     """What the index needs of an encoder."""
 
     name: str
+    workers: int
+    """Processes that encode at once: a journal's batches have a share for each."""
 
     @property
     def prompts(self) -> Mapping[str, str]:
@@ -63,10 +58,12 @@ class Encoder(Protocol):
 
 
 class SentenceEncoder:
-    """A sentence-transformers model by name or folder."""
+    """A sentence-transformers model by name or folder. With ``workers`` above 1 so many processes encode
+    long lists of passages; ``stop`` ends them."""
 
-    def __init__(self, name: str = DEFAULT_ENCODER) -> None:
-        self.name = name
+    def __init__(self, name: str = DEFAULT_ENCODER, *, workers: int = 1) -> None:
+        self.name, self.workers = name, workers
+        self._pool: Workers | None = None
 
     @cached_property
     def _model(self) -> SentenceTransformer:
@@ -100,6 +97,8 @@ class SentenceEncoder:
     def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """See Encoder. Texts of like length are encoded together, so that padding is small."""
         spoken = [self.prompts["passage"] + text for text in texts]
+        if self.workers > 1 and len(texts) >= POOLED_TEXTS:
+            return self._encode_pooled(spoken, progress)
         is_cpu = self._model.device.type == "cpu"
         room = BATCH_TOKENS if is_cpu else GPU_BATCH_TOKENS
         order: list[int] = []
@@ -113,6 +112,20 @@ class SentenceEncoder:
         vectors = np.empty_like(stacked)
         vectors[order] = stacked
         return vectors
+
+    def _encode_pooled(self, texts: Sequence[str], progress: Progress | None) -> Vectors:
+        if self._pool is None:
+            self._pool = Workers(self._model, device=_device(), count=self.workers)
+        vectors = self._pool.encode(texts)
+        if progress:
+            progress(len(texts), len(texts))
+        return vectors
+
+    def stop(self) -> None:
+        """Ends the processes that encode, if there are any; the next long list starts them again."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
 
     def _lengths(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text; its characters, if the model does not pad its input."""
@@ -204,47 +217,12 @@ def _quieten() -> None:
 
 def _where(target: str) -> dict[str, Any]:
     """How a model is loaded: on which device, and a folder without asking a hub."""
-    device = os.environ.get("BEARING_QA_DEVICE", "cpu")
-    return {"device": device, "local_files_only": Path(target).is_dir()}
+    return {"device": _device(), "local_files_only": Path(target).is_dir()}
+
+
+def _device() -> str:
+    return os.environ.get("BEARING_QA_DEVICE", "cpu")
 
 
 def _reason(error: Exception) -> str:
     return " ".join(str(error).split())[:160] or type(error).__name__
-
-
-def fingerprint(encoder: Encoder) -> list[float]:
-    """The probe's vector, rounded to five places."""
-    return [round(float(value), 5) for value in encoder.encode_question(PROBE)]
-
-
-def made_by(encoder: Encoder) -> Made:
-    """What an index keeps of its encoder: ``name``, ``dimension``, ``prompts``, ``fingerprint``."""
-    probe = fingerprint(encoder)
-    return {
-        "name": encoder.name,
-        "dimension": len(probe),
-        "prompts": dict(encoder.prompts),
-        "fingerprint": probe,
-    }
-
-
-def difference(found: Made, expected: Made) -> str:
-    """What makes one encoder another than that of an index, in words; empty if it is the same."""
-    if found["dimension"] != expected["dimension"]:
-        return f"{found['dimension']} dimensions, not {expected['dimension']}"
-    if found["prompts"] != expected["prompts"]:
-        return f"the prompts {found['prompts']}, not {expected['prompts']}"
-    one, other = (np.asarray(made["fingerprint"], np.float64) for made in (found, expected))
-    cosine = one @ other / (np.linalg.norm(one) * np.linalg.norm(other) or 1.0)
-    return "" if cosine >= SAME_ENCODER_COSINE else "other vectors"
-
-
-def check_same(encoder: Encoder, *, expected: Made) -> None:
-    """Raises EncoderError unless an encoder is the one that an index was built with."""
-    found = difference(made_by(encoder), expected)
-    if found:
-        raise EncoderError(
-            found=f"the encoder {encoder.name!r} does not fit the index: it gives {found}",
-            expected=f"the encoder it was built with, {expected['name']!r}",
-            mend=f"rebuild: bearing-qa index CORPUS --encoder {encoder.name}",
-        )

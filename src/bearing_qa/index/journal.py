@@ -20,11 +20,12 @@ import numpy as np
 
 from bearing_qa.index import signing
 from bearing_qa.index.arrays import Vectors
-from bearing_qa.index.encoder import Encoder, Made
+from bearing_qa.index.encoder import Encoder
+from bearing_qa.index.made import Made
 
 JOURNAL = "journal"
 BATCH_TEXTS = 256
-"""Texts a batch: what is lost when a build is stopped, some seconds of encoding."""
+"""Texts a batch, for each process that encodes: what is lost when a build is stopped, some seconds of encoding."""
 Batch = tuple[Sequence[bytes], Vectors]
 """Keys of texts, and their vectors of shape (keys, dimension)."""
 
@@ -92,8 +93,9 @@ def encode(
     """Texts by their keys, encoded in batches of like length; each batch is journalled."""
     keys = sorted(texts, key=lambda key: (len(texts[key]), texts[key]))
     progress(0, len(keys))
-    for start in range(0, len(keys), BATCH_TEXTS):
-        batch = keys[start : start + BATCH_TEXTS]
+    size = BATCH_TEXTS * encoder.workers
+    for start in range(0, len(keys), size):
+        batch = keys[start : start + size]
         vectors = encoder.encode_passages([texts[key] for key in batch])
         journal.write(batch, vectors)
         yield batch, vectors

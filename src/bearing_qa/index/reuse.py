@@ -22,7 +22,7 @@ from bearing_qa.errors import BearingQAError
 from bearing_qa.index import store, versions
 from bearing_qa.index.catalogue import Entry
 from bearing_qa.index.changes import Records, document_keys
-from bearing_qa.index.encoder import Made, difference
+from bearing_qa.index.made import Made, difference
 from bearing_qa.index.manifest import Manifest
 from bearing_qa.index.segment import characters
 from bearing_qa.types import Parsed

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property, lru_cache
+from itertools import pairwise
 from typing import Any
 
 from bearing_qa.index.numerals import figure_tokens
@@ -142,9 +143,8 @@ def _tagger() -> Any:
 
 def characters(text: str) -> list[str]:
     """Characters and character bigrams of each Chinese run, marked so that they are no words."""
-    return [
-        f"{run[at : at + width]}\u2009"
-        for run in _CHINESE_RUN.findall(text)
-        for width in (1, 2)
-        for at in range(len(run) - width + 1)
-    ]
+    found: list[str] = []
+    for run in _CHINESE_RUN.findall(text):
+        found += [f"{char}\u2009" for char in run]
+        found += [f"{one}{next_}\u2009" for one, next_ in pairwise(run)]
+    return found

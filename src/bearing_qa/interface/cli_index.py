@@ -35,6 +35,10 @@ CorpusArgument = Annotated[Path, typer.Argument(help="语料目录或文件 / co
 EncoderOption = Annotated[
     str | None, typer.Option(help="sentence-transformers 模型名或目录 / model name or folder")
 ]
+WorkersOption = Annotated[
+    int,
+    typer.Option(min=1, help="同时编码的进程数，每块 GPU 一个 / processes that encode, one a GPU"),
+]
 MaxMbOption = Annotated[int, typer.Option(min=1, help="单个文件的兆字节上限 / MB of a file")]
 MaxPagesOption = Annotated[int, typer.Option(min=1, help="PDF 页数上限 / pages of a PDF")]
 MaxSecondsOption = Annotated[
@@ -71,6 +75,7 @@ def index(
     index: IndexOption = DEFAULT_INDEX,
     store: StoreOption = None,
     encoder: EncoderOption = None,
+    workers: WorkersOption = 1,
     max_mb: MaxMbOption = 64,
     max_pages: MaxPagesOption = 3000,
     max_seconds: MaxSecondsOption = 60,
@@ -94,13 +99,16 @@ def index(
     from bearing_qa.index.encoder import DEFAULT_ENCODER, SentenceEncoder
     from bearing_qa.index.places import place_of
 
-    chosen = SentenceEncoder(encoder or DEFAULT_ENCODER)
+    chosen = SentenceEncoder(encoder or DEFAULT_ENCODER, workers=workers)
     limits = Limits(max_mb, max_pages, max_seconds, max_expansion)
     options: dict[str, Any] = {"encoder": chosen, "full": full, "limits": limits, "keep": keep}
 
     def build() -> BuildReport:
         with progress_bars() as progress:
-            report = build_index(corpus, index, progress=progress, **options)
+            try:
+                report = build_index(corpus, index, progress=progress, **options)
+            finally:
+                chosen.stop()
             if store is not None:
                 _publish(index, store, full=full, keep=keep, progress=progress)
             return report

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -66,7 +67,7 @@ def standardise(scores: Scores) -> Scores:
 def fuse(legs: Sequence[tuple[float, Scores]]) -> Scores:
     """Weighted sum of the standardised scores of ``(weight, scores)`` pairs, shape (rows,)."""
     weighted = [weight * standardise(scores) for weight, scores in legs]
-    return np.asarray(np.sum(weighted, axis=0), np.float32)
+    return np.asarray(reduce(np.add, weighted), np.float32)  # np.sum would copy them side by side
 
 
 def rank_all(rows: Rows, scores: Scores) -> Ranking:

@@ -303,8 +303,10 @@ def coverage(question: Question, weights: Sequence[float], *, text: str) -> floa
     total = sum(weights)
     others = question.others or ((),) * len(question.words)
     held = sum(
-        weight
-        for word, known, weight in zip(question.words, others, weights, strict=True)
-        if word in text or any(other in text for other in known)
+        [  # asked of every sentence that is looked at: no generator where there is nothing to generate
+            weight
+            for word, known, weight in zip(question.words, others, weights, strict=True)
+            if word in text or (known and any(other in text for other in known))
+        ]
     )
     return held / total if total else 0.0

@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 from bearing_qa.errors import BearingQAError
-from bearing_qa.index.encoder import Encoder, Reranker, SentenceEncoder, check_same
+from bearing_qa.index.encoder import Encoder, Reranker, SentenceEncoder
+from bearing_qa.index.made import check_same
 from bearing_qa.index.places import Folder, Place
 from bearing_qa.index.protocol import Index
 from bearing_qa.search.answer import answer, quote_hit
