@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.falsified import falsified
 from benchmarks.runs import run_sets
-from benchmarks.sets import READING_SETS, parts_of
+from benchmarks.sets import POLICY, READING_SETS, parts_of
 
 from bearing_qa.evaluation.judgements import Judgement, make_judgement
 from bearing_qa.evaluation.run import Record, evaluate, refusal_curve
@@ -28,7 +28,7 @@ from bearing_qa.search.reader import Reader
 from bearing_qa.types import Answer
 
 RESULTS = Path(__file__).parent / "figures" / "answers.jsonl"
-NAMES = ("speech", *READING_SETS)
+NAMES = ("speech", *READING_SETS, POLICY)
 FALSIFIED = 200
 """Changed answers that are shown to the guard, at most."""
 
@@ -132,9 +132,10 @@ def report(
     run = evaluate(reader, [*present, *absent])
     figures: dict[str, Any] = {}
     for part, ids in parts_of(name, present).items():
-        asked = ids | {judgement.id for judgement in absent}
+        silent = {judgement.id for judgement in absent if judgement.tags.get("half", part) == part}
+        asked = ids | silent
         figures[part] = figures_of([record for record in run.questions if record["id"] in asked])
-        print(f"\n{name}, {part} ({len(ids)} + {len(absent)} without an answer)")
+        print(f"\n{name}, {part} ({len(ids)} + {len(silent)} without an answer)")
         _show(figures[part])
     figures["checks"] = checks_of(reader)
     _show(figures["checks"])

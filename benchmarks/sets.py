@@ -3,6 +3,8 @@
 - ``speech``: questions on the documents of the repository's own ``corpus/``, judged by quotes.
 - ``cmrc2018`` and ``drcd`` (reading comprehension): the target is the passage (at most 350 characters)
   that holds the answer's words. Every k-th document is taken.
+- ``policy``: 588 questions of our own on 37 public policy documents (``policy.jsonl`` beside this file), judged by places
+  in them; those on every fifth document were held back when rules and points were chosen.
 - ``stard_law`` (lay legal questions): the target is the document, one article of a law, as judged. All
   articles judged for the dev questions are taken, and every k-th of those that nobody judged.
 """
@@ -20,7 +22,9 @@ from bearing_qa.evaluation.judgements import Judgement, make_judgement
 
 READING_SETS = ("cmrc2018", "drcd")
 STATUTES = "stard_law"
-NAMES = ("speech", *READING_SETS, STATUTES)
+POLICY = "policy"
+POLICY_QUESTIONS = Path(__file__).with_name("policy.jsonl")
+NAMES = ("speech", *READING_SETS, POLICY, STATUTES)
 TUNING, HELD_BACK = "tuning half", "held back"
 
 
@@ -34,12 +38,13 @@ def half_of(doc_id: str) -> str:
 
 
 def parts_of(name: str, judgements: Sequence[Judgement]) -> dict[str, set[str]]:
-    """Ids of the questions of each part whose figures are given: of a reading set its halves."""
-    if name not in READING_SETS:
+    """Ids of the questions of each part whose figures are given: of a reading set, and of ``policy``, its halves."""
+    if name not in (*READING_SETS, POLICY):
         return {"all": {judgement.id for judgement in judgements}}
     parts: dict[str, set[str]] = {TUNING: set(), HELD_BACK: set()}
     for judgement in judgements:
-        parts[half_of(judgement.evidence[0].doc_id)].add(judgement.id)
+        half = judgement.tags.get("half") or half_of(judgement.evidence[0].doc_id)
+        parts[half].add(judgement.id)
     return parts
 
 
@@ -53,6 +58,8 @@ def read_set(
     if name == "speech":
         corpus = Path(__file__).parents[1] / "corpus"
         return corpus, read_questions(folder / "gold" / "questions.jsonl").judgements
+    if name == POLICY:
+        return target, policy_set(folder / "data" / "policy_docs", target)
     source = folder / "data" / name
     if name == STATUTES:
         return statute_set(source, target, documents=documents)
@@ -77,6 +84,35 @@ def reading_set(folder: Path, target: Path, *, documents: int) -> list[Judgement
         )
         for item in _lines(folder / "answers.jsonl")
         if item["doc"] in names
+    ]
+
+
+def policy_set(folder: Path, target: Path) -> list[Judgement]:
+    """Copies the documents that ``policy.jsonl`` asks about to ``target``; its questions, judged by quotes.
+
+    A line has the ``doc``, its ``half``, the ``question`` and ``evidence``: spans of the file's characters, none where
+    the documents do not answer.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    asked = _lines(POLICY_QUESTIONS)
+    texts = {doc: (folder / doc).read_text("utf-8") for doc in sorted({q["doc"] for q in asked})}
+    for doc, text in texts.items():
+        (target / Path(doc).name).write_text(text, encoding="utf-8")
+    return [
+        make_judgement(
+            {
+                "id": f"p{number}",
+                "question": item["question"],
+                "evidence": [
+                    {"doc_id": Path(item["doc"]).stem, "quote": texts[item["doc"]][slice(*span)]}
+                    for span in item["evidence"]
+                ],
+                "half": item["half"],
+                "type": item["type"],
+            },
+            default_id=f"p{number}",
+        )
+        for number, item in enumerate(asked)
     ]
 
 

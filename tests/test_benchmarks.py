@@ -21,6 +21,7 @@ from benchmarks.sets import (
     every_kth,
     half_of,
     parts_of,
+    policy_set,
     reading_set,
     statute_set,
 )
@@ -30,7 +31,7 @@ from bearing_qa.evaluation.judgements import make_judgement
 from bearing_qa.index.versions import current_version
 from bearing_qa.search.reader import Reader
 from tests.browsing import CHROMIUM, free_port, shown
-from tests.conftest import ROOT, BigramEncoder
+from tests.conftest import ROOT, SHARED, BigramEncoder
 
 TINY_ASKED = ("公园门票价格不得超过多少元？", "修缮北港灯塔所需经费是多少？", "太阳系有几颗行星？")
 
@@ -58,6 +59,21 @@ def test_halves_part_documents_for_good_and_about_evenly() -> None:
         (f"q{n}" in parts[TUNING]) == (f"q{n + 1}" in parts[TUNING]) for n in range(0, 20, 2)
     )
     assert parts_of("speech", asked) == {"all": {j.id for j in asked}}
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the public sets are not here")
+def test_questions_on_policy_documents_point_into_them(tmp_path: Path) -> None:
+    """Every quote stands in its document; halves share no document; 80 questions have no answer."""
+    judgements = policy_set(SHARED / "data" / "policy_docs", tmp_path / "out")
+    texts = {path.stem: path.read_text("utf-8") for path in (tmp_path / "out").iterdir()}
+    assert all(e.quote and e.quote in texts[e.doc_id] for j in judgements for e in j.evidence)
+    parts = parts_of("policy", judgements)
+    assert (len(parts[TUNING]), len(parts[HELD_BACK])) == (468, 120)
+    sources = [
+        {e.doc_id for j in judgements if j.id in ids for e in j.evidence} for ids in parts.values()
+    ]
+    assert not sources[0] & sources[1]
+    assert sum(judgement.unanswerable for judgement in judgements) == 80
 
 
 def test_every_kth_is_spread_and_never_too_many() -> None:
