@@ -82,6 +82,20 @@ def test_amounts_are_found_by_their_measure(rules_reader: Reader, question: str,
     check_laws(rules_reader, answer)
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("施工队拆除营地设施造成损失的，应当给予什么？", "补偿"),  # a sort of people, no name
+        ("营地的禁火期是哪两个月？", "2至4月"),  # so many are asked for, not taken as said
+        ("十二岁以下儿童营位收费多少以内？", "40元"),  # 以内 is no thing
+    ],
+)
+def test_what_is_no_name_need_not_be_said(rules_reader: Reader, question: str, said: str) -> None:
+    answer = rules_reader.ask(question)
+    assert not answer.refused, answer.reason
+    assert said in answer.text
+
+
 def test_an_item_brings_what_introduces_its_list(rules_reader: Reader) -> None:
     answer = rules_reader.ask("未经备案开放露营地的，处多少罚款？")
     assert "5万元以上20万元以下" in answer.text

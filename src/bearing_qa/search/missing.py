@@ -19,6 +19,8 @@ _COUNTS = tuple("个项条类种位次章节家年月日成倍批件所")
 """Units of things that are counted, and of time: a text need not say the count of what it lists."""
 _CLASSES = tuple("类号批届期级档条款项")
 """What ordinals tell apart (第二类); 第十四个五年规划 and 第三季度 have other names too."""
+_SORTS = tuple("人者员队户")
+"""How words for a sort of people end that jieba's dictionary has among its names: 施工队, 家里人."""
 _EXTENT = re.compile("[长宽高深厚]度")
 _SOME = "一"
 """Stands for no count: 哪一天, 同一家."""
@@ -34,7 +36,7 @@ def missing_from(question: Question, candidate: Candidate, *, cited: Iterable[st
     names = [
         name
         for name in question.names
-        if normalise(name) not in said and name not in common_words()
+        if normalise(name) not in said and name not in common_words() and not name.endswith(_SORTS)
     ]
     rows_name = passage.kind == "row"  # a row's first cell is its number: 16 | …
     named = [f for f in figures(normalise(question.text)) if _is_named(f, question)]
@@ -61,7 +63,8 @@ def _measured(question: Question, said: str) -> list[str]:
 
 def _is_named(figure: Figure, question: Question) -> bool:
     """Whether a figure of the question tells its matter apart: 前10家 does, 三个原因 does not."""
-    if figure.written == _SOME or figure.written in question.years:
+    asks_so_many = normalise(question.text)[figure.start - 1 : figure.start] == "哪"  # 哪两天
+    if figure.written == _SOME or figure.written in question.years or asks_so_many:
         return False
     if _is_ordinal(figure):
         return figure.token.endswith(_CLASSES)

@@ -155,6 +155,7 @@ _UNIT = re.compile(
     r"(?:多少|几)(亿?美元|[万亿]?元|[万亿]?套|[万亿]?人次?|[万亿]?吨|平方公里|平方米|公顷|亩|公里|千米|小时|分钟|毫米|厘米|米|周年|年|个工作日|工作日"
     r"|个月|个百分点|个|家|种|位|岁|天|日|倍|成|项|条|次|台|辆|批|件|户|名|所|座|级|度|班|届|场|架|艘|份|页|层|栋|亿|万)"
 )
+_BOUNDS = frozenset({"以内", "以上", "以下", "以外", "左右", "之内", "之间"})
 _AMOUNT_OF = re.compile(r"多少(?:的)?")
 _PERCENT = re.compile(
     r"百分之|比例|比重|占比|占(?:了|到|有)?(?:多少|几)|份额|增速|增长率|同比|几成|百分点|(?:增长|增加|上升|提高|下降|减少|降低|回落|涨|跌|降)(?:了|幅)?(?:多少|几)(?![万亿]?(?:元|个|家|人|套|吨|米))"
@@ -284,7 +285,8 @@ def _measured(folded: str, segmenter: Segmenter) -> str:
         return ""
     behind = folded[found.end() :]
     words = segmenter.words(behind)[:1]
-    kept = (w for w in words if len(w) > 1 and w not in STOP_WORDS and not _PERCENT.search(w))
+    words = [w for w in words if len(w) > 1 and w not in STOP_WORDS and w not in _BOUNDS]
+    kept = (w for w in words if not _PERCENT.search(w))
     return next(kept, "")
 
 
