@@ -46,7 +46,7 @@ def rules_reader(tmp_path: Path, encoder: BigramEncoder) -> Reader:
 @pytest.mark.parametrize(
     ("question", "missing"),
     [
-        ("第二类露营地由哪个部门备案？", "第2类"),  # the text speaks of the first kind
+        ("第二类露营地由哪个部门备案？", "第二类"),  # the text speaks of the first kind
         ("收费90元的营位由谁备案？", "90元"),
         ("每个营位交多少押金？", "押金"),
         ("收费8元的营位由谁备案？", "8元"),  # 80 does not hold it

@@ -28,6 +28,8 @@ NOTICE = """云港市人民政府办公室关于加强
 副总指挥：市水务局分管负责人、市海事局主要负责人。
 组　长：韩　岚　　副市长
 副组长：丁学海　　市政府副秘书长
+　　　　林若溪　　市水务局局长
+成　员：何建川　　市海事局副局长
 （一）各县（区）主管部门要明确一位负责同志分管潮汐电站工作。
 （二）各电站要建立值班制度。值班记录保存三年。
 云港市人民政府办公室
@@ -35,6 +37,8 @@ NOTICE = """云港市人民政府办公室关于加强
 （此件公开发布）
 附件：潮汐电站巡检要点
 巡检内容包括闸门、水轮机和电缆。
+（云港市海事局　二〇一七年八月二十日）
+本要点自发布之日起施行。
 云港市水务局
 二〇一七年八月二十一日
 """
@@ -49,7 +53,7 @@ def notice_reader(tmp_path: Path, encoder: BigramEncoder) -> Reader:
     return Reader(tmp_path / "index", encoder=encoder)
 
 
-def test_signatures_are_front_matter_wherever_they_stand(tmp_path: Path) -> None:
+def test_addressees_and_signatures_are_front_matter_wherever_they_stand(tmp_path: Path) -> None:
     path = tmp_path / "notice.txt"
     path.write_text(NOTICE, encoding="utf-8")
     parsed = next(iter(parse_file(path, doc_id="notice")))
@@ -57,7 +61,9 @@ def test_signatures_are_front_matter_wherever_they_stand(tmp_path: Path) -> None
     text = parsed.document.text
     front = [text[p.start : p.end] for p in parsed.passages if p.kind == "front"]
     assert front[1:] == [
+        "各县（区）人民政府，市政府各部门：",
         "云港市人民政府办公室\n2017年9月6日\n（此件公开发布）",
+        "（云港市海事局　二〇一七年八月二十日）",
         "云港市水务局\n二〇一七年八月二十一日",
     ]
 
@@ -71,6 +77,14 @@ def test_signatures_are_front_matter_wherever_they_stand(tmp_path: Path) -> None
         ("这份通知是谁印发的？", "云港市人民政府办公室"),
         ("谁当总指挥？", "总指挥：市水务局主要负责人"),
         ("领导小组的组长是谁？", "韩　岚"),  # names of two characters are printed wide
+        (
+            "云政办发〔2017〕38号的落款日期是什么？",
+            "2017年9月6日",
+        ),  # the number says which, not what
+        ("海事局的要点是啥时候写的？", "二〇一七年八月二十日"),
+        ("巡检要点从什么时候起施行？", "自发布之日起施行"),  # not the day of the signature
+        ("领导小组的副组长有哪些人？", "林若溪"),  # on the line behind, without a label
+        ("通知主送哪些单位？", "各县（区）人民政府，市政府各部门"),
         ("什么是潮汐电站？", "利用海水涨落发电"),
         ("潮汐电站为什么不开放游船观光？", "稍有风浪就难以停靠"),
         ("谁来分管潮汐电站工作？", "明确一位负责同志分管"),  # a paragraph that is also a heading
@@ -96,6 +110,7 @@ def test_a_deputy_is_not_the_office(notice_reader: Reader) -> None:
         "潮汐电站的验收标准哪天修好？",  # the date of the signature is not that of all things
         "海岛风电每度补贴多少元？",
         "游船票价多少元？",
+        "云政办发〔2019〕38号的落款日期是什么？",  # no document bears this number
     ],
 )
 def test_a_date_or_figure_of_other_things_is_no_answer(

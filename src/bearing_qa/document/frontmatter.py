@@ -26,6 +26,8 @@ _DAY = (
     r"(?P<cn_day>[一二三四五六七八九十]{1,3})日)"
 )
 DATE_LINE = re.compile(rf"[（(]?{_DAY}[）)]?")
+SIGNED_LINE = re.compile(rf"[（(]?(?:[\u4e00-\u9fff]{{2,20}}[\u3000 ]+)?{_DAY}[）)]?")
+"""A date alone, or with who signs: （民政部　一九九七年一月二十八日）"""
 _DATE = re.compile(_DAY)
 _MEETING = re.compile(rf"[^。；]{{2,40}}(?:会议|大会|论坛|座谈会|仪式)上?[，,\s（(]\s*{_DAY}[）)]?")
 """第十二届全国人大二次会议，2014年3月5日"""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from bearing_qa.document.frontmatter import DATE_LINE
+from bearing_qa.document.frontmatter import SIGNED_LINE
 from bearing_qa.types import Document, Kind, Passage, Section, Sentence, Table, TableRow
 
 MIN_CHARS = 80
@@ -20,6 +20,9 @@ MAX_CHARS = 350
 """A passage longer than this is divided: longer text dilutes its vector and its quotation."""
 FRONT_WORDS = "标题 题目 副标题 作者 讲话人 姓名 职务 署名 单位 机关 发布 发表 印发 签发 公布 成文 文号 日期 时间 落款"
 """What front matter says without saying so: indexed with it, as column heads are with rows."""
+ADDRESSEE_WORDS = "主送 主送单位 主送机关 发给 送给 收文"
+MAX_ADDRESSEE_CHARS = 120
+"""What the line says that a notice begins with: 各省、自治区、直辖市人民政府，国务院各部委、各直属机构："""
 FORWARDED_WORDS = "附件 转发 原件"
 """What a signature behind the document's own is of."""
 MAX_FRONT_LINES = 8
@@ -81,6 +84,10 @@ def make_passages(
         if section.index == 0 and front_end:
             add("front", (0, front_end), f"{document.title} {FRONT_WORDS}")
             body = front_end
+            addressed = _addressee_end(text, front_end, section.end)
+            if addressed:
+                add("front", (body, addressed), f"{document.title} {ADDRESSEE_WORDS}")
+                body = addressed
         own_tables = [table for table in tables if body <= table.start < section.end]
         signed = [span for span in signatures if body <= span[0] and span[1] <= section.end]
         for span in _gaps((body, section.end), [*((t.start, t.end) for t in own_tables), *signed]):
@@ -134,6 +141,14 @@ def _front_end(text: str, root: Section) -> int:
     return min(end, root.end)
 
 
+def _addressee_end(text: str, start: int, end: int) -> int:
+    """Where the line ends that names whom a document is sent to, right behind its front matter; 0 if there is none."""
+    line = next(_lines(text, (start, end)), (0, 0))
+    words = text[slice(*line)]
+    is_line = words.endswith(("：", ":")) and len(words) <= MAX_ADDRESSEE_CHARS
+    return line[1] if is_line and not re.search(r"[。；]|如下|下列", words) else 0
+
+
 def _signatures(text: str, sections: Sequence[Section]) -> list[Span]:
     """Where a document or one that it forwards is signed: who signs, the date, and a note on its release.
 
@@ -143,7 +158,7 @@ def _signatures(text: str, sections: Sequence[Section]) -> list[Span]:
     lines = list(_lines(text, (0, len(text))))
     found: list[Span] = []
     for at, (start, end) in enumerate(lines):
-        if not at or not DATE_LINE.fullmatch(text[start:end]):
+        if not at or not SIGNED_LINE.fullmatch(text[start:end]):
             continue
         first, last = at, at
         while at - first < MAX_SIGNERS and _signs(text, lines[first - 1], heads):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bearing_qa.document.passages import FORWARDED_WORDS
+from bearing_qa.document.passages import ADDRESSEE_WORDS, FORWARDED_WORDS
 from bearing_qa.index.encoder import Vectors
 from bearing_qa.index.protocol import Index
 from bearing_qa.index.segment import normalise
@@ -19,9 +19,12 @@ from bearing_qa.types import Hit, Parsed, Passage
 MIN_SENTENCE_CHARS = 4
 _DUTY = re.compile(r"[（(][^（）()]*(?:负责|牵头|分工|参与)[^（）()]*[)）][。；]?")
 """Whose task the sentences before it are: （财政部、教育部负责）."""
+_ADDRESSED = re.compile("主送|抄送|收文|(?:发|送|写)给(?:谁|哪|什么)")
+"""Asks whom a document is sent to."""
 _YEAR = re.compile(r"(?:19|20)\d{2}年")
 RANK_COST = 0.08
 """What a rank among the hits costs a sentence."""
+MIN_LABEL_CHARS = 2
 LABEL_WEIGHT = 0.8
 """What it is worth to be the entry under a word that is asked about."""
 CARRIED = 0.7
@@ -133,12 +136,18 @@ def _closeness(index: Index, hit: Hit, vector: Vectors) -> list[float]:
 def _look(
     index: Index, question: Question, weights: Sequence[float], *, hit: Hit, rank: int
 ) -> _Look | None:
-    """A look at a hit; none at a table as a whole."""
+    """A look at a hit; none at a table as a whole, nor at whom a document is sent to where that is not asked."""
     wording = wording_of(index.catalogue, hit.row)
+    if wording and _is_addressee(wording.passage) and not _ADDRESSED.search(question.text):
+        return None
     parsed = index.catalogue.parsed(wording.passage.doc_id) if wording else None
     if wording is None or parsed is None or wording.passage.kind == "table":
         return None
     return _Look(question, weights, parsed, wording, hit, rank)
+
+
+def _is_addressee(passage: Passage) -> bool:
+    return passage.kind == "front" and passage.context.endswith(ADDRESSEE_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +214,7 @@ class _Look:
             bears=bears,
             is_entry=_is_entry(question, said.plain),
             opposed=opposition(question.text, said.labelled),
-            announces=_announces(question, said.text),
+            announces=passage.kind != "front" and _announces(question, said.text),
         )
 
     def _is_of_another(self) -> bool:
@@ -230,10 +239,13 @@ class _Look:
 
 
 def _is_entry(question: Question, plain: str) -> bool:
-    """Whether a normalised sentence is an entry under a word that the question asks about, with what it says."""
+    """Whether a normalised sentence is an entry under a word that the question asks about: 副组长有哪些人."""
     label, mark, rest = plain.partition(":")
-    is_asked = label in question.words and not is_other_post(question.text, label)
-    return bool(mark and rest) and is_asked
+    if not (mark and rest) or len(label) < MIN_LABEL_CHARS or is_other_post(question.text, label):
+        return False
+    word = re.escape(label)
+    asks = rf"{word}(?:都|分别|具体|各)?[是有为由]?[谁哪什何多几]|(?:谁|哪位|哪些人)(?:是|当|任|担任)?{word}"
+    return re.search(asks, normalise(question.text)) is not None
 
 
 def _announces(question: Question, said: str) -> bool:

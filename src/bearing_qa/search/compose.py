@@ -35,6 +35,11 @@ MAX_BOTH_CHARS = 150
 _DIVIDED = re.compile(r"(?:分|有|包括|包含)(?:为|成|了)?(?:几|多少|哪几)")
 _BELOW = re.compile(r"下面|其下|底下|其中|里面|又分|再分|下分")
 _TAKES_BACK = re.compile(r"但|不过[，,]|法律、行政法规另有规定")
+_FOR_POSTS = ("person", "party", "organisation", "list")
+_NEXT_NAME = re.compile(
+    r"\n[\u3000 ]*[\u4e00-\u9fff·]{1,8}(?:[\u3000 ][\u4e00-\u9fff])?[\u3000 ]{2,}[^\n：:。]{2,40}(?=\n|$)"
+)
+"""A line with a name and a post, without a label."""
 _CONCLUDES = re.compile(r"\s*(?:故(?!意|障|事)|因[此而]|所以|为此|据此|鉴[于此]此?)")
 _CLAUSE = re.compile(r"[^，；：,;]*(?:[，；：,;]|$)")
 
@@ -61,6 +66,8 @@ def draft_answer(found: Finding, *, section: Place | None = None, room: int) -> 
         draft.is_structural = True
     elif question.asked == "section" or structure.nth_part(candidates, question):
         _draft_section(draft, found)
+    elif question.asked in _FOR_POSTS and _draft_posts(draft, candidates):
+        pass
     elif question.asked == "list" or question.count:
         counted = _counting_sentence(question, candidates)
         listing = structure.find_listing(question, weights, candidates=candidates)
@@ -188,9 +195,27 @@ def _draft_sentence(
         proviso = _proviso(candidate)
         if proviso:
             draft.add(*proviso)
+    is_front = best.passage.kind == "front"
     led = structure.listing_led_by(best.parsed, start=best.start, end=best.end)
-    if led and len(led.items) <= structure.MAX_LIST_ITEMS:
+    if led and not is_front and len(led.items) <= structure.MAX_LIST_ITEMS:
         _draft_listing(draft, led, best.hit.score)
+
+
+def _draft_posts(draft: Draft, candidates: Sequence[Candidate]) -> bool:
+    """The entry under a post that is asked for, with the names on the lines behind it that have no label:
+    副组长：丁学海　　秘书长 / 林若溪　　局长. False if there is none, or no name on a line behind."""
+    entry = next((c for c in candidates if c.is_entry), None)
+    if entry is None:
+        return False
+    text, end = entry.parsed.document.text, entry.end
+    while found := _NEXT_NAME.match(text, end):
+        end = found.end()
+    if end == entry.end:
+        return False
+    span: Span = (entry.parsed, entry.passage.kind, entry.start, end, entry.hit.score)
+    for line in text[entry.start : end].split("\n"):
+        draft.add(line.strip(), span)
+    return True
 
 
 def _is_sentence(candidate: Candidate) -> bool:

@@ -48,9 +48,15 @@ _ISSUING = re.compile(
 """What is done with a document or speech as a whole: its front matter and signature say when."""
 
 
+_IN_FORCE = re.compile("[施实执]行|实施|生效|起效")
+"""A rule is adopted on one day and in force from another."""
+
+
 def front_fits(question: Question, shown: str) -> bool:
     """Whether front matter, or a signature, holds what is asked: a date only of what is done with the document."""
     if question.asked == "date" and not _ISSUING.search(question.text):
+        return False
+    if _IN_FORCE.search(question.text) and not _IN_FORCE.search(shown):
         return False
     return fits(question, shown)
 

@@ -12,7 +12,8 @@ from bearing_qa.index.cedict import common_words
 from bearing_qa.index.numerals import Figure, figure_tokens, figures, spellings
 from bearing_qa.index.segment import normalise
 from bearing_qa.search.candidates import Candidate
-from bearing_qa.search.quantities import numbers
+from bearing_qa.search.phrases import fold, holds_number, numbers_in
+from bearing_qa.search.quantities import DOCUMENT_NUMBER, numbers
 from bearing_qa.search.question import Question
 
 _COUNTS = tuple("个项条类种位次章节家年月日成倍批件所")
@@ -44,8 +45,23 @@ def missing_from(question: Question, candidate: Candidate, *, cited: Iterable[st
         question.asked == "yes_no"
     ):  # 300 米外行吗: the asker's own figure, which the text's is held against
         named = []
-    lost = [f.token[1:] for f in named if not _is_said(f, with_cited, by_number=rows_name)]
+    asked = normalise(question.text)
+    lost = [
+        asked[f.start : f.end] for f in named if not _is_said(f, with_cited, by_number=rows_name)
+    ]
     return list(dict.fromkeys([*names, *lost, *_measured(question, said)]))
+
+
+def missing_numbers(question: Question, candidate: Candidate) -> list[str]:
+    """Document numbers of a question that the candidate's document neither bears nor names."""
+    asked = numbers_in(fold(question.text))
+    if not asked:
+        return []
+    document = candidate.parsed.document
+    known = fold(f"{document.title}\n{document.doc_id}\n{document.metadata.get('number', '')}")
+    text = fold(document.text)
+    lost = [n for n in asked if not holds_number(known, n) and not holds_number(text, n)]
+    return [found.group() for found in DOCUMENT_NUMBER.finditer(question.text)] if lost else []
 
 
 def _measured(question: Question, said: str) -> list[str]:

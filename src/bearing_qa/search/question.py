@@ -45,6 +45,8 @@ WHOLE_IN_PARTS = (
 
 # First match wins: one row a kind, its question words, an example.
 _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
+    # 主送哪些单位？ 发给谁？
+    ("party", re.compile("主送|抄送|(?:发|送|印发)给(?:谁|哪)")),
     # 哪一节谈人才？
     (
         "section",
@@ -98,7 +100,7 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     (
         "date",
         re.compile(
-            r"哪一?[年月日天]|哪个(?:月|季度|年份|时间|日子)|何时|何年|什么时[候间]|几[月号日](?![本内])|\bwhen\b"
+            r"哪一?[年月日天]|哪个(?:月|季度|年份|时间|日子)|(?:日期|时间)是|何时|何年|什么时[候间]|几[月号日](?![本内])|\bwhen\b"
         ),
     ),
     # 飞行检查是什么意思？ 什么叫政务新媒体？
@@ -126,6 +128,11 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     ),
 )
 
+_PLAIN = {"啥": "什么", "咋样": "怎么样", "咋": "怎么", "哪儿": "哪里"}
+"""Asking words of everyday speech."""
+_COLLOQUIAL = re.compile("|".join(_PLAIN))
+_DOCUMENT = re.compile(r"[\u4e00-\u9fff]{0,4}[发函字办电令规][〔\[(]\d{4}[〕\])]第?\d+号")
+"""国办发〔2018〕128号"""
 # Words that ask and say nothing of the matter; taken out before words are looked up.
 _ASKING = re.compile(
     r"是?在?(?:什么时[候间]|何时)|是?(?:多少|多大|多高|多长|多远|多久)|百分之几|百分之多少"
@@ -239,11 +246,15 @@ def parse_question(text: str, *, segmenter: Segmenter, scope: Scope = EVERYTHING
             expected=f"at most {MAX_CHARS}",
             mend="shorten it",
         )
-    folded = normalise(text)
+    folded = _COLLOQUIAL.sub(lambda found: _PLAIN[found.group()], normalise(text))
     asked: Asked = next((kind for kind, pattern in _KINDS if pattern.search(folded)), "other")
     plain = outside_quotes(_ASKING, folded)
-    words = _content_words(segmenter.words(_TIME.sub(" ", plain))) or _content_words(
-        segmenter.words(plain)
+    bare = _DOCUMENT.sub(" ", plain)  # which document, not what of it
+    words = next(
+        filter(
+            None, (_content_words(segmenter.words(t)) for t in (_TIME.sub(" ", bare), bare, plain))
+        ),
+        (),
     )
     counted = _COUNT.search(folded)
     return Question(

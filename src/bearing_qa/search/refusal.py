@@ -15,7 +15,7 @@ from bearing_qa.index.segment import normalise
 from bearing_qa.search.candidates import Candidate
 from bearing_qa.search.draft import Draft
 from bearing_qa.search.guard import unsupported_numbers, unsupported_words
-from bearing_qa.search.missing import missing_from
+from bearing_qa.search.missing import missing_from, missing_numbers
 from bearing_qa.search.question import Question
 from bearing_qa.types import Citation
 
@@ -96,6 +96,9 @@ def reason_to_refuse(
     unborne = what_is_unborne(draft, citations)
     if unborne:
         return unborne
+    unknown = missing_numbers(question, candidates[0])
+    if unknown:
+        return f"相关文件没有{'、'.join(unknown)}这个文号"
     short = _members_missing(question, draft, citations)
     if short:
         return short
