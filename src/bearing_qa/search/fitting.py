@@ -85,6 +85,8 @@ def opposition(question: str, text: str) -> float:
     """How far a text says the opposite of what a question asks: 1 for 进口 where 出口 is asked, 0.5
     for neither, 0 where the asked word stands or nothing of the kind is asked."""
     opposites = _opposites_in(question)
+    if not opposites and "副" not in question + text:  # most sentences: nothing to compare
+        return 0.0
     text = _apart(text)
     if is_other_post(question, text):
         return 1.0
