@@ -97,6 +97,7 @@ def test_a_batch_keeps_order_and_keys_and_loses_no_line(speech_index: Path, tmp_
     assert result.exit_code == 1
     assert "line 2" in result.stderr
     assert "line 4" in result.stderr
+    assert "Expecting value" not in result.stderr  # json's own words are no help
     answers = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert [item["id"] for item in answers] == ["b", "a", "c", None]
     assert answers[0]["type"] == "数字"
@@ -155,10 +156,26 @@ def test_without_an_index_one_line_says_what_to_do(words: list[str], tmp_path: P
         ["nothing"],
         ["serve", "--auth", "nopassword"],
         ["serve", "--port", "0"],
+        ["ask", "x", "--document", ""],
+        ["search", "x", "--section", " "],
     ],
 )
 def test_wrong_usage_exits_with_2(words: list[str]) -> None:
     assert run(*words).exit_code == 2
+
+
+def test_an_empty_question_is_refused_before_anything_is_loaded() -> None:
+    program = (
+        "import sys; from bearing_qa.interface.cli import app\n"
+        "try: app(['ask', ' ', '--index', 'nowhere'])\n"
+        "except SystemExit as exit: assert exit.code == 1, exit.code\n"
+        "assert not {'torch', 'sentence_transformers', 'jieba'} & set(sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "问题里没有字" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["missing.txt", "picture.png"])

@@ -53,6 +53,14 @@ def test_ties_go_to_the_lower_row() -> None:
         ("更看重什么？", "other", "", 0),
         ("人才的内容在哪一节？", "section", "", 0),
         ("全文分几个部分？", "section", "个", 0),
+        ("打算几时验收？", "date", "", 0),
+        ("上门检查最少来几个人？", "number", "人", 0),
+        ("最迟几个小时上报？", "number", "小时", 0),
+        ("赤字率降了几个点？", "number", "%", 0),
+        ("还可以在什么地方设专柜？", "other", "", 0),  # a shop or a road as well as a district
+        ("在哪个地方试点？", "region", "", 0),
+        ("信最后是谁递上去的？", "party", "", 0),
+        ("这份通知主要讲什么？", "section", "", 0),
     ],
 )
 def test_kinds_of_questions(text: str, asked: str, unit: str, count: int) -> None:
@@ -64,6 +72,26 @@ def test_asking_words_are_no_content() -> None:
     question = parse_question("讲话提到的轴承产量是多少？", segmenter=SEGMENTER)
     assert question.words == ("轴承", "产量")
     assert parse_question("2023年和2021年呢？", segmenter=SEGMENTER).years == {"2023", "2021"}
+
+
+def test_a_year_may_stand_without_its_word() -> None:
+    assert parse_question("2018赤字率是多少？", segmenter=SEGMENTER).years == {"2018"}
+    assert parse_question("2000元以下怎么算？", segmenter=SEGMENTER).years == frozenset()
+    assert parse_question("2000家企业在哪里？", segmenter=SEGMENTER).years == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("3. 产量是多少？", "产量是多少？"),
+        ("（12）产量是多少？", "产量是多少？"),
+        ("问：产量是多少？", "产量是多少？"),
+        ("1.5亿元是什么？", "1.5亿元是什么？"),
+        ("2018年产量是多少？", "2018年产量是多少？"),
+    ],
+)
+def test_the_number_that_a_question_was_copied_with_is_left_out(written: str, read: str) -> None:
+    assert parse_question(written, segmenter=SEGMENTER).text == read
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "问" * 501])

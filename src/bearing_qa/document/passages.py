@@ -20,6 +20,8 @@ MAX_CHARS = 350
 """A passage longer than this is divided: longer text dilutes its vector and its quotation."""
 FRONT_WORDS = "标题 题目 副标题 作者 讲话人 姓名 职务 署名 单位 机关 发布 发表 印发 签发 公布 成文 文号 日期 时间 落款"
 """What front matter says without saying so: indexed with it, as column heads are with rows."""
+SIGNATURE_WORDS = "单位 机关 发布 发表 印发 签发 公布 成文 日期 时间 落款 署名"
+"""The same for a signature, which has neither title nor number."""
 ADDRESSEE_WORDS = "主送 主送单位 主送机关 发给 送给 收文"
 MAX_ADDRESSEE_CHARS = 120
 """What the line says that a notice begins with: 各省、自治区、直辖市人民政府，国务院各部委、各直属机构："""
@@ -95,7 +97,7 @@ def make_passages(
                 add("text", piece)
         for span in signed:
             of = document.title if span == signatures[0] else FORWARDED_WORDS
-            add("front", span, f"{of} {FRONT_WORDS}")
+            add("front", span, f"{of} {SIGNATURE_WORDS}")
         for table in own_tables:
             add("table", (table.start, _table_stop(table)))
             for row in table.rows:

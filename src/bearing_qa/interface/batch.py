@@ -157,16 +157,28 @@ def _checked_output(output: Path, batch: Path) -> Path:
     return target
 
 
+def _read_json(line: str) -> Any:
+    """The value of a line. Raises QuestionError if it is no JSON."""
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise _no_question("不是 JSON / not JSON") from error
+
+
+def _no_question(found: str) -> QuestionError:
+    return QuestionError(
+        found=found, expected='{"id": …, "question": "…"}', mend="请改这一行 / mend the line"
+    )
+
+
 def _answer_line(reader: Reader, line: str, *, top_k: int, scope: Scope, index: Index) -> Answered:
     item: Any = None
     try:
-        item = json.loads(line)
+        item = _read_json(line)
         if not isinstance(item, dict) or not isinstance(item.get("question"), str):
-            raise QuestionError(
-                found="no question", expected='{"id": …, "question": "…"}', mend="mend the line"
-            )
+            raise _no_question("没有 question / no question")
         return answer_json(reader, item, top_k=top_k, scope=scope, index=index), ""
-    except (ValueError, QuestionError) as error:
+    except QuestionError as error:
         carried = item if isinstance(item, dict) else {}
         refusal = {
             **carried,

@@ -66,6 +66,11 @@ def _reader(
 def _scope(documents: list[str] | None, first: str, last: str, sections: list[str] | None) -> Scope:
     from bearing_qa.search.scope import make_scope
 
+    for option, words in (("--document", documents), ("--section", sections)):
+        if any(not word.strip() for word in words or ()):
+            raise typer.BadParameter(
+                "空的 / empty: 请写出，或不用这个选项 / name it, or leave it out", param_hint=option
+            )
     return make_scope(documents=documents or (), first=first, last=last, sections=sections or ())
 
 

@@ -35,6 +35,8 @@ from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.search.understand import understand
 from bearing_qa.types import Answer, Citation, Document, Hit, Kind, Parsed
 
+STRUCTURAL_CONFIDENCE = 0.5
+"""The least that an answer of the outline or the front matter is sure of: it was found there, not by likeness."""
 NOT_FOUND = "资料中没有找到对这个问题的回答。"
 
 _Cited = tuple[Parsed, int, int]
@@ -226,6 +228,8 @@ def _named(reply: Reply) -> Reply:
 def _judged(found: Finding, *, section: Place | None, room: int) -> Reply:
     draft = draft_answer(found, section=section, room=room)
     certainty = confidence(found.question, _judged_by(draft, found.candidates))
+    if draft.is_structural:
+        certainty = max(certainty, STRUCTURAL_CONFIDENCE)
     refusal = reason_to_refuse(
         found.question, found.candidates, certainty, draft, _citations(draft)
     )

@@ -11,7 +11,14 @@ from bearing_qa.document.passages import ADDRESSEE_WORDS, FORWARDED_WORDS
 from bearing_qa.index.encoder import Vectors
 from bearing_qa.index.protocol import Index
 from bearing_qa.index.segment import normalise
-from bearing_qa.search.fitting import fits, front_fits, is_other_post, opposition, row_fits
+from bearing_qa.search.fitting import (
+    asks_of_issuing,
+    fits,
+    front_fits,
+    is_other_post,
+    opposition,
+    row_fits,
+)
 from bearing_qa.search.question import Question, coverage
 from bearing_qa.search.wording import Said, Wording, wording_of
 from bearing_qa.types import Hit, Parsed, Passage
@@ -24,9 +31,19 @@ _ADDRESSED = re.compile("主送|抄送|收文|(?:发|送|写)给(?:谁|哪|什�
 _YEAR = re.compile(r"(?:19|20)\d{2}年")
 RANK_COST = 0.08
 """What a rank among the hits costs a sentence."""
+_ASKS_CASES = re.compile(
+    "(?:什么|哪种|怎样的|怎么样的|啥)(?:情况|情形|条件|要求|材料|内容|职责|行为|人|企业|单位)"
+)
+"""Asks for cases, which rules list."""
+MIN_MARKS = 2
+"""So many enumeration marks, and a sentence lists something itself."""
 MIN_LABEL_CHARS = 2
 LABEL_WEIGHT = 0.8
 """What it is worth to be the entry under a word that is asked about."""
+LEAD_WEIGHT = 0.8
+"""What it is worth to introduce a list where one is asked for."""
+ISSUING_WEIGHT = 0.6
+"""What it is worth to be front matter that says who issued the document, where that is asked."""
 CARRIED = 0.7
 """What a word of the question counts that only stands before the sentence."""
 
@@ -64,8 +81,12 @@ class Candidate:
 
     is_entry: bool
     """Whether it begins with a word of the question as its label (组长：…)."""
+    is_issuing: bool
+    """Whether it is front matter that says who issued the document or when, where that is asked."""
     announces: bool
     """Whether it only says that something follows (现批复如下：)."""
+    leads: bool
+    """Whether it introduces a list, where one of no stated length is asked for."""
 
     @property
     def text(self) -> str:
@@ -82,6 +103,8 @@ class Candidate:
             + 1.4 * self.fits
             + 0.6 * self.bears
             + LABEL_WEIGHT * self.is_entry
+            + LEAD_WEIGHT * self.leads
+            + ISSUING_WEIGHT * self.is_issuing
             - 0.8 * self.opposed
             - 0.8 * self.announces
             - RANK_COST * self.rank
@@ -197,6 +220,8 @@ class _Look:
         before = self.wording.running[: said.begins]
         covered, carried = self._coverage(shown), self._coverage(f"{before} {shown}")
         holds = {"row": row_fits, "front": front_fits}.get(passage.kind, fits)
+        fitting = holds(question, shown if passage.kind == "row" else led_by + said.text)
+        fitting = fitting and not self._is_of_another()
         return Candidate(
             parsed=self.parsed,
             passage=passage,
@@ -208,13 +233,14 @@ class _Look:
             coverage=covered,
             context_coverage=held,
             carried=covered + CARRIED * (carried - covered),
-            fits=holds(question, shown if passage.kind == "row" else led_by + said.text)
-            and not self._is_of_another(),
+            fits=fitting,
             lead=lead,
             bears=bears,
             is_entry=_is_entry(question, said.plain),
+            is_issuing=fitting and passage.kind == "front" and asks_of_issuing(question),
             opposed=opposition(question.text, said.labelled),
             announces=passage.kind != "front" and _announces(question, said.text),
+            leads=said.leads and not question.count and _asks_for_list(question),
         )
 
     def _is_of_another(self) -> bool:
@@ -248,9 +274,18 @@ def _is_entry(question: Question, plain: str) -> bool:
     return re.search(asks, normalise(question.text)) is not None
 
 
+def _asks_for_list(question: Question) -> bool:
+    """Whether a question may be answered by a list: 哪些条件, 什么情况下."""
+    return question.asked == "list" or _ASKS_CASES.search(question.text) is not None
+
+
 def _announces(question: Question, said: str) -> bool:
     """Whether a sentence only says that something follows; for a list that is asked for, 下列 is its head."""
     ends = said.rstrip("。：: ")
+    if (
+        question.asked == "list" and not question.count and said.count("、") >= MIN_MARKS
+    ):  # 现将元旦、春节……的安排通知如下
+        return False
     return ends.endswith("如下") or (question.asked != "list" and ends != said.rstrip("。 "))
 
 

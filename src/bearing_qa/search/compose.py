@@ -32,7 +32,16 @@ SURELY_KNOWN = ("number", "date", "document_number")
 """Kinds of things that are always known where they stand, so that a sentence with one goes before better ones without;
 of names and bodies some are overlooked, and a stranger's is no answer."""
 MAX_BOTH_CHARS = 150
-_DIVIDED = re.compile(r"(?:分|有|包括|包含)(?:为|成|了)?(?:几|多少|哪几)")
+MIN_REPEATS = 2
+REPEATED_DEPTH = 5
+"""Hits in which a sentence is looked for that says the counted word as often as is asked."""
+_COUNTED_WORD = re.compile(
+    r"[哪这那][一二两三四五六七八九十\d]{1,2}个?([\u4e00-\u9fff]{2})(?![\u4e00-\u9fff])"
+)
+"""What is counted: 统一 of 哪四个统一."""
+_DIVIDED = re.compile(
+    r"(?:分|有|包括|包含)(?:为|成|了)?(?:几|多少|哪几)(?:个|大)*(?:部分|章|节|条|块|阶段|步|类|种|级|档|方面|层)"
+)
 _BELOW = re.compile(r"下面|其下|底下|其中|里面|又分|再分|下分")
 _TAKES_BACK = re.compile(r"但|不过[，,]|法律、行政法规另有规定")
 _FOR_POSTS = ("person", "party", "organisation", "list")
@@ -68,14 +77,15 @@ def draft_answer(found: Finding, *, section: Place | None = None, room: int) -> 
         _draft_section(draft, found)
     elif question.asked in _FOR_POSTS and _draft_posts(draft, candidates):
         pass
-    elif question.asked == "list" or question.count:
+    elif question.asked == "list" or question.count or _asks_how_many(question):
         counted = _counting_sentence(question, candidates)
         listing = structure.find_listing(question, weights, candidates=candidates)
         if counted:
             _draft_sentence(draft, question, weights, [counted], room=0)
         elif listing:
             _draft_listing(draft, listing, score)
-            draft.is_structural = bool(question.count) and listing.share >= SURE_SHARE
+            is_counted = bool(question.count) or _asks_how_many(question)
+            draft.is_structural = is_counted and listing.share >= SURE_SHARE
     if not draft.pieces and not draft.refusal:
         draft_rows(draft, question, candidates)
     if not draft.pieces and not draft.refusal:
@@ -94,12 +104,18 @@ def _asks_below(question: Question) -> bool:
 
 
 def _counting_sentence(question: Question, candidates: Sequence[Candidate]) -> Candidate | None:
-    """A sentence that says the asked count and lists its members: 分为三类：…、…和…。"""
+    """A sentence that says the asked count and lists its members (分为三类：…、…和…。), or that says
+    so many members by the counted word (四个统一: 统一标准、统一平台、统一防护、统一监管)."""
     if not question.counted:
         return None
     least = candidates[0].coverage - MAX_COVERAGE_GAP
     counting = (c for c in candidates[:5] if question.counted in normalise(c.text) and c.fits)
-    return next((c for c in counting if c.coverage >= least), None)
+    said = next((c for c in counting if c.coverage >= least), None)
+    asked = _COUNTED_WORD.search(question.text)
+    if said is not None or asked is None or question.count < MIN_REPEATS:
+        return said
+    repeating = (c for c in candidates if c.text.count(asked.group(1)) == question.count)
+    return next((c for c in repeating if c.rank < REPEATED_DEPTH), None)
 
 
 def _draft_section(draft: Draft, found: Finding) -> None:
@@ -107,10 +123,11 @@ def _draft_section(draft: Draft, found: Finding) -> None:
     question, candidates = found.question, found.candidates
     score = candidates[0].hit.score
     part = structure.nth_part(candidates, question)
-    parsed = candidates[0].parsed
+    parsed = structure.document_asked(candidates, question)
     asks_for_whole = structure.asks_for_parts(question) and question.scope.holds(parsed, 0)
     parts = structure.top_listing(parsed) if asks_for_whole else None
-    below = structure.listing_below(*part) if part and _asks_how_many(question) else None
+    asks_below = _asks_how_many(question) or question.asked == "list"
+    below = structure.listing_below(*part) if part and asks_below else None
     if below is not None:
         draft.is_structural = True
         _draft_listing(draft, below, score)
@@ -182,7 +199,10 @@ def _draft_sentence(
     is_known = question.asked in SURELY_KNOWN
     best = next(iter(names_it or [c for c in said if c.fits and is_known] or said or candidates))
     draft.is_structural = _front_says(question, best)
-    second = None if draft.is_structural else _close_second(best, said, room=room)
+    led = structure.listing_led_by(best.parsed, start=best.start, end=best.end)
+    has_list = led is not None and _is_wanted(led, question)
+    is_enough = draft.is_structural or has_list
+    second = None if is_enough else _close_second(best, said, room=room)
     both = [best, second] if second else [best]
     for candidate in sorted(both, key=lambda c: (c.rank, c.start)):
         if candidate.lead:
@@ -195,10 +215,14 @@ def _draft_sentence(
         proviso = _proviso(candidate)
         if proviso:
             draft.add(*proviso)
-    is_front = best.passage.kind == "front"
-    led = structure.listing_led_by(best.parsed, start=best.start, end=best.end)
-    if led and not is_front and len(led.items) <= structure.MAX_LIST_ITEMS:
+    if led and has_list and best.passage.kind != "front":
         _draft_listing(draft, led, best.hit.score)
+
+
+def _is_wanted(listing: structure.Listing, question: Question) -> bool:
+    """Whether a list behind a sentence goes with it: it can be read, and has the asked length."""
+    length = len(listing.items)
+    return length <= structure.MAX_LIST_ITEMS and question.count in (0, length)
 
 
 def _draft_posts(draft: Draft, candidates: Sequence[Candidate]) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from bearing_qa.document.frontmatter import MAX_HEAD_LINES, MAX_TITLE_LINE_CHARS
-from bearing_qa.document.passages import ADDRESSEE_WORDS, FRONT_WORDS
+from bearing_qa.document.passages import ADDRESSEE_WORDS, FRONT_WORDS, SIGNATURE_WORDS
 from bearing_qa.index.protocol import Index, Part, Rows
 from bearing_qa.index.segment import characters
 from bearing_qa.search.fusion import Ranking
@@ -63,7 +63,9 @@ def _ranks(index: Index, quoted: Quoted, rows: Sequence[int]) -> dict[int, Rank]
     bearers = _bearers(index, quoted.numbers)
     ranks = {}
     for row, doc_id, context, text in index.catalogue.texts(rows):
-        folded = fold(f"{context.removesuffix(FRONT_WORDS).removesuffix(ADDRESSEE_WORDS)}\n{text}")
+        for words in (FRONT_WORDS, SIGNATURE_WORDS, ADDRESSEE_WORDS):
+            context = context.removesuffix(words)
+        folded = fold(f"{context}\n{text}")
         cites = any(holds_number(folded, number) for number in quoted.numbers)
         held = sum(phrase in folded for phrase in quoted.phrases)
         ranks[row] = (2 if doc_id in bearers else int(cites), held)

@@ -9,6 +9,7 @@ from bearing_qa.index.encoder import Reranker, Vectors
 from bearing_qa.index.protocol import Index
 from bearing_qa.search.candidates import Candidate, find_candidates, word_weights
 from bearing_qa.search.exact import exact_first
+from bearing_qa.search.fitting import asks_of_issuing
 from bearing_qa.search.fusion import Ranking
 from bearing_qa.search.question import Question
 from bearing_qa.search.rerank import RERANK_DEPTH, rerank, rerank_by_model
@@ -73,6 +74,8 @@ def find(
             section = ranked[0] if ranked else None
             hits = _with_section_first(index, hits, deep, section)
     first = hits[:MIN_HITS]
+    if stages.rerank and asks_of_issuing(question):
+        first = [*first, *_front_hits(index, first)]
     candidates = find_candidates(index, question, vector=vector, hits=first, seen=seen)
     return Finding(
         question,
@@ -83,6 +86,20 @@ def find(
         section,
         tuple(deeper),
     )
+
+
+def _front_hits(index: Index, hits: Sequence[Hit]) -> list[Hit]:
+    """Front matter and signatures of the documents hit, as far as they are no hits themselves: who issued a
+    document, and when, is said there in words that are like no question."""
+    known = {hit.row for hit in hits}
+    documents = dict.fromkeys(index.catalogue.passage(hit.row).doc_id for hit in hits)
+    found: list[Hit] = []
+    for doc_id in documents:
+        parsed = index.catalogue.parsed(doc_id)
+        rows = zip(index.catalogue.rows_of(doc_id), parsed.passages if parsed else (), strict=False)
+        front = (row for row, passage in rows if passage.kind == "front")
+        found += [Hit(row, hits[-1].score) for row in front if row not in known]
+    return found
 
 
 def _with_section_first(

@@ -43,13 +43,19 @@ _HOLDS: Mapping[str, Callable[[str], bool]] = {
 
 
 _ISSUING = re.compile(
-    "落款|[印下签颁转]发|发[布出文表]|签署|成文|公布|颁布|通过|日期|[讲演]|报告|致辞|写|修[订正改]|[施实]行|生效|[批答回]复|出台|制定|会|召开|举行"
+    "落款|[印下签颁转]发|发[布出文表的]|签署|成文|公布|颁布|通过|日期|[讲演]|报告|致辞|写|修[订正改]|[施实]行|生效|[批答回]复|出台|制定|会议|大会|座谈会|开会|召开|举行"
 )
 """What is done with a document or speech as a whole: its front matter and signature say when."""
 
 
 _IN_FORCE = re.compile("[施实执]行|实施|生效|起效")
 """A rule is adopted on one day and in force from another."""
+
+
+def asks_of_issuing(question: Question) -> bool:
+    """Whether a question asks who did, or when, what is done with a document as a whole: 由哪个部门印发."""
+    asks = question.asked in ("date", "party", "organisation", "person")
+    return asks and _ISSUING.search(question.text) is not None
 
 
 def front_fits(question: Question, shown: str) -> bool:
@@ -69,7 +75,22 @@ def fits(question: Question, text: str) -> bool:
         office in text for office in quantities.offices(question.text)
     ):
         return False
+    if question.asked == "definition" and any(_is_said_of(word, text) for word in question.words):
+        return True
+    if question.asked == "organisation":
+        return any(not _is_asked_of(name, question.text) for name in quantities.organisations(text))
     return question.asked not in _HOLDS or _HOLDS[question.asked](text)
+
+
+def _is_said_of(word: str, text: str) -> bool:
+    """Whether a text says what something is: 烘干线是以热泵加热的设备, not 烘干线不是…… nor 并不是……."""
+    return re.search(rf"{re.escape(word)}(?:\([^()]*\))?是(?![否不])", normalise(text)) is not None
+
+
+def _is_asked_of(organisation: str, question: str) -> bool:
+    """Whether a question is about an organisation itself: 国家粮食应急工作指挥部 where 粮食指挥部 is set up with 哪个单位."""
+    pairs = [organisation[at : at + 2] for at in range(len(organisation) - 2)]
+    return organisation[-2:] in question and any(pair in question for pair in pairs)
 
 
 # Pairs of which a text that answers has to say the asked one, and pairs that may go unsaid.
@@ -148,7 +169,7 @@ def is_unit(unit: str, wanted: str) -> bool:
     if core == "时间":
         return unit.endswith(TIME_UNITS)
     if core == "人":
-        return unit.endswith(("人", "万"))
+        return unit.endswith(("人", "万", "名", "位"))
     if core in ("天", "日"):
         return unit.endswith(("天", "日"))
     return unit.endswith(core) or (core in ("倍",) and unit == "%")

@@ -12,7 +12,7 @@ from bearing_qa.index.cedict import common_words
 from bearing_qa.index.numerals import Figure, figure_tokens, figures, spellings
 from bearing_qa.index.segment import normalise
 from bearing_qa.search.candidates import Candidate
-from bearing_qa.search.phrases import fold, holds_number, numbers_in
+from bearing_qa.search.phrases import fold, holds_number, is_same, numbers_in
 from bearing_qa.search.quantities import DOCUMENT_NUMBER, numbers
 from bearing_qa.search.question import Question
 
@@ -61,7 +61,13 @@ def missing_numbers(question: Question, candidate: Candidate) -> list[str]:
     known = fold(f"{document.title}\n{document.doc_id}\n{document.metadata.get('number', '')}")
     text = fold(document.text)
     lost = [n for n in asked if not holds_number(known, n) and not holds_number(text, n)]
-    return [found.group() for found in DOCUMENT_NUMBER.finditer(question.text)] if lost else []
+    named = [found.group() for found in DOCUMENT_NUMBER.finditer(question.text)] if lost else []
+    unknown = [
+        name
+        for name in named
+        if any(is_same(n, gone) for n in numbers_in(fold(name)) for gone in lost)
+    ]
+    return unknown or named
 
 
 def _measured(question: Question, said: str) -> list[str]:

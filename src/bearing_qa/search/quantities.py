@@ -13,7 +13,7 @@ from bearing_qa.index.variants import simplify
 
 _UNITS = (
     "亿美元|万美元|美元|亿元|万元|万亿元|元|亿套|万套|套|亿人|万人|人次|人|亿吨|万吨|吨|平方公里|平方米|公里|千米|厘米|毫米"
-    "|米|公顷|万亩|亩|小时|分钟|个月|个百分点|工作日|个工作日|周年|年|月|日|天|岁|倍|成|万多种|多种|种|万多家|多家|家|个|项"
+    "|米|公顷|万亩|亩|个小时|小时|分钟|个月|个百分点|工作日|个工作日|周年|年|月|日|天|岁|倍|成|万多种|多种|种|万多家|多家|家|个|项"
     "|条|件|次|台|位|名|所|户|亿|万|MW|GW|kW|度|级|章|节|部分|类|批|辆|座|班|届|场|架|艘|份|页|层|栋|幅|千伏|kV|℃|dB|分贝"
 )
 _QUANTITY = re.compile(
@@ -55,7 +55,7 @@ _BARE_NAME = re.compile(
     rf"|(?<![\u4e00-\u9fff])[{_SURNAMES}][\u3000 ][\u4e00-\u9fff](?![\u4e00-\u9fff])"
 )
 _ORGANISATION = re.compile(
-    r"[\u4e00-\u9fff]{2,}(?:公司|集团|研究院|研究所|大学|协会|学会|委员会|工信部|发展改革委|(?<![全内外大局干东西南北中上下顶底头胸腹])部|(?<![格布结全时大])局|办公厅|国务院|厂|银行|法院|检察院|政府|机构)"
+    r"[\u4e00-\u9fff]{2,}?(?:公司|集团|研究院|研究所|大学|协会|学会|委员会|工信部|发展改革委|(?<![全内外大局干东西南北中上下顶底头胸腹])部|(?<![格布结全时大])局|办公厅|国务院|厂|银行|总署|法院|检察院|政府|机构)"
 )
 _ROLE = re.compile(
     r"[\u4e00-\u9fff](?:部门|单位|机关|企业|机构|组织|部队|[者方户主员])|患者|职工|个人|业主|由(?![于此])[\u4e00-\u9fff]{2}|(?:[用行申承负托旅经管][\u4e00-\u9fff]{0,2}|当事|责任)人"
@@ -133,6 +133,11 @@ def has_party(text: str) -> bool:
 def has_organisation(text: str) -> bool:
     """Whether a text names a company, an office, a school or an association."""
     return bool(_ORGANISATION.search(simplify(text)))
+
+
+def organisations(text: str) -> list[str]:
+    """Companies, offices, schools and associations that a text names, each with what stands before it."""
+    return _ORGANISATION.findall(simplify(text))
 
 
 def has_enumeration(text: str) -> bool:

@@ -38,10 +38,15 @@ Asked = Literal[
     "other",
 ]
 
+_TEXTS = "文件|通知|意见|办法|规划|方案|报告|讲话|条例|规定|决定|纲要|法"
 WHOLE_IN_PARTS = (
     r"(?:全文|通篇|讲话|文件|报告)\S{0,2}(?<!第)[几一二三四五六七八九十](?:个|大)*(?:部分|块|章)"
+    rf"|^(?:请问)?(?:[这本该][份个篇部]?)?(?:《[^》]+》|{_TEXTS})(?:主要|都|大致|总共)*"
+    r"(?:(?:[讲说谈写]|规定|包括|包含)(?:了|的是)?(?:些)?(?:什么|哪些)(?:内容|方面|事)?"
+    r"|(?:的)?(?:主要|大致)?内容(?:是|有)?(?:什么|哪些)?)[？?。]?$"
+    r"|^(?:请问)?主要内容(?:是|有)?(?:什么|哪些)?[？?。]?$"
 )
-"""Asks for the parts of a text as a whole: 全文三大块各讲什么？"""
+"""Asks for the parts of a text as a whole: 全文三大块各讲什么？ 这份文件主要讲什么？"""
 
 # First match wins: one row a kind, its question words, an example.
 _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
@@ -77,7 +82,7 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     (
         "party",
         re.compile(
-            r"[由归报找向给]谁|谁(?:说了算|[当任来管定批发印办]|发[布文]|印发|签发|制定|决定|批准|审批|负责|牵头|主管)|是谁(?:发|印|批|定|办|管)"
+            r"[由归报找向给]谁|(?:机关|单位)(?:是|为|叫)?(?:谁|哪)|谁(?:说了算|[当任来管定批发印办]|发[布文]|印发|签发|制定|决定|批准|审批|负责|牵头|主管)|是谁(?:发|印|批|定|办|管|[报递送交转拨付审查派])"
         ),
     ),
     # 是谁讲的？ 谁最早提出？
@@ -94,13 +99,13 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     ("organisation", re.compile(r"哪[个家一]+(?:公司|企业|单位|部门|机构|组织|协会|研究院|厂)")),
     # 出口到哪个国家？
     ("country", re.compile(r"(?:哪个?|什么)国家?")),
-    # 在哪个省？
-    ("region", re.compile(r"(?:哪[个一]?|什么)(?:省|城市|地区|地方|市|县|区)")),
+    # 在哪个省？ 什么地方 may be a shop or a road as well
+    ("region", re.compile(r"(?:哪[个一]?|什么)(?:省|城市|地区|市|县|区)|哪个?地方")),
     # 哪一年？落款是哪一天？
     (
         "date",
         re.compile(
-            r"哪一?[年月日天]|哪个(?:月|季度|年份|时间|日子)|(?:日期|时间)是|何时|何年|什么时[候间]|几[月号日](?![本内])|\bwhen\b"
+            r"哪一?[年月日天]|哪个(?:月|季度|年份|时间|日子)|(?:日期|时间)是|何时|何年|什么时[候间]|几[月号日时](?![本内])|\bwhen\b"
         ),
     ),
     # 飞行检查是什么意思？ 什么叫政务新媒体？
@@ -128,13 +133,26 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     ),
 )
 
-_PLAIN = {"啥": "什么", "咋样": "怎么样", "咋": "怎么", "哪儿": "哪里"}
-"""Asking words of everyday speech."""
+_NUMBERED = re.compile(
+    r"^(?:[（(]\d{1,3}[)）]|\d{1,3}[、．.](?!\d)|[Qq]\d{0,3}[:：.]|问题?\d{0,3}[:：])\s*"
+)
+"""What a question bears that was copied from a list: 3. 问："""
+_PLAIN = {
+    "发文机关": "印发机关",
+    "发文单位": "印发单位",
+    "发文部门": "印发机关",
+    "啥": "什么",
+    "咋样": "怎么样",
+    "咋": "怎么",
+    "哪儿": "哪里",
+}
+"""Words of everyday speech, and of forms, for what front matter is indexed with."""
 _COLLOQUIAL = re.compile("|".join(_PLAIN))
 _DOCUMENT = re.compile(r"[\u4e00-\u9fff]{0,4}[发函字办电令规][〔\[(]\d{4}[〕\])]第?\d+号")
 """国办发〔2018〕128号"""
 # Words that ask and say nothing of the matter; taken out before words are looked up.
 _ASKING = re.compile(
+    r"哪[一个家]{0,2}(?:部门|单位|机构|机关|组织)|"
     r"是?在?(?:什么时[候间]|何时)|是?(?:多少|多大|多高|多长|多远|多久)|百分之几|百分之多少"
     r"|(?:都|各|分别|具体|主要|大约|大概)?(?:是|有|为)?(?:什么|哪[一二两三四五六七八九十几个些家类种项条年月天位]*|几)"
     r"|比(?=(?:19|20)\d{2}|[上去前]一?年|同期)"  # 产量比2022年: jieba has 产量比 as a word
@@ -150,7 +168,9 @@ the a an of in is are was does do did what which who how many much to for and it
 """
 """Words without weight: function words, hedges, words about the text and not of its matter."""
 STOP_WORDS = frozenset(_STOP_TEXT.split())
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|[-—–~～至])|(?<=\b(?:in|of|by) )(?:19|20)\d{2}\b")
+_YEAR = re.compile(
+    r"(?<!\d)(?:19|20)\d{2}(?=年|[-—–~～至])|^(?:19|20)\d{2}(?=[\u4e00-\u9fff]{2})(?![多余几]?[万亿]?[元个家人套吨米公平美次名种项条户辆台件度])|(?<=\b(?:in|of|by) )(?:19|20)\d{2}\b"
+)
 _YEAR_RANGE = re.compile(r"((?:19|20)\d{2})年?\s*[-—–~～至到]+\s*((?:19|20)\d{2})年?")
 MAX_YEARS = 20
 _COMMON_NAMES = frozenset(
@@ -159,13 +179,13 @@ _COMMON_NAMES = frozenset(
 """Names that a text need not repeat, being about them throughout."""
 _COUNT = re.compile(r"[哪这那]([一二两三四五六七八九十\d]{1,2})[个项条类种大方点家块步层句件组批]")
 _UNIT = re.compile(
-    r"(?:多少|几)(亿?美元|[万亿]?元|[万亿]?套|[万亿]?人次?|[万亿]?吨|平方公里|平方米|公顷|亩|公里|千米|小时|分钟|毫米|厘米|米|周年|年|个工作日|工作日"
+    r"(?:多少|几)(?:个(?=人|小时|钟头))?(亿?美元|[万亿]?元|[万亿]?套|[万亿]?人次?|[万亿]?吨|平方公里|平方米|公顷|亩|公里|千米|小时|分钟|毫米|厘米|米|周年|年|个工作日|工作日"
     r"|个月|个百分点|个|家|种|位|岁|天|日|倍|成|项|条|次|台|辆|批|件|户|名|所|座|级|度|班|届|场|架|艘|份|页|层|栋|亿|万)"
 )
 _BOUNDS = frozenset({"以内", "以上", "以下", "以外", "左右", "之内", "之间"})
 _AMOUNT_OF = re.compile(r"多少(?:的)?")
 _PERCENT = re.compile(
-    r"百分之|比例|比重|占比|占(?:了|到|有)?(?:多少|几)|份额|增速|增长率|同比|几成|百分点|(?:增长|增加|上升|提高|下降|减少|降低|回落|涨|跌|降)(?:了|幅)?(?:多少|几)(?![万亿]?(?:元|个|家|人|套|吨|米))"
+    r"百分之|比例|比重|占比|占(?:了|到|有)?(?:多少|几)|份额|增速|增长率|同比|几成|百分点|[几少]个点|(?:增长|增加|上升|提高|下降|减少|降低|回落|涨|跌|降)(?:了|幅)?(?:多少|几)(?![万亿]?(?:元|个|家|人|套|吨|米))"
 )
 
 # What is asked for by a noun alone (价格是多少) has the noun's unit.
@@ -228,24 +248,33 @@ _TIME = re.compile(
 """When: years are weighed by themselves, and the sentence that answers need not say them again."""
 
 
-def parse_question(text: str, *, segmenter: Segmenter, scope: Scope = EVERYTHING) -> Question:
-    """A question's kind, words and wanted unit.
+def check_question(text: str) -> str:
+    """A question as it is read: simplified characters, single blanks, without the number it bears in a list.
 
     Raises QuestionError if it is empty or longer than MAX_CHARS.
     """
     text = simplify(" ".join(text.encode("utf-8", "ignore").decode("utf-8").split()))
     if not any(char.isalnum() for char in text):
         raise QuestionError(
-            found="a question without words",
-            expected="some words",
-            mend="type a question, for example 讲话是谁作的？",
+            found="问题里没有字 / a question without words",
+            expected="至少一个词 / some words",
+            mend="请写出问题 / type a question, for example 讲话是谁作的？",
         )
     if len(text) > MAX_CHARS:
         raise QuestionError(
-            found=f"a question of {len(text)} characters",
-            expected=f"at most {MAX_CHARS}",
-            mend="shorten it",
+            found=f"问题有 {len(text)} 个字 / a question of {len(text)} characters",
+            expected=f"至多 {MAX_CHARS} 个 / at most {MAX_CHARS}",
+            mend="请缩短 / shorten it",
         )
+    return _NUMBERED.sub("", text, count=1) or text
+
+
+def parse_question(text: str, *, segmenter: Segmenter, scope: Scope = EVERYTHING) -> Question:
+    """A question's kind, words and wanted unit.
+
+    Raises QuestionError if it is empty or longer than MAX_CHARS.
+    """
+    text = check_question(text)
     folded = _COLLOQUIAL.sub(lambda found: _PLAIN[found.group()], normalise(text))
     asked: Asked = next((kind for kind, pattern in _KINDS if pattern.search(folded)), "other")
     plain = outside_quotes(_ASKING, folded)

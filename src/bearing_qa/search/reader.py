@@ -16,6 +16,7 @@ from bearing_qa.search.answer import answer, quote_hit
 from bearing_qa.search.chat import ChatModel
 from bearing_qa.search.finding import find
 from bearing_qa.search.phrasing import phrase
+from bearing_qa.search.question import check_question
 from bearing_qa.search.rerank import RERANK_DEPTH
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
 from bearing_qa.search.scope import EVERYTHING, Scope
@@ -119,7 +120,11 @@ class Reader:
         index: Index | None = None,
     ) -> Answer:
         """The answer to a question with its citations and the ``top_k`` best passages, from the serving
-        version or one that the caller holds."""
+        version or one that the caller holds.
+
+        Raises QuestionError, before anything is loaded, if the question is empty or too long.
+        """
+        check_question(question)
         index = index or self.index()
         found = answer(
             index,
@@ -152,6 +157,7 @@ class Reader:
         ]
 
     def _hits(self, index: Index, text: str, top_k: int, scope: Scope) -> list[Hit]:
+        check_question(text)
         question = understand(index, text, scope=scope)
         vector = self.encoder(index).encode_question(question.spoken)
         found = find(

@@ -105,7 +105,9 @@ def reason_to_refuse(
     if draft.is_structural:
         return ""
     names_it = candidates[0].coverage >= 1.0 and question.asked == "organisation"
-    if question.asked in _MISSING and not names_it and not any(c.fits for c in candidates[:3]):
+    is_listed = question.asked == "list" and len(draft.pieces) > 1
+    holds_kind = names_it or is_listed or any(c.fits for c in candidates[:3])
+    if question.asked in _MISSING and not holds_kind:
         return _MISSING[question.asked]
     missing = missing_from(question, candidates[0], cited=[c.text for c in citations])
     if missing:

@@ -10,13 +10,38 @@ from bearing_qa.document.markers import number_of
 from bearing_qa.index.segment import normalise
 from bearing_qa.search.candidates import Candidate
 from bearing_qa.search.question import WHOLE_IN_PARTS, Question, coverage
+from bearing_qa.search.wording import is_lead
 from bearing_qa.types import Parsed, Point, Section
 
 _NTH_PART = re.compile(r"第([一二三四五六七八九十百零\d]{1,7})(?:个?大?)(部分|章|节|条|块)")
+_REFERS_BEFORE = re.compile(r"(?:符合|依照|按照|依据|根据|违反|除|因|属于|适用)[^，,。]{0,12}$")
+_REFERS_BEHIND = re.compile(
+    r"(?:第[一二三四五六七八九十百\d]+[款项目]|[、和及与或至到])*(?:第[一二三四五六七八九十百\d]+条)?的?(?:所?[规约]定的?(?:情形|外|处|[，,])|规定的(?!内容|什么|是|[几哪])|所称|[、和及与至])"
+)
+"""What makes a numbered part a reference: 第六条第一款规定的财产原值, 第十四条、第十五条."""
 _ASKS_WORDS = re.compile(r"规定|内容|什么|怎么[说写]|如何")
 _HOW_MANY_PARTS = re.compile(rf"[几多少]+(?:个?大?)(?:部分|块|章)|{WHOLE_IN_PARTS}")
 MIN_TITLE_CHARS = 3
 MIN_HEAD_COVERAGE = 0.5
+MIN_TITLE_COVERAGE = 0.7
+"""The same where the head is the title, which says much of what any question on the document says."""
+_FRAME = (
+    "总则",
+    "附则",
+    "总体要求",
+    "指导思想",
+    "总体思路",
+    "保障措施",
+    "组织实施",
+    "组织保障",
+    "工作要求",
+)
+"""Chapters by which laws and plans are laid out, whatever they are about."""
+KIND_COVERAGE = 0.6
+"""What a list's head is taken to say at least whose every item is what is counted."""
+_COUNTED_KIND = re.compile(
+    r"(?:哪?几|多少|[哪这那][一二两三四五六七八九十\d]{1,2})个?([\u4e00-\u9fff]{2})"
+)
 MIN_COUNTED_COVERAGE = 0.34
 """Share of the question's words that a list's head has to say; less when the length fits too."""
 PARENT_WEIGHT = 0.5
@@ -28,6 +53,8 @@ _LEAD_IN = re.compile(
     r"看出|看到|可见|可知|表明|说明|认为|指出|强调|综上|总之|总的|如下|以下|下面|上述"
 )
 """What a paragraph says before a colon to go on, not to name a thing: 从上面的分析可以看出：."""
+MIN_ALIKE_CHARS = 2
+"""How far paragraphs of a list agree at their beginning."""
 MIN_LABELLED = 3
 """Fewer paragraphs with labels are no list."""
 # What headings call by one word and people by another.
@@ -75,10 +102,10 @@ def nth_part(candidates: Sequence[Candidate], question: Question) -> tuple[Parse
 
     The document is the one whose title the question names, else that of the best candidate.
     """
-    found = _NTH_PART.search(normalise(question.text))
+    found = _part_named(question)
     if found is None or not candidates:
         return None
-    parsed = _document_asked(candidates, question)
+    parsed = document_asked(candidates, question)
     number, unit = number_of(found.group(1)), found.group(2)
     inside = [s for s in parsed.sections[1:] if question.scope.holds(parsed, s.index)]
     if unit in ("条", "章", "节"):
@@ -94,12 +121,22 @@ def nth_part(candidates: Sequence[Candidate], question: Question) -> tuple[Parse
     return (parsed, part) if part in inside and part else None
 
 
+def _part_named(question: Question) -> re.Match[str] | None:
+    """The part that a question asks the words of, by its number; not one that it only refers to
+    (违反第十七条的怎么罚, 第六条规定的财产原值怎么算)."""
+    text = normalise(question.text)
+    found = _NTH_PART.search(text)
+    if found is None or _REFERS_BEFORE.search(text[: found.start()]):
+        return None
+    return None if _REFERS_BEHIND.match(text, found.end()) else found
+
+
 def missing_part(candidates: Sequence[Candidate], question: Question) -> str:
     """The article or chapter that a question asks the words of and its document lacks; else empty."""
-    found = _NTH_PART.search(normalise(question.text))
+    found = _part_named(question)
     if found is None or not candidates or nth_part(candidates, question):
         return ""
-    parsed = _document_asked(candidates, question)
+    parsed = document_asked(candidates, question)
     unit = found.group(2)
     has_unit = unit in ("条", "章", "节") and any(
         s.marker.endswith(unit) and question.scope.holds(parsed, s.index)
@@ -108,7 +145,7 @@ def missing_part(candidates: Sequence[Candidate], question: Question) -> str:
     return found.group() if has_unit and _ASKS_WORDS.search(question.text) else ""
 
 
-def _document_asked(candidates: Sequence[Candidate], question: Question) -> Parsed:
+def document_asked(candidates: Sequence[Candidate], question: Question) -> Parsed:
     """The document whose title the question names, else that of the best candidate."""
     documents = list({c.parsed.document.doc_id: c.parsed for c in candidates}.values())
     return next((p for p in documents if _is_named(p, question.text)), documents[0])
@@ -156,8 +193,11 @@ def find_listing(
             ):
                 continue
             own = coverage(question, weights, text=with_synonyms(normalise(head)))
+            if _are_of_kind(question, parsed, items):
+                own = max(own, KIND_COVERAGE)
             share = max(own, PARENT_WEIGHT * coverage(question, weights, text=above))
-            if share < (MIN_COUNTED_COVERAGE if question.count else MIN_HEAD_COVERAGE):
+            least = MIN_HEAD_COVERAGE if section.index else MIN_TITLE_COVERAGE
+            if share < (MIN_COUNTED_COVERAGE if question.count else least):
                 continue
             denies = bool(_DENIAL.search(head)) and not _DENIAL.search(question.text)
             score = share - 0.02 * rank - 0.3 * denies
@@ -166,16 +206,24 @@ def find_listing(
     return best[1] if best else None
 
 
+def _are_of_kind(question: Question, parsed: Parsed, items: Sequence[Item]) -> bool:
+    """Whether every item is by its words what is counted: 准备阶段, 实施阶段, 总结阶段 where 几个阶段 is asked."""
+    counted = _COUNTED_KIND.search(normalise(question.text))
+    texts = (parsed.document.text[slice(*item.shown)] for item in items)
+    return counted is not None and all(counted.group(1) in text for text in texts)
+
+
 def _is_frame(parsed: Parsed, items: Sequence[Item]) -> bool:
-    """Whether a list is a law's chapters, from general provisions to final ones: they are members of nothing."""
+    """Whether a list is the chapters of a law, from general provisions to final ones, or of a plan, from its
+    guiding thoughts to how it is carried out: they are members of nothing."""
     shown = ("".join(parsed.document.text[slice(*item.shown)].split()) for item in items)
-    return any(words in ("总则", "附则") for words in shown)
+    return any(words.strip("。：") in _FRAME for words in shown)
 
 
 def listing_led_by(parsed: Parsed, *, start: int, end: int) -> Listing | None:
     """The list that a sentence introduces: its items begin right behind it."""
     text = parsed.document.text
-    if not text[start:end].rstrip().endswith(("：", ":")):
+    if not is_lead(text, start, end):
         return None
     section = parsed.sections[parsed.section_at(start)]
     for _, items in _lists_of(parsed, section):
@@ -212,20 +260,56 @@ def _lists_of(parsed: Parsed, section: Section) -> Iterator[tuple[str, list[Item
     text = parsed.document.text
     head = text[section.start : section.head_end]
     below = children(parsed, section)
-    if len(below) >= 2 and all(child.title for child in below):
+    if len(below) >= 2 and all(child.title or not _is_article(child) for child in below):
         lead = text[section.head_end : section.end][-MAX_LEAD_CHARS:]
-        yield f"{head} {lead}", [_heading_item(child) for child in below]
-    points = [p for p in parsed.points if section.head_end <= p.start < section.end]
-    if len(points) >= 2:
-        shown = [_shown_span(text, point) for point in points]
-        cited = [(point.start, _first_stop(text, point.start, point.end)) for point in points]
-        lead = text[section.head_end : points[0].start][-MAX_LEAD_CHARS:]
-        yield f"{head} {lead}", [Item(*spans) for spans in zip(shown, cited, strict=True)]
+        yield f"{head} {lead}", [_section_item(text, child) for child in below]
+    begin = section.head_end
+    for points in _runs([p for p in parsed.points if section.head_end <= p.start < section.end]):
+        if len(points) >= 2:
+            shown = [_shown_span(text, point) for point in points]
+            cited = [(point.start, _first_stop(text, point.start, point.end)) for point in points]
+            lead = text[begin : points[0].start][-MAX_LEAD_CHARS:]
+            if (
+                begin > section.head_end
+            ):  # another list before it: only the sentence right before is its own
+                lead = re.split(r"[。\n]", lead.rstrip())[-1]
+            yield f"{head} {lead}", [Item(*spans) for spans in zip(shown, cited, strict=True)]
+        begin = points[-1].start
 
+    alike = _alike(text, section)
+    if len(alike) >= 2:
+        yield head, alike
     labelled = _labelled(text, section)
     if len(labelled) >= MIN_LABELLED:
         lead = text[section.head_end : labelled[0].cited[0]][-MAX_LEAD_CHARS:]
         yield f"{head} {lead}", labelled
+
+
+def _runs(points: Sequence[Point]) -> Iterator[list[Point]]:
+    """Points in a row as lists: where the first one's marker comes again, another list begins."""
+    run: list[Point] = []
+    for point in points:
+        if run and point.marker == run[0].marker:
+            yield run
+            run = []
+        run.append(point)
+    if run:
+        yield run
+
+
+def _alike(text: str, section: Section) -> list[Item]:
+    """Paragraphs of a section if all of them begin alike (坚持生态优先。…… / 坚持市场主导。……), each by its first sentence."""
+    items: list[Item] = []
+    start = section.head_end
+    for paragraph in text[section.head_end : section.end].split("\n"):
+        own = paragraph.strip()
+        if own:
+            begin = start + len(paragraph) - len(paragraph.lstrip())
+            stop = _first_stop(text, begin, start + len(paragraph.rstrip()))
+            items.append(Item((begin, stop), (begin, stop)))
+        start += len(paragraph) + 1
+    begins = {text[item.shown[0] : item.shown[0] + MIN_ALIKE_CHARS] for item in items}
+    return items if len(begins) == 1 else []
 
 
 def _labelled(text: str, section: Section) -> list[Item]:
@@ -254,9 +338,27 @@ def _has_any(text: str, words: Sequence[str]) -> bool:
     return any(word in text for word in words)
 
 
+def _is_article(section: Section) -> bool:
+    """Whether a section is an article or chapter of a law: without titles these are no list."""
+    return section.marker.startswith("第")
+
+
 def _heading_item(section: Section) -> Item:
     skip = len(section.marker) if section.title else 0
     return Item((section.start + skip, section.head_end), (section.start, section.head_end))
+
+
+def _section_item(text: str, section: Section) -> Item:
+    """A section as an item: its heading, or its first sentence where it has none: （一）各地区应当……。"""
+    if section.title:
+        return _heading_item(section)
+    begin = (
+        section.head_end
+        + len(text[section.head_end : section.end])
+        - len(text[section.head_end : section.end].lstrip())
+    )
+    stop = _first_stop(text, begin, section.end)
+    return Item((begin, stop), (section.start, stop))
 
 
 def _shown_span(text: str, point: Point) -> tuple[int, int]:

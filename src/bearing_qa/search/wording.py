@@ -20,6 +20,9 @@ MAX_LIST_CHARS = 1500
 """How far behind its lead an item may stand."""
 _ITEM = re.compile(r"[（(](?:[一二三四五六七八九十百]+|\d{1,2})[)）]|[①-⑳⑴-⒇]|\d{1,2}[.．、)）]")
 """How an item of a list begins: （一） (1) ① 1."""
+_FOLLOWS = re.compile("下列|以下|如下")
+MAX_GAP_CHARS = 12
+"""What is looked at behind a lead for the mark of its first item: blanks, a line's end, the mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Said:
     ``shown`` is what a reader sees with it: a row and the front matter with their context, another with
     the label of its paragraph (``labelled``, as written). Of the passage's ``running`` text the first
     ``begins`` characters stand before it. ``lead`` introduces the list that it is an item of; ``led`` is
-    the sentence behind its lead.
+    the sentence behind its lead. ``leads`` says whether it introduces a list itself.
     """
 
     start: int
@@ -41,6 +44,7 @@ class Said:
     begins: int
     lead: tuple[int, int] | None
     led: str
+    leads: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,18 @@ def _said(parsed: Parsed, passage: Passage, start: int, end: int, *, begins: int
         begins=begins,
         lead=lead,
         led=normalise(text[slice(*lead)] + said) if lead else "",
+        leads=not needs_context and is_lead(text, start, end),
     )
+
+
+def is_lead(text: str, start: int, end: int) -> bool:
+    """Whether a sentence introduces the items that begin right behind it: it ends with a colon, or says
+    that they follow (对有下列表现的单位给予表彰。)."""
+    said = text[start:end].rstrip()
+    if not said.endswith(("：", ":")) and not _FOLLOWS.search(said):
+        return False
+    behind = text[end : end + MAX_GAP_CHARS]
+    return _ITEM.match(behind.lstrip()) is not None
 
 
 def lead_of(text: str, start: int, *, first: int) -> tuple[int, int] | None:
