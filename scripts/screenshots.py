@@ -1,75 +1,130 @@
 """Takes the pictures of the page for the documents: python scripts/screenshots.py [URL].
 
-docs/page.png is the one in the READMEs; the others stand in docs/page-*.png. The page has to be shown over
-corpus/ alone: make app.
+docs/page.png is the one in the READMEs, docs/page-english.png the page in English; docs/pages/ has every view at two widths, in
+light and dark colours. The page has to be shown over corpus/ alone: make app.
 """
 
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+QUESTIONS = ROOT / "tests" / "data" / "questions.jsonl"
 ANSWERED = "国产航空轴承的寿命和国外差多少？"
 COMPUTED = "2023年的主营业务收入比2022年少了多少？"
 REFUSED = "谁提出了新质生产力？"
 WIDE, NARROW = (1440, 900), (390, 844)
-SHOTS = (
-    ("page.png", WIDE, "light", "zh-CN", ANSWERED),
-    ("page-table-dark.png", WIDE, "dark", "zh-CN", COMPUTED),
-    ("page-refusal.png", WIDE, "light", "zh-CN", REFUSED),
-    ("page-english.png", WIDE, "light", "en-US", COMPUTED),
-    ("page-phone.png", NARROW, "light", "zh-CN", ANSWERED),
-    ("page-phone-dark.png", NARROW, "dark", "zh-CN", REFUSED),
-    ("page-library.png", WIDE, "light", "zh-CN", ""),
-)
-"""File, window, colours, language, question (none: the library)."""
+LONGEST = 2400
+"""How much of a page on a phone is shown, in pixels."""
 COLOURS = 128
-"""A page of text needs few; a picture stays far below 200 KB."""
+"""A page of text needs few; a picture stays below 200 KB."""
+
+
+def start(page: Page) -> None:
+    """The page as it opens."""
+    page.wait_for_selector("#question textarea, #question input")
+
+
+def _ask(page: Page, question: str) -> None:
+    box = page.locator("#question textarea, #question input").first
+    box.fill(question)
+    box.press("Enter")
+    page.wait_for_selector("section.answer")
+    page.wait_for_selector(".document .current")
+
+
+def answer(page: Page) -> None:
+    """An answer of sentences beside its document."""
+    _ask(page, ANSWERED)
+
+
+def table(page: Page) -> None:
+    """An answer worked out from a table's cells."""
+    _ask(page, COMPUTED)
+
+
+def refusal(page: Page) -> None:
+    """What is shown where the corpus does not say."""
+    _ask(page, REFUSED)
+
+
+def evaluate(page: Page) -> None:
+    """Figures on judged questions."""
+    page.get_by_role("tab").nth(1).click()
+    page.locator("#questions input[type=file]").set_input_files(QUESTIONS)
+    page.wait_for_timeout(1000)
+    page.locator("#evaluate").click()
+    page.wait_for_selector("#summary .card")
+
+
+def library(page: Page) -> None:
+    """The documents and the index."""
+    page.get_by_role("tab").nth(2).click()
+    page.wait_for_selector("table.library")
+
+
+VIEWS: tuple[Callable[[Page], None], ...] = (
+    start,
+    answer,
+    table,
+    refusal,
+    evaluate,
+    library,
+)
 
 
 def main(url: str) -> None:
     """Takes all pictures."""
+    (DOCS / "pages").mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
-        for shot in SHOTS:
-            _take(browser, url, *shot)
+        _take(browser, url, answer, DOCS / "page.png")
+        _take(browser, url, table, DOCS / "page-english.png", locale="en-US")
+        for view in VIEWS:
+            for size in (WIDE, NARROW):
+                for scheme in ("light", "dark"):
+                    path = DOCS / "pages" / f"{view.__name__}-{size[0]}-{scheme}.png"
+                    _take(browser, url, view, path, size=size, scheme=scheme)
         browser.close()
 
 
 def _take(
     browser: Browser,
     url: str,
-    name: str,
-    size: tuple[int, int],
-    scheme: str,
-    locale: str,
-    question: str,
+    view: Callable[[Page], None],
+    path: Path,
+    *,
+    size: tuple[int, int] = WIDE,
+    scheme: str = "light",
+    locale: str = "zh-CN",
 ) -> None:
     page = browser.new_page(
         viewport={"width": size[0], "height": size[1]},
-        color_scheme=scheme,
-        locale=locale,  # type: ignore[arg-type]
+        color_scheme=scheme,  # type: ignore[arg-type]
+        locale=locale,
     )
     page.set_default_timeout(120_000)
     page.goto(url)
-    if question:
-        box = page.locator("#question textarea, #question input").first
-        box.fill(question)
-        box.press("Enter")
-        page.wait_for_selector("section.answer")
-        page.wait_for_selector(".document .current")
-    else:
-        page.get_by_role("tab").nth(2).click()
-        page.wait_for_selector("table.library")
+    view(page)
     page.wait_for_timeout(2000)
-    page.screenshot(path=str(DOCS / name))
+    if size == NARROW:
+        height = min(page.evaluate("document.documentElement.scrollHeight"), LONGEST)
+        page.screenshot(
+            path=str(path),
+            full_page=True,
+            clip={"x": 0, "y": 0, "width": size[0], "height": height},
+        )
+    else:
+        page.screenshot(path=str(path))
     page.close()
-    _shrink(DOCS / name)
+    _shrink(path)
 
 
 def _shrink(path: Path) -> None:
