@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bearing_qa.index.segment import normalise
-from bearing_qa.search import structure
+from bearing_qa.search import lists, structure
 from bearing_qa.search.candidates import Candidate
 from bearing_qa.search.draft import Draft, Span
 from bearing_qa.search.finding import Finding
@@ -66,7 +66,7 @@ def draft_answer(found: Finding, *, section: Place | None = None, room: int) -> 
     if not candidates:
         return draft
     score = candidates[0].hit.score
-    below = structure.listing_below(*section) if section and _asks_below(question) else None
+    below = lists.listing_below(*section) if section and _asks_below(question) else None
     missing = structure.missing_part(candidates, question)
     if missing:
         draft.refusal = f"文中没有{missing}"
@@ -125,9 +125,9 @@ def _draft_section(draft: Draft, found: Finding) -> None:
     part = structure.nth_part(candidates, question)
     parsed = structure.document_asked(candidates, question)
     asks_for_whole = structure.asks_for_parts(question) and question.scope.holds(parsed, 0)
-    parts = structure.top_listing(parsed) if asks_for_whole else None
+    parts = lists.top_listing(parsed) if asks_for_whole else None
     asks_below = _asks_how_many(question) or question.asked == "list"
-    below = structure.listing_below(*part) if part and asks_below else None
+    below = lists.listing_below(*part) if part and asks_below else None
     if below is not None:
         draft.is_structural = True
         _draft_listing(draft, below, score)
@@ -178,7 +178,7 @@ def _draft_part(draft: Draft, parsed: Parsed, part: Section, score: float) -> No
         draft.add(f"{part.marker} {text[passage.start : passage.end]}", span, heading)
 
 
-def _draft_listing(draft: Draft, listing: structure.Listing, score: float) -> None:
+def _draft_listing(draft: Draft, listing: lists.Listing, score: float) -> None:
     draft.is_listing = True
     text = listing.parsed.document.text
     for item in listing.items:
@@ -199,7 +199,7 @@ def _draft_sentence(
     is_known = question.asked in SURELY_KNOWN
     best = next(iter(names_it or [c for c in said if c.fits and is_known] or said or candidates))
     draft.is_structural = _front_says(question, best)
-    led = structure.listing_led_by(best.parsed, start=best.start, end=best.end)
+    led = lists.listing_led_by(best.parsed, start=best.start, end=best.end)
     has_list = led is not None and _is_wanted(led, question)
     is_enough = draft.is_structural or has_list
     second = None if is_enough else _close_second(best, said, room=room)
@@ -219,10 +219,10 @@ def _draft_sentence(
         _draft_listing(draft, led, best.hit.score)
 
 
-def _is_wanted(listing: structure.Listing, question: Question) -> bool:
+def _is_wanted(listing: lists.Listing, question: Question) -> bool:
     """Whether a list behind a sentence goes with it: it can be read, and has the asked length."""
     length = len(listing.items)
-    return length <= structure.MAX_LIST_ITEMS and question.count in (0, length)
+    return length <= lists.MAX_LIST_ITEMS and question.count in (0, length)
 
 
 def _draft_posts(draft: Draft, candidates: Sequence[Candidate]) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from bearing_qa.document.markers import number_of
 from bearing_qa.index.segment import normalise
+from bearing_qa.search.asked import WHOLE_IN_PARTS
 from bearing_qa.search.candidates import Candidate
-from bearing_qa.search.question import WHOLE_IN_PARTS, Question, coverage
-from bearing_qa.search.wording import is_lead
-from bearing_qa.types import Parsed, Point, Section
+from bearing_qa.search.lists import MAX_LIST_ITEMS, Item, Listing, children, lists_of
+from bearing_qa.search.question import Question, coverage
+from bearing_qa.types import Parsed, Section
 
 _NTH_PART = re.compile(r"第([一二三四五六七八九十百零\d]{1,7})(?:个?大?)(部分|章|节|条|块)")
 _REFERS_BEFORE = re.compile(r"(?:符合|依照|按照|依据|根据|违反|除|因|属于|适用)[^，,。]{0,12}$")
@@ -46,17 +46,7 @@ MIN_COUNTED_COVERAGE = 0.34
 """Share of the question's words that a list's head has to say; less when the length fits too."""
 PARENT_WEIGHT = 0.5
 """A list is headed by its own heading; what only the heading above says counts for half."""
-MAX_LEAD_CHARS = 120
 _DENIAL = re.compile(r"不得|不予|不应|不能|不视为|不适用")
-_PARAGRAPH_LABEL = re.compile(r"[^，。；：！？\d（）()\s][^，。；：！？]{1,14}：(?=.)")
-_LEAD_IN = re.compile(
-    r"看出|看到|可见|可知|表明|说明|认为|指出|强调|综上|总之|总的|如下|以下|下面|上述"
-)
-"""What a paragraph says before a colon to go on, not to name a thing: 从上面的分析可以看出：."""
-MIN_ALIKE_CHARS = 2
-"""How far paragraphs of a list agree at their beginning."""
-MIN_LABELLED = 3
-"""Fewer paragraphs with labels are no list."""
 # What headings call by one word and people by another.
 _SYNONYMS = (
     ("原因", "成因", "缘由"),
@@ -69,32 +59,6 @@ _SYNONYMS = (
     ("保障", "支撑"),
     ("现状", "情况", "形势"),
 )
-MAX_LIST_ITEMS = 20
-MAX_ITEM_CHARS = 60
-"""A longer item is shown by its first words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One item of an answer: the words that are shown and the slice that is cited, both slices."""
-
-    shown: tuple[int, int]
-    cited: tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A list of the document that answers a question, whole, in its order."""
-
-    parsed: Parsed
-    items: tuple[Item, ...]
-    share: float = 1.0
-    """Share of the question's words that the list's head says."""
-
-
-def children(parsed: Parsed, section: Section) -> list[Section]:
-    """Sections right below a section."""
-    return [s for s in parsed.sections if s.parent == section.index and s.index]
 
 
 def nth_part(candidates: Sequence[Candidate], question: Question) -> tuple[Parsed, Section] | None:
@@ -161,18 +125,6 @@ def asks_for_parts(question: Question) -> bool:
     return bool(_HOW_MANY_PARTS.search(normalise(question.text)))
 
 
-def top_listing(parsed: Parsed) -> Listing | None:
-    """The top sections as a list."""
-    items = tuple(_heading_item(s) for s in children(parsed, parsed.sections[0]))
-    return Listing(parsed, items) if items else None
-
-
-def listing_below(parsed: Parsed, section: Section) -> Listing | None:
-    """What stands right below a section, as a list."""
-    lists = [items for _, items in _lists_of(parsed, section)]
-    return Listing(parsed, tuple(lists[0])) if lists else None
-
-
 def find_listing(
     question: Question, weights: Sequence[float], *, candidates: Sequence[Candidate]
 ) -> Listing | None:
@@ -185,7 +137,7 @@ def find_listing(
     best: tuple[float, Listing] | None = None
     for rank, parsed, section in _sections_to_search(question, candidates):
         above = with_synonyms(normalise(" ".join(parsed.path(section.index)[-2:])))
-        for head, items in _lists_of(parsed, section):
+        for head, items in lists_of(parsed, section):
             if (
                 _is_frame(parsed, items)
                 or len(items) > MAX_LIST_ITEMS
@@ -220,19 +172,6 @@ def _is_frame(parsed: Parsed, items: Sequence[Item]) -> bool:
     return any(words.strip("。：") in _FRAME for words in shown)
 
 
-def listing_led_by(parsed: Parsed, *, start: int, end: int) -> Listing | None:
-    """The list that a sentence introduces: its items begin right behind it."""
-    text = parsed.document.text
-    if not is_lead(text, start, end):
-        return None
-    section = parsed.sections[parsed.section_at(start)]
-    for _, items in _lists_of(parsed, section):
-        behind = [item for item in items if item.cited[0] >= end]
-        if behind and not text[end : behind[0].cited[0]].strip():
-            return Listing(parsed, tuple(behind))
-    return None
-
-
 def _sections_to_search(
     question: Question, candidates: Sequence[Candidate]
 ) -> Iterator[tuple[int, Parsed, Section]]:
@@ -255,78 +194,6 @@ def _sections_to_search(
                     yield len(candidates), parsed, section
 
 
-def _lists_of(parsed: Parsed, section: Section) -> Iterator[tuple[str, list[Item]]]:
-    """Lists of a section (its children, its points), each with the words of its head."""
-    text = parsed.document.text
-    head = text[section.start : section.head_end]
-    below = children(parsed, section)
-    if len(below) >= 2 and all(child.title or not _is_article(child) for child in below):
-        lead = text[section.head_end : section.end][-MAX_LEAD_CHARS:]
-        yield f"{head} {lead}", [_section_item(text, child) for child in below]
-    begin = section.head_end
-    for points in _runs([p for p in parsed.points if section.head_end <= p.start < section.end]):
-        if len(points) >= 2:
-            shown = [_shown_span(text, point) for point in points]
-            cited = [(point.start, _first_stop(text, point.start, point.end)) for point in points]
-            lead = text[begin : points[0].start][-MAX_LEAD_CHARS:]
-            if (
-                begin > section.head_end
-            ):  # another list before it: only the sentence right before is its own
-                lead = re.split(r"[。\n]", lead.rstrip())[-1]
-            yield f"{head} {lead}", [Item(*spans) for spans in zip(shown, cited, strict=True)]
-        begin = points[-1].start
-
-    alike = _alike(text, section)
-    if len(alike) >= 2:
-        yield head, alike
-    labelled = _labelled(text, section)
-    if len(labelled) >= MIN_LABELLED:
-        lead = text[section.head_end : labelled[0].cited[0]][-MAX_LEAD_CHARS:]
-        yield f"{head} {lead}", labelled
-
-
-def _runs(points: Sequence[Point]) -> Iterator[list[Point]]:
-    """Points in a row as lists: where the first one's marker comes again, another list begins."""
-    run: list[Point] = []
-    for point in points:
-        if run and point.marker == run[0].marker:
-            yield run
-            run = []
-        run.append(point)
-    if run:
-        yield run
-
-
-def _alike(text: str, section: Section) -> list[Item]:
-    """Paragraphs of a section if all of them begin alike (坚持生态优先。…… / 坚持市场主导。……), each by its first sentence."""
-    items: list[Item] = []
-    start = section.head_end
-    for paragraph in text[section.head_end : section.end].split("\n"):
-        own = paragraph.strip()
-        if own:
-            begin = start + len(paragraph) - len(paragraph.lstrip())
-            stop = _first_stop(text, begin, start + len(paragraph.rstrip()))
-            items.append(Item((begin, stop), (begin, stop)))
-        start += len(paragraph) + 1
-    begins = {text[item.shown[0] : item.shown[0] + MIN_ALIKE_CHARS] for item in items}
-    return items if len(begins) == 1 else []
-
-
-def _labelled(text: str, section: Section) -> list[Item]:
-    """Paragraphs of a section that each begin with what they are about (航天轴承：…), in a row."""
-    items: list[Item] = []
-    start = section.head_end
-    for paragraph in text[section.head_end : section.end].split("\n"):
-        found = _PARAGRAPH_LABEL.match(paragraph)
-        if found and not _LEAD_IN.search(found.group()):
-            stop = _first_stop(text, start + found.end(), start + len(paragraph))
-            items.append(Item((start, start + found.end() - 1), (start, stop)))
-        elif items and paragraph.strip() and len(items) < MIN_LABELLED:
-            items = []
-        start += len(paragraph) + 1
-    return items
-
-
 def with_synonyms(head: str) -> str:
     """A heading with the words that mean the same in headings: 成因 is where 原因 is asked."""
     return " ".join(
@@ -336,39 +203,3 @@ def with_synonyms(head: str) -> str:
 
 def _has_any(text: str, words: Sequence[str]) -> bool:
     return any(word in text for word in words)
-
-
-def _is_article(section: Section) -> bool:
-    """Whether a section is an article or chapter of a law: without titles these are no list."""
-    return section.marker.startswith("第")
-
-
-def _heading_item(section: Section) -> Item:
-    skip = len(section.marker) if section.title else 0
-    return Item((section.start + skip, section.head_end), (section.start, section.head_end))
-
-
-def _section_item(text: str, section: Section) -> Item:
-    """A section as an item: its heading, or its first sentence where it has none: （一）各地区应当……。"""
-    if section.title:
-        return _heading_item(section)
-    begin = (
-        section.head_end
-        + len(text[section.head_end : section.end])
-        - len(text[section.head_end : section.end].lstrip())
-    )
-    stop = _first_stop(text, begin, section.end)
-    return Item((begin, stop), (section.start, stop))
-
-
-def _shown_span(text: str, point: Point) -> tuple[int, int]:
-    """What is shown of a point: all of it if it is one short clause, else its first words."""
-    at = text.index(point.title, point.start)
-    end = _first_stop(text, at, point.end)
-    is_whole = end - at <= MAX_ITEM_CHARS and "：" not in text[at:end]
-    return (at, end) if is_whole else (at, at + len(point.title))
-
-
-def _first_stop(text: str, start: int, end: int) -> int:
-    found = re.search(r"[。！？；]", text[start:end])
-    return start + found.end() if found else end
