@@ -212,7 +212,8 @@ def test_each_question_counts_where_the_docs_say(reader: Reader) -> None:
     assert evaluation.figures["refusal recall"].n == 1
     assert evaluation.figures["answer"].value == 1.0
     assert set(evaluation.groups["type"]) == {"数字", "无"}
-    assert len(evaluation.complaints) == 1
+    assert len(evaluation.complaints) == 2
+    assert "1 题没有依据" in evaluation.complaints[0]
     judged = [record["judged"] for record in evaluation.questions]
     assert judged == [True, True, False, False]
     assert evaluation.questions[3]["complaints"]

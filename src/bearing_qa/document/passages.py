@@ -34,7 +34,8 @@ MAX_SIGNERS = 4
 MAX_SIGNER_CHARS = 30
 """Lines above the date of a signature (落款): who signs. They are few, short and not sentences."""
 
-_SENTENCE = re.compile(r"[^。！？；\n]*(?:[。！？；]+[”’」』）)]*|\n|$)")
+_SENTENCE = re.compile(r"(?:（[^（）\n]{1,120}）|[^。！？；\n])*(?:[。！？；]+[”’」』）)]*|\n|$)")
+"""A stop within brackets ends none: （牵头单位：市商务局；配合单位：市财政局）"""
 _CLAUSE = re.compile(r"[^，、：,]*(?:[，、：,]|$)")
 _LABEL = re.compile(r"[^，。；：！？\n]{2,15}：")
 _NOTE = re.compile(r"[（(][^（）()\n]{2,20}[）)]")

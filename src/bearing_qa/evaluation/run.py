@@ -73,7 +73,7 @@ def evaluate(
     by_document = by_document and any(judgement.evidence for judgement in judgements)
     ask = _rank_documents if by_document else _ask
     records: list[Record] = []
-    found = list(complaints)
+    found = [*complaints, *_without_evidence(judgements)]
     run: dict[str, dict[str, float]] = {}
     qrels: dict[str, dict[str, int]] = {}
     reader.rank("预热", top_k=1)  # what is loaded once is no question's time
@@ -103,6 +103,17 @@ def evaluate(
         run=run,
         qrels=qrels,
     )
+
+
+def _without_evidence(judgements: Sequence[Judgement]) -> list[str]:
+    """A line on questions of which nothing is known, if there are any: no figure counts them."""
+    unknown = sum(not judgement.evidence and not judgement.unanswerable for judgement in judgements)
+    if not unknown:
+        return []
+    return [
+        f"{unknown} 题没有依据，不计分 / {unknown} questions have no evidence (a quote, sections or doc_ids, or "
+        "unanswerable: true) and count in no figure"
+    ]
 
 
 def passage_id(passage: Passage | Citation) -> str:

@@ -27,7 +27,7 @@ from bearing_qa.search.compose import MAX_BOTH_CHARS, Place, draft_answer
 from bearing_qa.search.draft import Draft
 from bearing_qa.search.finding import Finding, falling, find
 from bearing_qa.search.named import named_by_date
-from bearing_qa.search.parts import split_question
+from bearing_qa.search.parts import split_question, with_matter
 from bearing_qa.search.refusal import confidence, reason_to_refuse, what_is_unborne
 from bearing_qa.search.rerank import RERANK_DEPTH
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
@@ -117,7 +117,8 @@ def answer(
         before = replies[-1] if replies else None
         own = named_by_date(index.catalogue, part, scope=scope)[1]
         asked_in = scope if own != scope else found.question.scope  # what a part names is its own
-        part_found = look(part, whole=about, scope=asked_in)
+        asked = with_matter(part, first=parts[0]) if replies else part
+        part_found = look(asked, whole=about, scope=asked_in)
         replies.append(_reply(part_found, before=before, parts=len(parts)))
     replies = replies or [_reply(found)]
     ranked = [_with_cited_first(index, reply) for reply in replies] if stages.rerank else []

@@ -87,7 +87,10 @@ _KINDS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     # 出口到哪个国家？
     ("country", re.compile(r"(?:哪个?|什么)国家?")),
     # 在哪个省？ 什么地方 may be a shop or a road as well
-    ("region", re.compile(r"(?:哪[个一]?|什么)(?:省|城市|地区|市|县|区)|哪个?地方")),
+    (
+        "region",
+        re.compile(r"(?:哪[个一]?|什么)(?:省|城市|地区|市(?!场)|县|区(?![别分间域块]))|哪个?地方"),
+    ),
     # 哪一年？落款是哪一天？
     (
         "date",

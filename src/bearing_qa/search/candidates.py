@@ -13,6 +13,7 @@ from bearing_qa.index.protocol import Index
 from bearing_qa.index.segment import normalise
 from bearing_qa.search.fitting import (
     asks_of_issuing,
+    denies,
     fits,
     front_fits,
     is_other_post,
@@ -24,7 +25,7 @@ from bearing_qa.search.wording import Said, Wording, wording_of
 from bearing_qa.types import Hit, Parsed, Passage
 
 MIN_SENTENCE_CHARS = 4
-_DUTY = re.compile(r"[（(][^（）()]*(?:负责|牵头|分工|参与)[^（）()]*[)）][。；]?")
+_DUTY = re.compile(r"[（(][^（）()]*(?:负责|牵头|分工|参与|责任|配合)[^（）()]*[)）][。；]?")
 """Whose task the sentences before it are: （财政部、教育部负责）."""
 _ADDRESSED = re.compile("主送|抄送|收文|(?:发|送|写)给(?:谁|哪|什么)")
 """Asks whom a document is sent to."""
@@ -32,7 +33,7 @@ _YEAR = re.compile(r"(?:19|20)\d{2}年")
 RANK_COST = 0.08
 """What a rank among the hits costs a sentence."""
 _ASKS_CASES = re.compile(
-    "(?:什么|哪种|怎样的|怎么样的|啥)(?:情况|情形|条件|要求|材料|内容|职责|行为|人|企业|单位)"
+    "(?:什么|哪种|怎样的|怎么样的|啥)(?:情况|情形|条件|材料|行为|人|企业|单位)"
 )
 """Asks for cases, which rules list."""
 MIN_MARKS = 2
@@ -41,7 +42,7 @@ MIN_LABEL_CHARS = 2
 LABEL_WEIGHT = 0.8
 """What it is worth to be the entry under a word that is asked about."""
 LEAD_WEIGHT = 0.8
-"""What it is worth to introduce a list where one is asked for."""
+"""What it is worth to introduce a list of cases; where 哪些 asks, that is the kind of thing asked."""
 ISSUING_WEIGHT = 0.6
 """What it is worth to be front matter that says who issued the document, where that is asked."""
 CARRIED = 0.7
@@ -83,10 +84,10 @@ class Candidate:
     """Whether it begins with a word of the question as its label (组长：…)."""
     is_issuing: bool
     """Whether it is front matter that says who issued the document or when, where that is asked."""
+    leads: bool
+    """Whether it introduces a list where cases are asked for in other words than 哪些: 什么情况下."""
     announces: bool
     """Whether it only says that something follows (现批复如下：)."""
-    leads: bool
-    """Whether it introduces a list, where one of no stated length is asked for."""
 
     @property
     def text(self) -> str:
@@ -103,8 +104,8 @@ class Candidate:
             + 1.4 * self.fits
             + 0.6 * self.bears
             + LABEL_WEIGHT * self.is_entry
-            + LEAD_WEIGHT * self.leads
             + ISSUING_WEIGHT * self.is_issuing
+            + LEAD_WEIGHT * self.leads
             - 0.8 * self.opposed
             - 0.8 * self.announces
             - RANK_COST * self.rank
@@ -221,7 +222,13 @@ class _Look:
         covered, carried = self._coverage(shown), self._coverage(f"{before} {shown}")
         holds = {"row": row_fits, "front": front_fits}.get(passage.kind, fits)
         fitting = holds(question, shown if passage.kind == "row" else led_by + said.text)
-        fitting = fitting and not self._is_of_another()
+        leads = (
+            said.leads
+            and not question.count
+            and _asks_for_list(question)
+            and not denies(question, said.text)
+        )
+        fitting = (fitting or leads) and not self._is_of_another()
         return Candidate(
             parsed=self.parsed,
             passage=passage,
@@ -238,10 +245,14 @@ class _Look:
             bears=bears,
             is_entry=_is_entry(question, said.plain),
             is_issuing=fitting and passage.kind == "front" and asks_of_issuing(question),
-            opposed=opposition(question.text, said.labelled),
+            leads=leads and question.asked != "list",
+            opposed=1.0 if self._is_denied(led_by) else opposition(question.text, said.labelled),
             announces=passage.kind != "front" and _announces(question, said.text),
-            leads=said.leads and not question.count and _asks_for_list(question),
         )
+
+    def _is_denied(self, lead: str) -> bool:
+        """Whether an item is of a list of what need not or must not be, where cases are asked that need."""
+        return self.question.asked == "list" and denies(self.question, lead)
 
     def _is_of_another(self) -> bool:
         """Whether the passage is the signature of something forwarded whose signer the question does not name."""

@@ -19,6 +19,7 @@ from bearing_qa.search.fitting import wanted_quantities
 from bearing_qa.search.question import Question, coverage
 from bearing_qa.search.rows import draft_rows
 from bearing_qa.search.sections import SURE_SHARE, heading_share
+from bearing_qa.search.wording import is_inline_lead
 from bearing_qa.types import Parsed, Section
 
 MAX_ANSWER_CHARS = 120
@@ -44,6 +45,11 @@ _DIVIDED = re.compile(
 )
 _BELOW = re.compile(r"下面|其下|底下|其中|里面|又分|再分|下分")
 _TAKES_BACK = re.compile(r"但|不过[，,]|法律、行政法规另有规定")
+_PENALTY = re.compile("罚款|警告|责令|没收|处分|拘留")
+_WORSE = re.compile("情节(?:特别|较)?(?:严重|重|轻微)|拒不改正|逾期|造成|构成犯罪")
+"""How the clause begins that sets a heavier penalty for the same."""
+_THINGS = ("number", "date", "person", "party", "organisation")
+"""Kinds of things that a heading without one never answers."""
 _FOR_POSTS = ("person", "party", "organisation", "list")
 _NEXT_NAME = re.compile(
     r"\n[\u3000 ]*[\u4e00-\u9fff·]{1,8}(?:[\u3000 ][\u4e00-\u9fff])?[\u3000 ]{2,}[^\n：:。]{2,40}(?=\n|$)"
@@ -194,12 +200,21 @@ def _draft_sentence(
     room: int,
 ) -> None:
     """The best sentence; with the next best one where hardly anything parts the two."""
-    said = [c for c in candidates if _is_sentence(c)]
-    names_it = [c for c in said[:1] if question.asked == "organisation" and c.coverage >= 1.0]
+    is_thing = question.asked in _THINGS
+    said = [
+        c
+        for c in candidates
+        if _is_sentence(c) and not (is_thing and c.passage.kind == "heading" and not c.fits)
+    ]
+    by_name = question.asked == "organisation"
+    names_it = [c for c in said[:1] if by_name and c.coverage >= 1.0 and c.passage.kind == "text"]
     is_known = question.asked in SURELY_KNOWN
     best = next(iter(names_it or [c for c in said if c.fits and is_known] or said or candidates))
     draft.is_structural = _front_says(question, best)
-    led = lists.listing_led_by(best.parsed, start=best.start, end=best.end)
+    start, end = best.lead if best.lead and question.asked == "list" else (best.start, best.end)
+    if (start, end) == best.lead:  # an item of a list is asked for as a list: all of it
+        best = replace(best, start=start, end=end, lead=None)
+    led = lists.listing_led_by(best.parsed, start=start, end=end)
     has_list = led is not None and _is_wanted(led, question)
     is_enough = draft.is_structural or has_list
     second = None if is_enough else _close_second(best, said, room=room)
@@ -212,9 +227,8 @@ def _draft_sentence(
         if premise:
             _add_clauses(draft, question, weights, premise)
         _add_clauses(draft, question, weights, candidate)
-        proviso = _proviso(candidate)
-        if proviso:
-            draft.add(*proviso)
+        for following in _going_on(candidate):
+            draft.add(*following)
     if led and has_list and best.passage.kind != "front":
         _draft_listing(draft, led, best.hit.score)
 
@@ -258,24 +272,33 @@ def _premise(candidate: Candidate) -> Candidate | None:
     return replace(candidate, start=before[-1].start, end=before[-1].end)
 
 
-def _proviso(candidate: Candidate) -> tuple[str, Span] | None:
-    """The sentence that takes something back of the one before it (但是，……除外): never left behind."""
+def _going_on(candidate: Candidate) -> list[tuple[str, Span]]:
+    """The sentences behind one, in its paragraph, that it must not be quoted without: what takes it back (但是，……除外),
+    the heavier penalty (情节严重的，处……), the other items of a list in one sentence."""
     text, passage = candidate.parsed.document.text, candidate.passage
-    behind = (s for s in passage.sentences if s.start >= candidate.end)
-    following = next(behind, None)
-    if following is None or text[candidate.end : following.start].strip():
-        return None
-    said = text[following.start : following.end]
-    if not _TAKES_BACK.match(said) or len(said) > MAX_ANSWER_CHARS:
-        return None
-    span: Span = (
-        candidate.parsed,
-        passage.kind,
-        following.start,
-        following.end,
-        candidate.hit.score,
-    )
-    return said, span
+    found: list[tuple[str, Span]] = []
+    is_list, end = is_inline_lead(candidate.text), candidate.end
+    for following in (s for s in passage.sentences if s.start >= candidate.end):
+        said = text[following.start : following.end]
+        is_apart = bool(text[end : following.start].strip(" \u3000"))
+        is_item = is_list and text[:end].endswith("；")
+        is_worse = _PENALTY.search(candidate.text) and _WORSE.match(said)
+        if (
+            is_apart
+            or len(said) > MAX_ANSWER_CHARS
+            or not (is_item or is_worse or _TAKES_BACK.match(said))
+        ):
+            break
+        span: Span = (
+            candidate.parsed,
+            passage.kind,
+            following.start,
+            following.end,
+            candidate.hit.score,
+        )
+        found.append((said, span))
+        end = following.end
+    return found
 
 
 def _add_clauses(
@@ -297,6 +320,7 @@ def _close_second(best: Candidate, said: Sequence[Candidate], *, room: int) -> C
         and c.fits >= best.fits
         and c.opposed <= best.opposed
         and c.passage.doc_id == home
+        and (c.passage.kind == "front") == (best.passage.kind == "front")
     )
     second = next(others, None)
     if second is None or best.score - second.score > SECOND_MARGIN:

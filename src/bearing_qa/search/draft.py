@@ -46,7 +46,7 @@ class Draft:
         by side in a paragraph are one."""
         spans: list[Span] = []
         for _, borne_by in self.pieces:
-            spans.extend(span for span in borne_by if span not in spans)
+            spans.extend(span for span in borne_by if not any(_holds(s, span) for s in spans))
         joined: list[Span] = []
         for span in spans:
             at = next((at for at, other in enumerate(joined) if _are_neighbours(other, span)), None)

@@ -12,6 +12,11 @@ from bearing_qa.search.question import Question
 
 _ORDINAL_BEFORE = re.compile(r"(?:第|附件|附表|专栏|图|表)\s*$")
 """What stands before a figure that counts nothing: 附件2, 第3."""
+_DENIAL = re.compile(r"不得|不予|不应|不能|不视为|不适用|不需要?|不[必用]|无[需须]|免[于予]")
+_NEGATIVE = re.compile("[不没无免禁]")
+_ASKS_FINE = re.compile("[罚惩]|违[反法规]|处分|后果|法律责任|什么责任|代价|严重")
+_FINED = re.compile(r"(?:以[上下])?(?:[^，。；、\n]{0,12})的?罚款")
+"""A fine is no price, fee or sum insured: it answers only who asks what happens."""
 _DEFINES = re.compile("所称|所谓|[是系即]指|指的是|，指|是一种|又称|简称")
 """How a text says what a word means: 本意见所称政务新媒体，是指……"""
 KEPT_QUESTIONS = 64
@@ -56,6 +61,11 @@ def asks_of_issuing(question: Question) -> bool:
     """Whether a question asks who did, or when, what is done with a document as a whole: 由哪个部门印发."""
     asks = question.asked in ("date", "party", "organisation", "person")
     return asks and _ISSUING.search(question.text) is not None
+
+
+def denies(question: Question, text: str) -> bool:
+    """Whether a text denies (不得, 无需) where a question does not, in whatever words (拿不到)."""
+    return _DENIAL.search(text) is not None and _NEGATIVE.search(question.text) is None
 
 
 def front_fits(question: Question, shown: str) -> bool:
@@ -152,6 +162,8 @@ def wanted_quantities(question: Question, text: str) -> list[quantities.Quantity
     """Figures of a sentence that may be the asked one: not said by the question, of its unit, and
     no ordinal (附件2) unless one is asked (排第几)."""
     found = [q for q in quantities.quantities(text) if q.number not in question.numbers]
+    if not _ASKS_FINE.search(question.text):
+        found = [q for q in found if not _FINED.match(text, q.end)]
     if "第几" not in question.text:
         found = [q for q in found if not _ORDINAL_BEFORE.search(text[: q.start])]
     return [q for q in found if is_unit(q.unit, question.unit)]

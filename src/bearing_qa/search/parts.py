@@ -29,6 +29,13 @@ _PLACE = re.compile(
 _AND_THIS = re.compile(r"^(?:那么?|还有|以及)?(?P<matter>.{2,24}?)呢$")
 """Asks of another matter what was asked before: 赤字率是多少？就业目标呢？"""
 _YEAR = re.compile(r"[12]\d{3}\s*年(?!代)|[今去明前]年")
+_OPENS = re.compile(
+    r"^(?:[都又还再分别各]*)(?:由谁|由哪|谁|什么时候|何时|多久|几[天日年月个家]|多少|哪[天年月个家里]|在哪|为什么|为何|怎么|如何)"
+)
+"""How a part begins that leaves its subject to the one before it."""
+_HANGS = re.compile(r"[，,]?(?:[由在是有于向对为要应该可以能都在]*)$")
+"""What is left hanging in front of an asking word: 平台由(哪个部门)."""
+MIN_MATTER_CHARS = 2
 _LEADING_YEAR = re.compile(rf"^\s*(?:{_YEAR.pattern})")
 _ASKED = re.compile(rf"什么时候|几[^，。？]|{_ASKS.pattern}", re.IGNORECASE)
 
@@ -62,6 +69,15 @@ def split_question(text: str) -> tuple[str, ...]:
         len(part) >= MIN_PART_CHARS for part in parts
     )
     return tuple(parts) if whole_questions else ()
+
+
+def with_matter(part: str, *, first: str) -> str:
+    """A later part that begins to ask at once, behind what the first part is about: 由谁运营 is asked of the 冷库 of
+    冷库建几座; a part that names its own matter stays."""
+    opens = _OPENS.match(part)
+    asked = _ASKED.search(first)
+    matter = _HANGS.sub("", first[: asked.start()]) if asked else ""
+    return f"{matter}，{part}" if opens and len(matter) >= MIN_MATTER_CHARS else part
 
 
 def _spelled_out(matter: str, *, asked_before: str) -> str:

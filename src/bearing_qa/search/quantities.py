@@ -23,7 +23,7 @@ _QUANTITY = re.compile(
 )
 _DATE = re.compile(
     r"[12]\d{3}\s*[年.\-/]\s*\d{1,2}\s*[月.\-/]\s*\d{1,2}\s*日?|[12]\d{3}\s*年(?:\s*\d{1,2}\s*月)?"
-    r"|\d{1,2}\s*月\s*(?:\d{1,2}\s*日|份)|\d{1,2}\s*[-–—~～至到]\s*\d{1,2}\s*月|[今明去前]年|自(?:公布|发布|印发|下发|通过)之日|[一二]〇[〇一二三四五六七八九]{2}年"
+    r"|\d{1,2}\s*月\s*(?:\d{1,2}\s*日|份)|\d{1,2}\s*[-–—~～至到]\s*\d{1,2}\s*月|[今明去前]年|自[^，。；\n]{1,20}之日|[一二]〇[〇一二三四五六七八九]{2}年"
 )
 _SURNAMES = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
@@ -38,7 +38,8 @@ _TITLES = (
 _OFFICE = re.compile(rf"(?:副|常务|原|前)*(?:{_TITLES})")
 # 理事长 周宇 / 习近平总书记: a title beside a name of two or three characters.
 _PERSON = re.compile(
-    rf"(?:{_TITLES})[\s:：]*[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?![\u4e00-\u9fff])"
+    rf"(?:{_TITLES})[\s:：]*[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?:(?![\u4e00-\u9fff])|(?=兼?任|担任|同志|主持|牵头))"
+    r"|由[^，。；]{2,20}?(?:兼任|担任|任)(?!务|何)"
     rf"|(?:(?<![\u4e00-\u9fff])|(?<=[的和与由彻据按向对是请]))[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?:{_TITLES})"
 )
 _USUAL_SURNAMES = (
@@ -72,6 +73,8 @@ _REGION = re.compile(
 DOCUMENT_NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,4}[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*(?:第\s*)?\d+\s*号|[令告]\s*(?:[（(]?\d{4}年[）)]?)?\s*第?\s*[\d一二三四五六七八九十百]+\s*号"
 )
+_STOP_BETWEEN = re.compile("(?<![０-９])，|，(?![０-９])")
+"""A wide comma is a separator of thousands between wide digits alone: ２，１８０."""
 _ANY_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -97,7 +100,8 @@ def quantities(text: str) -> Iterator[Quantity]:
 
 def numbers(text: str) -> set[str]:
     """All digit strings of a text, full-width ones folded, thousands separators left out."""
-    folded = re.sub(r"(?<=\d),(?=\d{3})", "", unicodedata.normalize("NFKC", text))
+    apart = _STOP_BETWEEN.sub("、", text)  # NFKC would make a separator of a stop of the sentence
+    folded = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", unicodedata.normalize("NFKC", apart))
     return set(_ANY_NUMBER.findall(folded))
 
 

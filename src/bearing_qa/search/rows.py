@@ -45,6 +45,15 @@ _LEAST = re.compile(r"最[低少小慢]")
 _ROSE_MOST = re.compile(r"[涨增升][^，。]{0,3}最[厉狠猛]")
 _FELL_MOST = re.compile(r"[跌降减滑落][^，。]{0,3}最[厉狠猛多大快]")
 """The greatest and the least of a column of changes in per cent."""
+_UNIT_BEHIND = re.compile(r"[（(]([^（）()]{1,6})[）)]\s*$")
+_HEADS_BY_KIND = (
+    (re.compile("什么时[候间]|何时|哪[天年月日]|几[月号]|期限|多久|时限"), re.compile("时[间限]|日期|期限|进度|年份")),
+    (re.compile("谁|哪[个些家]?(?:部门|单位|机构|人)|哪位"), re.compile("单位|部门|责任|负责|牵头|姓名|人员?$")),
+)  # fmt: skip
+"""Words that ask when or who, and heads of columns that say it."""
+_NUMBERS = ("序号", "编号", "次序", "项次", "No", "No.")
+"""Heads of a column that only counts the rows."""
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _FIGURE = re.compile(r"[-−－]?\d+(?:\.\d+)?")
 
 
@@ -74,10 +83,21 @@ class Cell:
 
     @property
     def unit(self) -> str:
-        """The unit that the column head names in brackets; % where the cell says it."""
-        found = re.search(r"[（(]([^（）()]{1,6})[）)]\s*$", self.table.header[self.column])
-        head = normalise(found.group(1)) if found else ""
-        return "%" if self.says_percent or head == "%" else found.group(1) if found else ""
+        """The unit that the column head, or the row's, names in brackets, or that a column of units gives; % where
+        the cell says it."""
+        head = self.table.header[self.column]
+        found = _UNIT_BEHIND.search(self.row.cells[0] if _years_in(head) else head)
+        named = found.group(1) if found else ""
+        heads = (column for column, head in enumerate(self.table.header) if _is_unit_head(head))
+        column = next(heads, None)
+        if not named and column is not None and column != self.column:
+            named = self.row.cells[column].strip()
+        return "%" if self.says_percent or normalise(named) == "%" else named
+
+    @property
+    def heads(self) -> str:
+        """The heads of its row and column."""
+        return f"{self.row.cells[0]} {self.table.header[self.column]}"
 
     @property
     def says_percent(self) -> bool:
@@ -89,8 +109,22 @@ class Cell:
         """The cell with its column head and unit: 主营业务收入 2180 亿元."""
         head = self.table.header[self.column]
         unit = "" if self.says_percent else self.unit
-        name = re.sub(r"[（(][^（）()]{1,6}[）)]\s*$", "", head).strip() if unit else head
+        name = _UNIT_BEHIND.sub("", head).strip() if unit else head
         return f"{name} {self.text}{' ' + unit if unit else ''}"
+
+
+def _years_in(head: str) -> set[str]:
+    return set(_YEAR.findall(normalise(head)))
+
+
+def _is_unit_head(head: str) -> bool:
+    return "".join(head.split()) in ("单位", "计量单位")
+
+
+def _year_columns(table: Table) -> list[int]:
+    """Columns headed by years, where a table has its years side by side; none where it has them one below another."""
+    columns = [at for at, head in enumerate(table.header) if at and len(_years_in(head)) == 1]
+    return columns if len(columns) > 1 else []
 
 
 def draft_rows(draft: Draft, question: Question, candidates: Sequence[Candidate]) -> None:
@@ -112,7 +146,8 @@ def draft_rows(draft: Draft, question: Question, candidates: Sequence[Candidate]
     for row in chosen:
         own = [cell for cell in cells if cell.row is row]
         if own:
-            draft.add(f"{row.cells[0]}：{'，'.join(c.words for c in own)}", *_spans(best, own[0]))
+            name = _name_of(table, row)
+            draft.add(f"{name}：{'，'.join(c.words for c in own)}", *_spans(best, own[0]))
     computed = _difference(question, cells) or _total(question, cells)
     if computed:
         draft.add(f"计算：{computed}", *(span for cell in cells for span in _spans(best, cell)))
@@ -129,7 +164,13 @@ def draft_rows(draft: Draft, question: Question, candidates: Sequence[Candidate]
 def _answers(question: Question, row: Candidate, *, top: Candidate) -> bool:
     """Whether a row is the best candidate, holds most of the question, or is of the year that it
     names and nearly the best."""
-    is_named = bool(question.years) and any(year in row.text for year in question.years)
+    heads = " ".join(
+        table.header[at]
+        for table in row.parsed.tables
+        if table.start <= row.start < table.end
+        for at in _year_columns(table)
+    )
+    is_named = any(year in row.text or year in heads for year in question.years)
     is_close = is_named and top.score - row.score <= ROW_MARGIN
     holds_most = row.coverage >= max(MIN_ROW_COVERAGE, top.coverage - MAX_COVERAGE_GAP)
     return row is top or holds_most or is_close
@@ -145,7 +186,7 @@ def _spans(best: Candidate, cell: Cell) -> tuple[Span, Span]:
 def _rows(question: Question, table: Table, best: Candidate) -> Sequence[TableRow]:
     """The rows that a question names, with the one before where it says so; else the best one, or
     all of a short series of years where the question names no year."""
-    named = [row for row in table.rows if _names_row(question, row)]
+    named = [row for row in table.rows if _names_row(question, _name_of(table, row))]
     if not named and (_MOST.search(question.text) or _LEAST.search(question.text)):
         return [row for row in table.rows if not _TOTAL_ROW.match(normalise(row.cells[0]))]
     if len(named) == 1 and asks_difference(question) and _YEAR_BEFORE.search(question.text):
@@ -154,7 +195,7 @@ def _rows(question: Question, table: Table, best: Candidate) -> Sequence[TableRo
     own = [row for row in table.rows if row.start == best.start]
     is_short_series = _is_series(table) and len(table.rows) <= MAX_SERIES_ROWS
     if not named and not _is_series(table):
-        own = [row for row in own if _shares_words(question, row.cells[0])]
+        own = [row for row in own if _shares_words(question, _name_of(table, row))]
     return named or (table.rows if is_short_series and not question.years else own)
 
 
@@ -185,20 +226,31 @@ def _difference(question: Question, cells: Sequence[Cell]) -> str:
 def _compared_with(question: Question, cells: Sequence[Cell]) -> Decimal:
     """The figure of the cell whose row is named behind 比 (比2021年少了); else the first one's."""
     found = re.search(r"[比较]\D{0,3}(\d{4})", normalise(question.text))
-    named = [cell for cell in cells if found and found.group(1) in normalise(cell.row.cells[0])]
+    named = [cell for cell in cells if found and found.group(1) in normalise(cell.heads)]
     return (named or list(cells))[0].figure or Decimal(0)
 
 
 def _total(question: Question, cells: Sequence[Cell]) -> str:
     """The sum of a column's cells as an equation, where a total is asked."""
     figures = [cell.figure for cell in cells if cell.figure is not None]
-    is_one_column = len({cell.column for cell in cells}) == 1
-    if not _TOTAL.search(question.text) or len(figures) < 2 or not is_one_column:
+    is_one_column = _are_in_line(cells)
+    is_asked = bool(_TOTAL.search(question.text))
+    if cells and _year_columns(cells[0].table) and not question.years:
+        is_asked = False  # every year that a table has is no total that anybody asks
+    if not is_asked or len(figures) < 2 or not is_one_column:
         return ""
     if len(figures) != len(cells) or any(cell.is_percent for cell in cells):
         return ""
     total = sum(figures, Decimal(0))
     return f"{' + '.join(map(_signed, figures))} = {total} {cells[0].unit}".rstrip()
+
+
+def _are_in_line(cells: Sequence[Cell]) -> bool:
+    """Whether cells are of one column, or of one row whose columns are years: one thing over the years."""
+    if len({cell.column for cell in cells}) == 1:
+        return True
+    years = _year_columns(cells[0].table) if cells else []
+    return len({cell.row.start for cell in cells}) == 1 and all(c.column in years for c in cells)
 
 
 def _signed(figure: Decimal) -> str:
@@ -212,7 +264,7 @@ def _extreme(question: Question, cells: Sequence[Cell]) -> list[Cell]:
         least = least or _FELL_MOST.search(question.text)
         most = None if least else most or _ROSE_MOST.search(question.text)
     figures = [(cell.figure, cell) for cell in cells if cell.figure is not None]
-    if not (most or least) or len({cell.column for cell in cells}) != 1 or len(figures) < 2:
+    if not (most or least) or not _are_in_line(cells) or len(figures) < 2:
         return []
     value = (max if most else min)(figure for figure, _ in figures)
     return [cell for figure, cell in figures if figure == value]
@@ -231,6 +283,10 @@ def _is_series(table: Table) -> bool:
 def _columns(question: Question, table: Table) -> list[int]:
     """Columns whose heads share most with the question; among equals those with the asked unit."""
     asked = normalise(question.text)
+    years = _year_columns(table)
+    if years:
+        named = [at for at in years if _years_in(table.header[at]) & question.years]
+        return named if question.years else years
     shares = []
     for column, head in enumerate(table.header):
         words = set(re.findall(r"[\u3400-\u9fff]{2}", " ".join(_pairs(normalise(head)))))
@@ -238,8 +294,16 @@ def _columns(question: Question, table: Table) -> list[int]:
         is_percent = any(row.cells[column].rstrip().endswith("%") for row in table.rows)
         fits_unit = is_percent == (question.unit == "%" and not _asks_share_of_change(question))
         shares.append((hits + 0.5 * fits_unit if column else -1.0, column))
+    by_kind = [at for at, head in enumerate(table.header) if at and _is_of_kind(question, head)]
     top = max(share for share, _ in shares)
+    if by_kind and top < 1.0:
+        return by_kind
     return [column for share, column in shares if share == top and share > 0]
+
+
+def _is_of_kind(question: Question, head: str) -> bool:
+    """Whether a column says when, or who, by its head, where that is asked."""
+    return any(asks.search(question.text) and says.search(head) for asks, says in _HEADS_BY_KIND)
 
 
 def _asks_share_of_change(question: Question) -> bool:
@@ -259,9 +323,15 @@ def _pairs(text: str) -> list[str]:
     return [text[at : at + 2] for at in range(len(text) - 1)]
 
 
-def _names_row(question: Question, row: TableRow) -> bool:
+def _name_of(table: Table, row: TableRow) -> str:
+    """What a row is of: its first cell, or the one behind its number."""
+    at = int(len(row.cells) > 1 and "".join(table.header[0].split()) in _NUMBERS)
+    return row.cells[at]
+
+
+def _names_row(question: Question, name: str) -> bool:
     """Whether a question names a row: by a figure of its head (2022), or by the head's words."""
-    head = normalise(row.cells[0])
+    head = normalise(name)
     figures = re.findall(r"\d{4}", head)
     if figures:
         return any(figure in question.years | question.numbers for figure in figures)

@@ -9,6 +9,7 @@ from bearing_qa.document.markers import number_of
 from bearing_qa.index.segment import normalise
 from bearing_qa.search.asked import WHOLE_IN_PARTS
 from bearing_qa.search.candidates import Candidate
+from bearing_qa.search.fitting import denies
 from bearing_qa.search.lists import MAX_LIST_ITEMS, Item, Listing, children, lists_of
 from bearing_qa.search.question import Question, coverage
 from bearing_qa.types import Parsed, Section
@@ -22,6 +23,7 @@ _REFERS_BEHIND = re.compile(
 _ASKS_WORDS = re.compile(r"规定|内容|什么|怎么[说写]|如何")
 _HOW_MANY_PARTS = re.compile(rf"[几多少]+(?:个?大?)(?:部分|块|章)|{WHOLE_IN_PARTS}")
 MIN_TITLE_CHARS = 3
+_IN_BRACKETS = re.compile(r"[（(][^（）()]*[)）]")
 MIN_HEAD_COVERAGE = 0.5
 MIN_TITLE_COVERAGE = 0.7
 """The same where the head is the title, which says much of what any question on the document says."""
@@ -46,7 +48,6 @@ MIN_COUNTED_COVERAGE = 0.34
 """Share of the question's words that a list's head has to say; less when the length fits too."""
 PARENT_WEIGHT = 0.5
 """A list is headed by its own heading; what only the heading above says counts for half."""
-_DENIAL = re.compile(r"不得|不予|不应|不能|不视为|不适用")
 # What headings call by one word and people by another.
 _SYNONYMS = (
     ("原因", "成因", "缘由"),
@@ -151,11 +152,24 @@ def find_listing(
             least = MIN_HEAD_COVERAGE if section.index else MIN_TITLE_COVERAGE
             if share < (MIN_COUNTED_COVERAGE if question.count else least):
                 continue
-            denies = bool(_DENIAL.search(head)) and not _DENIAL.search(question.text)
-            score = share - 0.02 * rank - 0.3 * denies
+            score = share - 0.02 * rank - 0.3 * denies(question, head)
             if best is None or score > best[0]:
-                best = (score, Listing(parsed, tuple(items), share))
+                best = (score, Listing(parsed, _named(question, parsed, items), share))
     return best[1] if best else None
+
+
+def _named(question: Question, parsed: Parsed, items: Sequence[Item]) -> tuple[Item, ...]:
+    """The one item that a question names by its label, whole (西岭区（3家）：…… where 西岭区 is asked); else all items."""
+    text = parsed.document.text
+    labels = [_IN_BRACKETS.sub("", text[slice(*item.shown)]).strip() for item in items]
+    asked = normalise(question.text)
+    named = [
+        item
+        for item, label in zip(items, labels, strict=True)
+        if len(label) >= MIN_TITLE_CHARS - 1 and normalise(label) in asked
+    ]
+    is_longer = len(named) == 1 and named[0].cited[1] - named[0].shown[1] > 1
+    return (Item(named[0].cited, named[0].cited),) if is_longer else tuple(items)
 
 
 def _are_of_kind(question: Question, parsed: Parsed, items: Sequence[Item]) -> bool:

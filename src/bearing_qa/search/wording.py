@@ -111,10 +111,18 @@ def is_lead(text: str, start: int, end: int) -> bool:
     """Whether a sentence introduces the items that begin right behind it: it ends with a colon, or says
     that they follow (对有下列表现的单位给予表彰。)."""
     said = text[start:end].rstrip()
+    if is_inline_lead(said):
+        return True
     if not said.endswith(("：", ":")) and not _FOLLOWS.search(said):
         return False
     behind = text[end : end + MAX_GAP_CHARS]
     return _ITEM.match(behind.lstrip()) is not None
+
+
+def is_inline_lead(said: str) -> bool:
+    """Whether a sentence introduces a list and ends with its first item: 有下列情形之一的，不予奖补：提供虚假材料的；"""
+    head, colon, item = said.rstrip().partition("：")
+    return bool(colon and item.endswith("；") and _FOLLOWS.search(head))
 
 
 def lead_of(text: str, start: int, *, first: int) -> tuple[int, int] | None:
