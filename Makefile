@@ -24,8 +24,9 @@ eval: index ## figures on judged questions, report in report/
 test: $(CHECKED) ## all tests
 	$(BIN)/python -m pytest
 
-torture: $(CHECKED) ## kills, damages and crowds: many minutes
+torture: $(CHECKED) ## kills, damages and crowds, and the tests that take long: many minutes
 	$(BIN)/python -m scripts.torture
+	$(BIN)/python -m pytest -m long tests/test_workers.py tests/test_benchmarks.py
 
 milvus: $(CHECKED) ## the second store: on milvus-lite, and on a real old server in a network of its own
 	$(BIN)/pip install -e '.[milvus-test]'

@@ -192,6 +192,7 @@ def test_a_leak_shows_as_growth_and_what_is_filled_once_does_not() -> None:
     assert leaking["MB per rebuild"] == pytest.approx(10)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 def test_a_server_is_asked_by_a_crowd_painted_rebuilt_and_its_memory_followed(
     tiny_index: Path, tiny_corpus: Path, encoder: BigramEncoder, browser: Browser, tmp_path: Path

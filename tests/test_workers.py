@@ -69,6 +69,7 @@ def test_a_process_that_is_killed_is_named_and_what_was_encoded_is_kept(
     assert build_index(tmp_path / "corpus", tmp_path / "index", encoder=one).resumed == 300
 
 
+@pytest.mark.long
 def test_workers_are_named_at_the_command_line(tmp_path: Path, model_folder: str) -> None:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "a.txt").write_text("\n".join(MANY), encoding="utf-8")
