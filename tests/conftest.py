@@ -202,3 +202,12 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> str:
     modules = [Transformer(str(bare)), Pooling(32)]
     SentenceTransformer(modules=modules, device="cpu").save(str(folder))
     return str(folder)
+
+
+def reader_over(folder: Path, text: str) -> Reader:
+    """A reader over an index, with the tests' encoder, of a corpus of one text."""
+    encoder = BigramEncoder()
+    (folder / "corpus").mkdir()
+    (folder / "corpus" / "text.txt").write_text(text, encoding="utf-8")
+    build_index(folder / "corpus", folder / "index", encoder=encoder)
+    return Reader(folder / "index", encoder=encoder)

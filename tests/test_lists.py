@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bearing_qa.index.build import build_index
 from bearing_qa.search.reader import Reader
-from tests.conftest import BigramEncoder
+from tests.conftest import reader_over
 from tests.test_answer import check_laws
 
 PLAN = """临海市人民政府办公室关于印发《临海市海藻加工业发展方案》的通知
@@ -65,11 +64,7 @@ PLAN = """临海市人民政府办公室关于印发《临海市海藻加工业�
 @pytest.fixture(scope="module")
 def plan_reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     """A plan that a notice prints and issues, with a list of names behind it."""
-    folder, encoder = tmp_path_factory.mktemp("plan"), BigramEncoder()
-    (folder / "corpus").mkdir()
-    (folder / "corpus" / "plan.txt").write_text(PLAN, encoding="utf-8")
-    build_index(folder / "corpus", folder / "index", encoder=encoder)
-    return Reader(folder / "index", encoder=encoder)
+    return reader_over(tmp_path_factory.mktemp("plan"), PLAN)
 
 
 @pytest.mark.parametrize(
@@ -142,11 +137,7 @@ RULES = """湖区摆渡管理办法
 @pytest.fixture(scope="module")
 def ferry_reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     """A regulation with articles that refer to one another, an office of an office, and lists."""
-    folder, encoder = tmp_path_factory.mktemp("ferry"), BigramEncoder()
-    (folder / "corpus").mkdir()
-    (folder / "corpus" / "ferry.txt").write_text(RULES, encoding="utf-8")
-    build_index(folder / "corpus", folder / "index", encoder=encoder)
-    return Reader(folder / "index", encoder=encoder)
+    return reader_over(tmp_path_factory.mktemp("ferry"), RULES)
 
 
 @pytest.mark.parametrize(

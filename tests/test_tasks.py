@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bearing_qa.document.passages import split_sentences
-from bearing_qa.index.build import build_index
 from bearing_qa.search.fitting import wanted_quantities
 from bearing_qa.search.parts import with_matter
 from bearing_qa.search.quantities import has_date, has_person, numbers
 from bearing_qa.search.question import parse_question
 from bearing_qa.search.reader import Reader
-from tests.conftest import BigramEncoder
+from tests.conftest import reader_over
 from tests.test_answer import check_laws
 from tests.test_search import SEGMENTER
 
@@ -48,11 +47,7 @@ PLAN = """石湾市渡槽修缮行动方案
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     """A plan with a table whose columns are years, a table of words, lists and fines."""
-    folder, encoder = tmp_path_factory.mktemp("tasks"), BigramEncoder()
-    (folder / "corpus").mkdir()
-    (folder / "corpus" / "plan.txt").write_text(PLAN, encoding="utf-8")
-    build_index(folder / "corpus", folder / "index", encoder=encoder)
-    return Reader(folder / "index", encoder=encoder)
+    return reader_over(tmp_path_factory.mktemp("tasks"), PLAN)
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ FRONT_WORDS = "标题 题目 副标题 作者 讲话人 姓名 职务 署名 单
 """What front matter says without saying so: indexed with it, as column heads are with rows."""
 SIGNATURE_WORDS = "单位 机关 发布 发表 印发 签发 公布 成文 日期 时间 落款 署名"
 """The same for a signature, which has neither title nor number."""
-ADDRESSEE_WORDS = "主送 主送单位 主送机关 发给 送给 收文"
 MAX_ADDRESSEE_CHARS = 120
+ADDRESSEE_WORDS = "主送 主送单位 主送机关 发给 送给 收文"
 """What the line says that a notice begins with: 各省、自治区、直辖市人民政府，国务院各部委、各直属机构："""
 FORWARDED_WORDS = "附件 转发 原件"
 """What a signature behind the document's own is of."""

@@ -14,6 +14,7 @@ _ORDINAL_BEFORE = re.compile(r"(?:第|附件|附表|专栏|图|表)\s*$")
 """What stands before a figure that counts nothing: 附件2, 第3."""
 _DENIAL = re.compile(r"不得|不予|不应|不能|不视为|不适用|不需要?|不[必用]|无[需须]|免[于予]")
 _NEGATIVE = re.compile("[不没无免禁]")
+"""How a text denies, and how a question does, in whatever words."""
 _ASKS_FINE = re.compile("[罚惩]|违[反法规]|处分|后果|法律责任|什么责任|代价|严重")
 _FINED = re.compile(r"(?:以[上下])?(?:[^，。；、\n]{0,12})的?罚款")
 """A fine is no price, fee or sum insured: it answers only who asks what happens."""

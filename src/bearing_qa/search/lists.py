@@ -158,11 +158,7 @@ def _section_item(text: str, section: Section) -> Item:
     """A section as an item: its heading, or its first sentence where it has none: （一）各地区应当……。"""
     if section.title:
         return _heading_item(section)
-    begin = (
-        section.head_end
-        + len(text[section.head_end : section.end])
-        - len(text[section.head_end : section.end].lstrip())
-    )
+    begin = section.end - len(text[section.head_end : section.end].lstrip())
     stop = _first_stop(text, begin, section.end)
     return Item((begin, stop), (section.start, stop))
 
