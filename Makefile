@@ -21,8 +21,8 @@ index: $(INSTALLED) ## build or update index/ from corpus/
 eval: index ## figures on judged questions, report in report/
 	$(BIN)/bearing-qa evaluate $(QUESTIONS) --report report
 
-test: $(CHECKED) ## all tests
-	$(BIN)/python -m pytest
+test: $(CHECKED) ## all tests, in two processes
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 torture: $(CHECKED) ## kills, damages and crowds, and the tests that take long: many minutes
 	$(BIN)/python -m scripts.torture

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # as many processes as cores, a thread each
+
 import numpy as np
 import numpy.typing as npt
 import pytest
+from filelock import FileLock
 
 from bearing_qa.document.ingest import parse_file
 from bearing_qa.index.build import build_index
@@ -139,10 +144,13 @@ def tiny_index(tiny_corpus: Path, tmp_path: Path, encoder: BigramEncoder) -> Pat
 
 @pytest.fixture(scope="session")
 def speech_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The user's corpus under the default encoder."""
-    index = tmp_path_factory.mktemp("speech") / "index"
-    build_index(CORPUS, index, encoder=SentenceEncoder())
-    return index
+    """The user's corpus under the default encoder; built once for all processes that test."""
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with FileLock(folder / "speech.lock"):
+        if not (folder / "speech" / "index").exists():
+            build_index(CORPUS, folder / "speech" / "index", encoder=SentenceEncoder())
+    return folder / "speech" / "index"
 
 
 @pytest.fixture(scope="session")
