@@ -269,7 +269,7 @@ def test_the_limits_in_the_document_are_those_of_the_program() -> None:
         f"`--rate`, {DEFAULT_RATE}",
         f"| {gate.MAX_OPEN} |",
         f"| {ui.MAX_WAITING}; {ui.AT_ONCE} |",
-        f"| {gate.MAX_CALLS} |",
+        f"| {gate.MAX_WAITING}; {gate.MAX_CALLS} |",
         f"| {bodies.MAX_BODY_MB} MB; {MAX_UPLOAD_MB} MB; {MAX_FILES}; {DEFAULT_LIMITS.megabytes} MB |",
         f"| {server.HEAD_SECONDS:.0f}; {bodies.PAUSE_SECONDS:.0f} |",
         f"| {server.MAX_CONNECTIONS} |",

@@ -9,7 +9,8 @@ import json
 import socket
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,23 +154,92 @@ def test_the_buckets_refill_and_few_are_remembered() -> None:
     assert [rates.take(f"2001:db8::{host}") > 0 for host in range(3)] == [False, False, True]
 
 
-def test_one_more_call_than_can_be_answered_is_told_so(
+@contextmanager
+def slow_site(
+    library: Library, monkeypatch: pytest.MonkeyPatch, *, at_once: int, waiting: int
+) -> Iterator[tuple[str, SlowEncoder]]:
+    """A page that answers so many calls at once, none before ``may`` is set."""
+    monkeypatch.setattr(gate, "MAX_CALLS", at_once)
+    monkeypatch.setattr(gate, "MAX_WAITING", waiting)
+    encoder = SlowEncoder()
+    with shown(Reader(library.index, encoder=encoder), library.corpus) as url:
+        assert encoder.asked.acquire(blocking=False), "the encoder is tried at the start"
+        encoder.may.clear()
+        try:
+            yield url, encoder
+        finally:
+            encoder.may.set()
+
+
+def open_call(url: str, *, body: bytes) -> http.client.HTTPConnection:
+    """A call of which so much is sent, and more announced if it is not whole."""
+    whole = json.dumps({"data": [QUESTION]}).encode()
+    place = urlsplit(url)
+    connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=10)
+    connection.putrequest("POST", "/gradio_api/run/ask_json")
+    connection.putheader("Content-Type", "application/json")
+    connection.putheader("Content-Length", str(len(whole)))
+    connection.endheaders(body)
+    return connection
+
+
+def test_calls_wait_for_their_turn_and_one_more_than_may_wait_is_told_so(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gate, "MAX_CALLS", 2)
-    encoder = SlowEncoder()
-    reader = Reader(library.index, encoder=encoder)
-    with shown(reader, library.corpus) as url, ThreadPoolExecutor(2) as pool:
-        encoder.may.clear()
+    with (
+        slow_site(library, monkeypatch, at_once=2, waiting=3) as (url, encoder),
+        ThreadPoolExecutor(9) as pool,
+    ):
         first = [pool.submit(run, url, "ask_json", QUESTION) for _ in range(2)]
         assert all(encoder.asked.acquire(timeout=10) for _ in first)
-        refused = run(url, "ask_json", QUESTION, accept_language="en")
+        calls = [pool.submit(run, url, "ask_json", QUESTION) for _ in range(7)]
+        ready, _ = wait(calls, timeout=10, return_when=FIRST_COMPLETED)
+        assert ready, "one more than may wait"
+        time.sleep(0.5)
+        assert not encoder.asked.acquire(blocking=False), "more were answered than at once"
         encoder.may.set()
-        assert [reply.result().status for reply in first] == [200, 200]
+        replies = [reply.result() for reply in (*first, *calls)]
         assert run(url, "ask_json", QUESTION).status == 200
-    assert refused.status == 503
+    assert sorted(reply.status for reply in replies) == [200] * 5 + [503] * 4
+    refused = next(reply for reply in replies if reply.status == 503)
     assert refused.headers["retry-after"] == "1"
-    assert refused.error == "Too many are asking just now; try again in a moment."
+    assert refused.error == "现在提问的人较多，请稍后再试。"
+
+
+def test_who_left_while_waiting_is_not_answered(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        slow_site(library, monkeypatch, at_once=1, waiting=1) as (url, encoder),
+        ThreadPoolExecutor(2) as pool,
+    ):
+        first = pool.submit(run, url, "ask_json", QUESTION)
+        assert encoder.asked.acquire(timeout=10)
+        gone = open_call(url, body=json.dumps({"data": [QUESTION]}).encode())
+        time.sleep(0.5)
+        assert run(url, "documents").status == 503
+        gone.close()
+        time.sleep(0.5)
+        next_one = pool.submit(run, url, "ask_json", QUESTION)
+        time.sleep(0.5)
+        encoder.may.set()
+        assert first.result().status == 200
+        assert next_one.result().status == 200
+        assert encoder.asked.acquire(timeout=1)
+        assert not encoder.asked.acquire(timeout=0.5), "who left was answered too"
+
+
+def test_who_sends_slowly_takes_nobody_s_turn(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with slow_site(library, monkeypatch, at_once=1, waiting=0) as (url, encoder):
+        encoder.may.set()
+        slow = open_call(url, body=b'{"data"')
+        time.sleep(0.3)
+        assert run(url, "ask_json", QUESTION).status == 200
+        slow.send(json.dumps({"data": [QUESTION]}).encode()[7:])
+        assert slow.getresponse().status == 200
+        slow.close()
 
 
 def test_a_full_queue_says_so_in_the_reader_s_language(
@@ -590,7 +660,7 @@ def test_programs_send_user_and_password(locked: str) -> None:
     first, second = (run(locked, "documents", authorization=_basic(PASSWORD)) for _ in range(2))
     assert (first.status, second.status) == (200, 200)
     assert run(locked, "documents", authorization=_basic(PASSWORD, "nobody")).status == 401
-    client = Client(locked, auth=(USER, PASSWORD), verbose=False)
+    client = Client(locked, auth=(USER, PASSWORD), verbose=False, httpx_kwargs={"timeout": 60})
     assert "20元" in client.predict(QUESTION, api_name="/ask_json")["answer"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -70,9 +71,22 @@ class Body:
         self._parts, self._tail = 0, b""
         self.refused: BodyRefused | None = None
         self._ends: list[asyncio.Future[Any]] = []
+        self._held: deque[Message] = deque()
+
+    async def hold(self) -> None:
+        """Reads the body to its end and keeps it for whoever asks. Raises BodyRefused."""
+        while not self._is_whole:
+            self._held.append(await self())
+
+    async def left(self) -> None:
+        """Waits until the one who asks is gone; after the body's end."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
 
     async def __call__(self) -> Message:
         """The next ASGI message; when the server stops, an endless reply is told that its reader left."""
+        if self._held and self._is_whole:
+            return self._held.popleft()
         if self._is_whole:
             return await self._until_left()
         try:

@@ -35,11 +35,17 @@ from bearing_qa.interface.requests import (
     is_own_site,
     read_request,
 )
+from bearing_qa.interface.turns import Turns
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Health = Callable[[], tuple[int, Mapping[str, Any]]]
-MAX_CALLS = 16
-"""Calls of other programs answered at a time; the page's questions have gradio's queue."""
+MAX_CALLS = 8
+"""Calls of other programs answered at a time; the page's questions have gradio's queue. More would only
+wait for one another, since the encoder takes all cores."""
+MAX_SMALL = 16
+"""Small events of the page answered at a time: no question waits before them."""
+MAX_WAITING = 256
+"""Calls, and small events, that wait for their turn."""
 MAX_OPEN = 128
 """Requests of one client open at a time: some forty tabs, or an office behind one address."""
 _LOG = logging.getLogger(__name__)
@@ -67,7 +73,8 @@ class Gate:
         self._health = health
         self._logins = logins
         self._rates = Rates(rules.rate)
-        self._calls = 0
+        self._calls = Turns(MAX_CALLS, MAX_WAITING)
+        self._small = Turns(MAX_SMALL, MAX_WAITING)
         self._open: Counter[str] = Counter()
         self.stopping = asyncio.Event()
 
@@ -103,17 +110,30 @@ class Gate:
         if reply:
             await reply.send(passage.send, with_body=request.method != "HEAD")
         else:
-            self._calls += request.is_call
             try:
-                await self._app(scope, body, passage.hold(body))
+                if request.is_call:
+                    await self._in_turn(passage, scope, body)
+                else:
+                    await self._app(scope, body, passage.hold(body))
             except Exception:
                 if body.refused is None:
                     raise
             finally:
-                self._calls -= request.is_call
                 body.close()
             if body.refused and not passage.status:
                 await body.refused.reply.send(passage.send)
+
+    async def _in_turn(self, passage: _Passage, scope: Scope, body: Body) -> None:
+        """Lets the page answer when it is the request's turn. Who sends slowly takes nobody's turn, and who
+        left while waiting gets no answer."""
+        await body.hold()
+        turns = self._small if passage.request.is_small else self._calls
+        if turns.is_full:
+            await refuse(passage.request, 503, "busy", retry_after=1).send(passage.send)
+            return
+        async with turns.turn(gone=body.left()) as is_here:
+            if is_here:
+                await self._app(scope, body, passage.hold(body))
 
     async def _own_reply(self, passage: _Passage, body: Body) -> Reply | None:
         """What the gate says by itself; None where the page is to answer."""
@@ -177,8 +197,6 @@ class Gate:
             named = request.path.removeprefix(FILE)
             if not request.is_reading or not is_inside(named, self._rules.folder):
                 return refuse(request, 404, "no_such_path", path=named[:100])
-        if request.is_call and self._calls >= MAX_CALLS:
-            return refuse(request, 503, "busy", retry_after=1)
         return None
 
 

@@ -18,6 +18,7 @@ API = "/gradio_api/"
 FILE = API + "file="
 JOIN = API + "queue/join"
 UPLOAD = API + "upload"
+SMALL = API + "run/predict"
 LOGIN, LOGOUT, HEALTH = "/login", "/logout", "/health"
 METHODS = frozenset({"GET", "HEAD", "POST", "DELETE"})
 _READING = frozenset({"GET", "HEAD"})
@@ -75,6 +76,11 @@ class Request:
     def is_call(self) -> bool:
         """Whether it asks for an answer outside the page's queue."""
         return self.method == "POST" and _CALL.match(self.path) is not None
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is one of the page's own calls, which take little; the page names none of them."""
+        return self.path == SMALL
 
     @property
     def is_reading(self) -> bool:
