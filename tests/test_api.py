@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gradio.state_holder import SessionState
 from gradio_client import Client
 
 from bearing_qa.errors import StoreError
@@ -79,6 +80,35 @@ def test_search_documents_and_status(service: Service) -> None:
     assert status["version"] == service.reader.index().version
 
 
+def test_a_call_without_a_session_makes_none(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """gradio works out the settings of the whole page for each session."""
+    made = []
+    plain = SessionState.__init__
+
+    def count(self: SessionState, blocks: Any) -> None:
+        made.append(self)
+        plain(self, blocks)
+
+    monkeypatch.setattr(SessionState, "__init__", count)
+    for _ in range(3):
+        _run(service, "ask_json", QUESTION)
+        _run(service, "documents")
+    assert len(made) <= 1
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"data": 5}', b"[" * 100_000])
+def test_what_is_no_call_is_refused(service: Service, body: bytes) -> None:
+    request = urllib.request.Request(
+        f"{service.address}/gradio_api/run/status", body, {"Content-Type": "application/json"}
+    )
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=20)
+    assert caught.value.code in (400, 422, 500)
+    assert "Traceback" not in caught.value.read().decode()
+
+
 def test_text_is_given_in_parts(service: Service) -> None:
     whole = _run(service, "text", "办法")
     assert whole["length"] == len(whole["text"]) == whole["end"]
@@ -112,7 +142,7 @@ def test_what_cannot_be_asked_gets_one_line(
 
 
 def test_gradio_s_own_client_finds_them_with_names_and_types(service: Service) -> None:
-    client = Client(service.address, verbose=False)
+    client = Client(service.address, verbose=False, httpx_kwargs={"timeout": 60})
     endpoints: Any = client.view_api(return_format="dict", print_info=False)
     assert set(endpoints["named_endpoints"]) == {f"/{name}" for name in NAMES}
     parameters = endpoints["named_endpoints"]["/ask_json"]["parameters"]

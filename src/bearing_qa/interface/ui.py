@@ -13,6 +13,7 @@ import gradio as gr
 from fastapi import FastAPI
 
 from bearing_qa.document.limits import DEFAULT_LIMITS
+from bearing_qa.interface.api_session import ApiSession
 from bearing_qa.interface.requests import is_inside
 from bearing_qa.interface.ui_api import make_api, speak_json
 from bearing_qa.interface.ui_ask import make_ask_tab
@@ -28,8 +29,8 @@ SCRIPT = Path(__file__).with_name("page.js")
 PAPER = Path(__file__).with_name("print.css")
 AT_ONCE = 4
 """Questions of the page answered at a time; a model of words may take long over each."""
-MAX_WAITING = 64
-"""Events of the page in the queue, of all who ask; a question is three."""
+MAX_WAITING = 128
+"""Events of the page in the queue, of all who ask; a question is one."""
 MAX_SESSIONS = 500
 """Browser windows whose shown answer is remembered, with its documents; of older ones none can be saved."""
 KEPT_SECONDS = (3600, 86400)
@@ -119,6 +120,7 @@ def make_app(page: gr.Blocks, *, root_path: str = "", mcp: bool = False) -> Fast
         enable_monitoring=False,
         mcp_server=mcp,
     )
+    app.add_middleware(ApiSession)
     page.has_launched = True  # else gradio takes files of any folder as input
     if mcp:
         speak_json(page)
