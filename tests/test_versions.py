@@ -265,3 +265,17 @@ def test_a_version_that_nobody_reads_any_more_goes_from_memory_at_once(
         assert [ref() for ref in left] == [None] * len(left)
     finally:
         gc.enable()
+
+
+def test_what_is_loaded_once_is_loaded_before_the_first_question(
+    tiny_index: Path, encoder: BigramEncoder
+) -> None:
+    """The dictionaries of Chinese, of slips of the pen and of English."""
+    reader = Reader(tiny_index, encoder=encoder)
+    reader.warm()
+    index = reader.index()
+    parts = (index.segmenter, index.spelling, index.english)
+    loaded = [set(vars(part)) for part in parts]
+    for question in ("公园门票多少钱？", "公圆门票多少钱？", "How much is a ticket?"):
+        reader.ask(question)
+    assert [set(vars(part)) for part in parts] == loaded

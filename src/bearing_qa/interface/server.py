@@ -199,7 +199,7 @@ def make_server(reader: Reader, serving: Serving) -> PageServer:
 
     if serving.mcp:
         check_mcp()
-    reader.encoder(reader.index())  # loaded before the first question, so that none waits
+    reader.warm()  # so that the first question does not wait
     folder = Path(tempfile.mkdtemp(prefix="bearing-qa-page-"))
     app = _app(reader, serving, folder)
     rules = Rules(

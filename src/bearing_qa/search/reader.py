@@ -23,6 +23,8 @@ from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.search.understand import understand
 from bearing_qa.types import Answer, Citation, Hit, Passage
 
+WARMING = ("甴曱说了什么？", "Which standard?")
+"""Questions that need all dictionaries: one of a word that no text has, one in English."""
 RETRY_SECONDS = 30.0
 """After this time a version that was refused is looked at again: its disk may have been away."""
 _LOG = logging.getLogger(__name__)
@@ -90,7 +92,7 @@ class Reader:
         try:
             opened = self.place.open()
             if self._fitting:
-                self.encoder(opened)
+                self._warm(opened)
             return opened
         except BearingQAError as error:
             if named != self._refused:
@@ -110,6 +112,18 @@ class Reader:
                 last = list(self._fitting.items())[-1:]  # that others may still ask
                 self._fitting = {**dict(last), index.version: encoder}
             return self._fitting[index.version]
+
+    def warm(self) -> None:
+        """Loads now what the first questions would wait for: the index, the encoder, the dictionaries.
+
+        Raises StoreError or EncoderError if one of them cannot be used.
+        """
+        self._warm(self.index())
+
+    def _warm(self, index: Index) -> None:
+        self.encoder(index)
+        for question in WARMING:
+            understand(index, question)
 
     def ask(
         self,
