@@ -73,7 +73,7 @@ def started(index: Path, corpus: Path, *more: str) -> Iterator[tuple[Server, flo
     """``bearing-qa serve`` over an index, and the seconds until it answered; it is ended at last."""
     port = free_port()
     command = [*PROGRAM, "serve", "--port", str(port), "--index", str(index)]
-    command += ["--rate", "0", "--corpus", str(corpus), *more]
+    command += ["--rate", "0", "--log-level", "warning", "--corpus", str(corpus), *more]
     began = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     server = Server(port, process.pid)
