@@ -137,6 +137,42 @@ def test_a_file_is_put_in_built_asked_changed_and_taken_out(
     expect(page.locator("table.library tbody tr")).to_have_count(4, timeout=30_000)
 
 
+def test_the_version_before_is_shown_and_gone_back_to(browser: Browser, tmp_path: Path) -> None:
+    corpus = write_tiny(tmp_path / "corpus")
+    notice = corpus / "通知.txt"
+    versions = []
+    for price in (20, 30):
+        notice.write_text(f"渡口票价通知\n渡口票价为{price}元。\n", encoding="utf-8")
+        versions.append(build_index(corpus, tmp_path / "index", encoder=BigramEncoder()).version)
+    reader = Reader(tmp_path / "index", encoder=BigramEncoder())
+    with shown(reader, corpus) as address, opened(browser, address) as tab:
+        tab.get_by_role("tab", name="资料").click()
+        serving = tab.locator("p.version")
+        expect(serving).to_contain_text(versions[1], timeout=10_000)
+        tab.get_by_text("以前的版本").click()
+        expect(tab.locator("details.version li")).to_contain_text(versions[0])
+        asked: list[str] = []
+
+        def decline(dialog: Dialog) -> None:
+            asked.append(dialog.message)
+            dialog.dismiss()
+
+        tab.once("dialog", decline)
+        tab.locator("#roll-back").click()
+        tab.wait_for_timeout(500)
+        assert versions[0] in asked[0]
+        expect(serving).to_contain_text(versions[1])
+        tab.once("dialog", lambda dialog: dialog.accept())
+        tab.locator("#roll-back").click()
+        expect(tab.locator("#report")).to_contain_text(f"退回版本 {versions[0]}", timeout=10_000)
+        expect(serving).to_contain_text(versions[0], timeout=10_000)
+        expect(tab.locator("#roll-back")).to_be_hidden()
+        assert "20元" in reader.ask("渡口票价是多少？").text
+        tab.locator("#rebuild").click()
+        expect(serving).not_to_contain_text(versions[0], timeout=30_000)
+        assert "30元" in reader.ask("渡口票价是多少？").text
+
+
 def test_only_long_work_waits_in_the_queue(library: Library) -> None:
     """The queue's stream may end before an event that joins it: what it gives would never be shown."""
     config = json.load(urllib.request.urlopen(f"{library.address}/config", timeout=10))
@@ -145,7 +181,7 @@ def test_only_long_work_waits_in_the_queue(library: Library) -> None:
         for item in config["dependencies"]
         if item["backend_fn"] and item["queue"] is not False and item["api_visibility"] != "public"
     }
-    assert waiting == {"ask", "evaluate", "put", "remove", "rebuild"}
+    assert waiting == {"ask", "evaluate", "put", "remove", "rebuild", "roll_back"}
 
 
 def test_a_read_only_page_writes_nothing_by_hand_or_by_program(
@@ -156,12 +192,12 @@ def test_a_read_only_page_writes_nothing_by_hand_or_by_program(
             tab.get_by_role("tab", name="资料").click()
             expect(tab.locator("table.library")).to_be_visible(timeout=10_000)
             expect(tab.get_by_text("这个页面是只读的")).to_be_visible()
-            for part in ("#upload", "#put", "#remove", "#rebuild"):
+            for part in ("#upload", "#put", "#remove", "#rebuild", "#roll-back"):
                 expect(tab.locator(part)).to_have_count(0)
         for writes, locked in ((True, library.address), (False, address)):
             config = json.load(urllib.request.urlopen(f"{locked}/config", timeout=10))
             names = {item["api_name"] for item in config["dependencies"]}
-            assert ({"put", "remove", "rebuild"} <= names) is writes
+            assert ({"put", "remove", "rebuild", "roll_back"} <= names) is writes
         request = urllib.request.Request(
             f"{address}/gradio_api/call/rebuild",
             b'{"data": []}',

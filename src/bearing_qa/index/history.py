@@ -9,7 +9,7 @@ from pathlib import Path
 from bearing_qa.errors import StoreError
 from bearing_qa.index import versions
 from bearing_qa.index.locks import build_lock, unwritable
-from bearing_qa.index.manifest import MANIFEST
+from bearing_qa.index.manifest import MANIFEST, Manifest, read_manifest
 
 KEPT_VERSIONS = 2
 """The serving version and the one before, for going back."""
@@ -52,6 +52,18 @@ def lineage(index: Path) -> list[str]:
         line.append(name)
         name = version_before(index, name)
     return line
+
+
+def manifests_before(index: Path) -> list[tuple[str, Manifest]]:
+    """The versions before the serving one with what they say of themselves, newest first; without those
+    whose manifest cannot be read."""
+    found = []
+    for name in lineage(index)[1:]:
+        try:
+            found.append((name, read_manifest(index / versions.VERSIONS / name)))
+        except StoreError:
+            continue
+    return found
 
 
 def remove_old_versions(index: Path, *, keep: int = KEPT_VERSIONS) -> None:

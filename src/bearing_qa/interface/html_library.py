@@ -8,6 +8,7 @@ from typing import Any
 
 from bearing_qa.document.limits import DEFAULT_LIMITS
 from bearing_qa.index.build import BuildReport
+from bearing_qa.index.history import Rollback
 from bearing_qa.interface import html
 from bearing_qa.interface.library import MAX_FILES, MAX_UPLOAD_MB, UPLOAD_SUFFIXES, Item, Outcome
 from bearing_qa.interface.words import Words
@@ -17,22 +18,33 @@ MAX_ROWS = 500
 _HEADS = ("doc_title", "doc_issuer", "doc_date", "doc_pages", "doc_passages", "doc_state")
 
 
-def render_version(manifest: Mapping[str, Any], version: str, *, words: Words) -> str:
-    """The version that serves, in one line. What is known of other versions belongs below it."""
+def render_version(
+    manifest: Mapping[str, Any],
+    version: str,
+    *,
+    before: Sequence[tuple[str, Mapping[str, Any]]] = (),
+    words: Words,
+) -> str:
+    """The version that serves, in one line; those ``before`` it, newest first, folded below."""
+    serving = f'<p class="version">{_version("serving", version, manifest, words)}</p>'
+    if not before:
+        return serving
+    rows = "".join(f"<li>{_version('earlier_version', *one, words)}</li>" for one in before)
+    head = f"<summary>{words('earlier_versions')} <span>{len(before)}</span></summary>"
+    return f'{serving}<details class="version">{head}<ul>{rows}</ul></details>'
+
+
+def _version(key: str, version: str, manifest: Mapping[str, Any], words: Words) -> str:
     counts = manifest["counts"]
-    return (
-        '<p class="version">'
-        + html.text(
-            words(
-                "serving",
-                version=version,
-                built_at=manifest["built_at"][:16].replace("T", " ") + " UTC",
-                documents=counts["documents"],
-                passages=counts["passages"],
-                encoder=manifest["encoder"]["name"],
-            )
+    return html.text(
+        words(
+            key,
+            version=version,
+            built_at=manifest["built_at"][:16].replace("T", " ") + " UTC",
+            documents=counts["documents"],
+            passages=counts["passages"],
+            encoder=manifest["encoder"]["name"],
         )
-        + "</p>"
     )
 
 
@@ -65,7 +77,10 @@ def _row(item: Item, words: Words) -> str:
         title = f'<a href="{link}">{title}</a>'
     name = f"<small>{html.text(item.source)}</small>" if item.title != item.source else ""
     counts = ("" if item.pages < 2 else item.pages, item.passages if item.doc_id else "")
-    figures = "".join(f"<td class='figure'>{n}</td>" for n in counts)
+    figures = "".join(
+        f"<td class='figure' data-head='{words(head)}'>{n}</td>"
+        for head, n in zip(("doc_pages", "doc_passages"), counts, strict=True)
+    )
     return (
         f"<tr><td>{title} {name}</td><td>{html.text(item.issuer)}</td><td>{html.text(item.date)}</td>"
         f"{figures}<td><span class='state {item.state}'>{words('state_' + item.state)}</span></td></tr>"
@@ -94,3 +109,10 @@ def render_build(report: BuildReport, changed: Sequence[Item], *, words: Words) 
     items += [f"{words('rejected')}：{r.source}：{r.reason}" for r in report.rejections]
     listed = "".join(f"<li>{html.text(line)}</li>" for line in items)
     return f"<div role='status'><p>{head} {made}</p><ul class='outcomes'>{listed}</ul></div>"
+
+
+def render_rollback(back: Rollback, *, words: Words) -> str:
+    """From which version to which the page went back."""
+    counts = {"documents": back.documents, "passages": back.passages}
+    said = words("rolled_back", left=back.left, version=back.version, **counts)
+    return f"<div role='status'><p>{html.text(said)}</p></div>"

@@ -11,6 +11,8 @@ import gradio as gr
 from bearing_qa.document.limits import DEFAULT_LIMITS
 from bearing_qa.errors import BearingQAError
 from bearing_qa.index.build import build_index
+from bearing_qa.index.history import manifests_before
+from bearing_qa.index.manifest import Manifest
 from bearing_qa.index.places import Folder
 from bearing_qa.interface.html import fault
 from bearing_qa.interface.html_library import (
@@ -18,6 +20,7 @@ from bearing_qa.interface.html_library import (
     render_items,
     render_limits,
     render_outcomes,
+    render_rollback,
     render_version,
 )
 from bearing_qa.interface.library import (
@@ -35,15 +38,15 @@ from bearing_qa.search.reader import Reader
 MAX_CHOICES = 1000
 """Files in the list to remove from."""
 _CONFIRM = "(names) => names.length && confirm(names.join('\\n') + '\\n\\n' + document.querySelector('#remove').textContent.trim() + '?') ? [names] : [[]]"
+_CONFIRM_BACK = "(version) => [confirm(document.querySelector('#roll-back').textContent.trim() + '?\\n\\n' + version) ? version : '']"
 _ONE_WRITER = "library"
-"""Uploads, removals and builds wait for each other."""
+"""Uploads, removals, builds and the way back wait for each other."""
 
 
 def make_library_tab(reader: Reader, tab: gr.Tab, *, corpus: Path, read_only: bool) -> None:
     """The tab's parts, inside an open gr.Tab, filled when it is opened; a read-only page has none that
     write."""
     version = gr.HTML(elem_id="version", apply_default_css=False)
-    # Other versions, and the way back to one of them, belong here.
     table = gr.HTML(elem_id="library", apply_default_css=False)
     if read_only:
         show = _show(reader, corpus)
@@ -66,14 +69,17 @@ def make_library_tab(reader: Reader, tab: gr.Tab, *, corpus: Path, read_only: bo
             names = gr.Dropdown([], label=say("remove_which"), multiselect=True, elem_id="names")
             remove = gr.Button(say("remove"), elem_id="remove")
             build = gr.Button(say("rebuild"), variant="primary", elem_id="rebuild")
+            before = gr.Textbox(visible=False)  # the version that the button goes back to
+            back = gr.Button(say("roll_back"), elem_id="roll-back", visible=False)
     report = gr.HTML(elem_id="report", apply_default_css=False)
-    shown: list[gr.components.Component] = [version, table, limits, names]
+    shown: list[gr.components.Component] = [version, table, limits, names, before, back]
     show_all = _show(reader, corpus, choices=True)
     tab.select(show_all, names, shown, **AT_ONCE)
     events = (
         put.click(_put(corpus), [files, replace], [report, files], **_writing()),
         remove.click(_remove(corpus), names, report, js=_CONFIRM, **_writing()),
         build.click(_rebuild(reader, corpus), None, report, **_writing()),
+        back.click(_roll_back(reader), before, report, js=_CONFIRM_BACK, **_writing()),
     )
     for event in events:
         event.then(show_all, names, shown, **AT_ONCE)
@@ -90,17 +96,25 @@ def _show(reader: Reader, corpus: Path, *, choices: bool = False) -> Callable[..
             index = reader.index()
             items = list_items(index, corpus)
         except BearingQAError as error:
-            return (fault(str(error)), *[gr.skip()] * (3 if choices else 1))
-        head = render_version(index.manifest, index.version, words=words)
+            return (fault(str(error)), *[gr.skip()] * (5 if choices else 1))
+        before = _before(reader)
+        head = render_version(index.manifest, index.version, before=before, words=words)
         names = sorted({item.source for item in items if item.state != "removed"})
         table = render_items(items, words=words)
         if not choices:
             return head, table
         kept = [name for name in chosen or () if name in names]
         dropdown = gr.Dropdown(names[:MAX_CHOICES], value=kept)
-        return head, table, render_limits(words=words), dropdown
+        target = before[0][0] if before else ""
+        limits = render_limits(words=words)
+        return head, table, limits, dropdown, target, gr.Button(visible=bool(target))
 
     return show
+
+
+def _before(reader: Reader) -> list[tuple[str, Manifest]]:
+    """Versions before the serving one; a store of another kind names none."""
+    return manifests_before(reader.place.path) if isinstance(reader.place, Folder) else []
 
 
 def _put(corpus: Path) -> Callable[..., tuple[str, None]]:
@@ -137,6 +151,21 @@ def _rebuild(reader: Reader, corpus: Path) -> Callable[..., str]:
             raise gr.Error(str(error), print_exception=False) from error
 
     return rebuild
+
+
+def _roll_back(reader: Reader) -> Callable[..., Any]:
+    def roll_back(version: str, request: gr.Request) -> Any:
+        if not version:
+            return gr.skip()
+        words = words_of(request)
+        if [name for name, _ in _before(reader)][:1] != [version]:
+            raise gr.Error(words("version_changed"), print_exception=False)
+        try:
+            return render_rollback(reader.place.roll_back(), words=words)
+        except BearingQAError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return roll_back
 
 
 def _built(reader: Reader, corpus: Path, words: Words, progress: gr.Progress) -> str:

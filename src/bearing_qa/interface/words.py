@@ -132,6 +132,21 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "正在使用的版本 {version}，建于 {built_at}：文件 {documents} 份，段落 {passages} 个，编码器 {encoder}。",
         "Serving version {version}, built {built_at}: {documents} documents, {passages} passages, encoder {encoder}.",
     ),
+    "earlier_versions": ("以前的版本", "Earlier versions"),
+    "earlier_version": (
+        "{version}，建于 {built_at}：文件 {documents} 份，段落 {passages} 个，编码器 {encoder}。",
+        "{version}, built {built_at}: {documents} documents, {passages} passages, encoder {encoder}.",
+    ),
+    "roll_back": ("退回上一版本", "Go back to the version before"),
+    "rolled_back": (
+        "已从版本 {left} 退回版本 {version}：文件 {documents} 份，段落 {passages} 个。文件本身没有动，重建索引会按现在的文件再建。",
+        "Went back from version {left} to {version}: {documents} documents, {passages} passages. The files are as they "
+        "were; a rebuild takes them as they are now.",
+    ),
+    "version_changed": (
+        "版本刚刚变了，没有退回；请看清楚再退。",
+        "The serving version has just changed, so nothing was done; look again first.",
+    ),
     "read_only": (
         "这个页面是只读的：不能上传、移除文件，也不能重建索引。",
         "This page is read-only: nothing can be uploaded, removed or rebuilt.",
