@@ -99,6 +99,17 @@ def test_earlier_questions_are_kept_asked_again_and_forgotten(page: Page) -> Non
     expect(earlier).to_have_count(0)
 
 
+def test_a_question_goes_on_from_the_one_before(page: Page) -> None:
+    ask(page, "2022年轴承行业的主营业务收入是多少？")
+    expect(page.locator("section.answer")).to_contain_text("2232 亿元", timeout=30_000)
+    expect(page.locator(".asked")).to_have_count(0)
+    ask(page, "那2023年呢？")
+    expect(page.locator("section.answer")).to_contain_text("2180 亿元", timeout=30_000)
+    expect(page.locator(".asked")).to_have_text("接着上一问：2023年轴承行业的主营业务收入是多少？")
+    first = page.locator(".chips", has_text="问过的问题").locator("li").first
+    expect(first).to_have_text("2023年轴承行业的主营业务收入是多少？")
+
+
 @pytest.mark.parametrize(("name", "suffix"), [("存为 Word", ".docx"), ("存为 Markdown", ".md")])
 def test_the_answer_is_saved_as_a_file(page: Page, name: str, suffix: str, tmp_path: Path) -> None:
     expect(page.get_by_role("button", name=name)).to_have_count(0)

@@ -11,7 +11,7 @@ from bearing_qa.interface.html_answer import render_answer
 from bearing_qa.interface.shown import gather
 from bearing_qa.interface.words import CHINESE
 from bearing_qa.search.guard import unsupported_numbers
-from bearing_qa.search.parts import split_question
+from bearing_qa.search.parts import follow_up, split_question
 from bearing_qa.search.reader import Reader
 from tests.conftest import BigramEncoder
 from tests.test_answer import check_laws
@@ -202,3 +202,22 @@ def test_a_share_of_change_has_its_sign_and_goes_by_amounts(plan_reader: Reader)
     answer = plan_reader.ask("2023年的产量比2022年下降了百分之几？")
     check_laws(plan_reader, answer)
     assert "计算：(842 − 861) ÷ 861 × 100 = -2.21 %" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "asked"),
+    [
+        ("2022年轴承的产量是多少？", "2023年呢？", "2023年轴承的产量是多少？"),
+        ("2022年轴承的产量是多少？", "那么收入呢", "2022年收入是多少？"),
+        ("码头由谁管理？2021年产量是多少？", "2022年呢？", "2022年产量是多少？"),
+        ("2022年轴承的产量是多少？", "为什么会下降呢？", "为什么会下降呢？"),
+        ("2022年轴承的产量是多少？", "谁负责？", "谁负责？"),
+        ("轴承钢", "产量呢？", "产量呢？"),
+        ("", "产量呢？", "产量呢？"),
+        ("产量是多少？", "收入呢？利润是多少？", "收入呢？利润是多少？"),
+    ],
+)
+def test_a_question_of_another_matter_or_year_goes_on_from_the_one_before(
+    before: str, text: str, asked: str
+) -> None:
+    assert follow_up(text, before=before) == asked

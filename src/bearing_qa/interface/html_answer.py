@@ -27,9 +27,16 @@ def render_answer(shown: Shown, *, words: Words) -> str:
         missing = f"<p class='outcome'>{words('partial')}</p>{missing}"
     return (
         f'<section class="answer" role="status" aria-label="{words("answer")}">'
-        f"{said}{missing}{_phrasing(shown, words)}{_stale(shown, words)}</section>"
+        f"{_asked(shown, words)}{said}{missing}{_phrasing(shown, words)}{_stale(shown, words)}</section>"
         f"{_cards(shown, words)}"
     )
+
+
+def _asked(shown: Shown, words: Words) -> str:
+    """The question as it was answered, where it goes on from the one before it."""
+    if not shown.goes_on:
+        return ""
+    return f"<p class='asked'>{html.text(words('goes_on', question=shown.answer.question))}</p>"
 
 
 def _statements(shown: Shown, words: Words) -> str:
@@ -108,7 +115,7 @@ def _refusal(shown: Shown, words: Words) -> str:
     )
     return (
         f'<section class="answer refused" role="status" aria-label="{words("answer")}">'
-        f"<p>{html.text(shown.answer.text)}</p><dl>{listed}</dl></section>"
+        f"{_asked(shown, words)}<p>{html.text(shown.answer.text)}</p><dl>{listed}</dl></section>"
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bearing_qa.errors import StoreError
 from bearing_qa.index.manifest import file_record
 from bearing_qa.index.protocol import Index
+from bearing_qa.search.parts import follow_up
 from bearing_qa.search.question import parse_question
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import EVERYTHING, Scope
@@ -27,6 +28,8 @@ class Shown:
     terms: tuple[str, ...]
     scope: Scope
     corpus_size: tuple[int, int]
+    goes_on: bool = False
+    """Whether the question was typed as one that goes on from the one before it (2023年呢？)."""
     stale: frozenset[str] = frozenset()
     """Documents whose source file has changed or gone since the index was built."""
 
@@ -35,11 +38,17 @@ class Shown:
         return self.documents[citation.doc_id]
 
 
-def ask_shown(reader: Reader, question: str, *, top_k: int, scope: Scope = EVERYTHING) -> Shown:
-    """Asks a question. Raises QuestionError if it cannot be asked, StoreError without an index."""
+def ask_shown(
+    reader: Reader, question: str, *, top_k: int, scope: Scope = EVERYTHING, before: str = ""
+) -> Shown:
+    """Asks a question, which may go on from the one ``before`` it.
+
+    Raises QuestionError if it cannot be asked, StoreError without an index.
+    """
     index = reader.index()
-    answer = reader.ask(question, top_k=top_k, scope=scope, index=index)
-    return gather(index, answer, scope=scope)
+    asked = follow_up(question, before=before)
+    answer = reader.ask(asked, top_k=top_k, scope=scope, index=index)
+    return replace(gather(index, answer, scope=scope), goes_on=asked != question)
 
 
 def gather(index: Index, answer: Answer, *, scope: Scope = EVERYTHING) -> Shown:

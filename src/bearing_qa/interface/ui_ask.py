@@ -54,7 +54,8 @@ def make_ask_tab(reader: Reader, page: gr.Blocks) -> None:
             chips = gr.HTML(elem_id="suggestions", js_on_load=_RELAY, apply_default_css=False)
         with gr.Column(scale=6, min_width=320, elem_id="reading"):
             source = make_reader_panel(reader, page, opened=[answer, passages], shown=shown)
-    inputs, outputs = [fields.question, *fields.scope], [answer, passages, source, shown]
+    inputs: list[gr.components.Component] = [fields.question, *fields.scope, shown]
+    outputs = [answer, passages, source, shown]
     page.load(_welcome(reader), [earlier], [fields.scope[0], chips], **AT_ONCE)
     chips.ask_again(_question, None, [fields.question], **AT_ONCE).then(
         None, js="() => document.querySelector('#ask').click()"
@@ -72,7 +73,7 @@ def make_ask_tab(reader: Reader, page: gr.Blocks) -> None:
     asked.success(None, js=ARRIVE)
     asked.success(
         _remember(reader),
-        [fields.question, earlier],
+        [shown, earlier],
         [earlier, chips, take],
         **AT_ONCE,
     )
@@ -146,8 +147,9 @@ def _forget(reader: Reader) -> Callable[..., tuple[list[str], str]]:
 
 def _remember(reader: Reader) -> Callable[..., tuple[list[str], str, gr.Row]]:
     def remember(
-        question: str, earlier: list[str], request: gr.Request
+        shown: Shown, earlier: list[str], request: gr.Request
     ) -> tuple[list[str], str, gr.Row]:
+        question = shown.answer.question
         kept = [question, *(other for other in earlier if other != question)][:MAX_EARLIER]
         return kept, _chips(reader, kept, request), gr.Row(visible=True)
 
@@ -161,6 +163,7 @@ def _ask(reader: Reader) -> Callable[..., tuple[str, str, str, Shown]]:
         first: str = "",
         last: str = "",
         section: str = "",
+        last_shown: Shown | None = None,
         request: gr.Request | None = None,
         progress: gr.Progress = gr.Progress(),
     ) -> tuple[str, str, str, Shown]:
@@ -172,7 +175,8 @@ def _ask(reader: Reader) -> Callable[..., tuple[str, str, str, Shown]]:
             scope = make_scope(documents=documents or (), first=first, last=last, sections=named)
             log_question(question)
             progress(0.1, desc=words("searching"))
-            shown = ask_shown(reader, question, top_k=TOP_K, scope=scope)
+            before = last_shown.answer.question if last_shown else ""
+            shown = ask_shown(reader, question, top_k=TOP_K, scope=scope, before=before)
             progress(0.9, desc=words("reading"))
             read = sources(shown, words=words)
         except BearingQAError as error:

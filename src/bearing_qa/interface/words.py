@@ -40,6 +40,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "section": ("章节", "Section"),
     "section_hint": ("标题中的词，或“第三章”", "words of a heading, or 第三章"),
     "examples": ("可以这样问", "Questions to try"),
+    "goes_on": ("接着上一问：{question}", "Going on from the question before: {question}"),
     "earlier": ("问过的问题", "Asked before"),
     "forget": ("清空", "Clear"),
     # the answer

@@ -80,6 +80,17 @@ def with_matter(part: str, *, first: str) -> str:
     return f"{matter}，{part}" if opens and len(matter) >= MIN_MATTER_CHARS else part
 
 
+def follow_up(text: str, *, before: str) -> str:
+    """What a question that names only another matter or year (那2023年呢？) asks after the question ``before``
+    it: that question of this matter. Any other question as it is."""
+    pieces = [piece.strip() for piece in _BREAK.split(text) if piece.strip()]
+    goes_on = _AND_THIS.match(pieces[0]) if len(pieces) == 1 else None
+    last = (split_question(before) or (before,))[-1].strip().rstrip("？?。")
+    if not goes_on or _ASKS.search(pieces[0]) or not _ASKED.search(last):
+        return text
+    return f"{_spelled_out(goes_on['matter'], asked_before=last)}？"
+
+
 def _spelled_out(matter: str, *, asked_before: str) -> str:
     """就业目标 as the question before it, of the same year; a year alone takes the other's place."""
     if _YEAR.fullmatch(matter):
