@@ -19,8 +19,8 @@ from benchmarks.peers.rows import OURS, TOOLS, Row
 from bearing_qa.evaluation.judgements import Judgement
 
 SURROUNDINGS = {
-    "HF_HUB_SURROUNDINGS": "1",
-    "TRANSFORMERS_SURROUNDINGS": "1",
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
     "HAYSTACK_TELEMETRY_ENABLED": "False",
     "ANONYMIZED_TELEMETRY": "False",
     "TOKENIZERS_PARALLELISM": "false",
