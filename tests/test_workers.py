@@ -40,6 +40,7 @@ def test_a_few_texts_start_no_process(model_folder: str) -> None:
     assert encoder._pool is None
 
 
+@pytest.mark.long
 def test_a_process_that_is_killed_is_named_and_what_was_encoded_is_kept(
     tmp_path: Path, model_folder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
