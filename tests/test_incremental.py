@@ -387,3 +387,37 @@ TestCorpora.settings = settings(
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
+
+
+def test_a_file_that_changed_while_it_was_read_is_read_again(
+    tiny_corpus: Path, tmp_path: Path, encoder: BigramEncoder
+) -> None:
+    """And put back to what its checksum was taken of."""
+    note = tiny_corpus / "渡口.txt"
+    note.write_text("渡口票价通知\n渡口票价为20元。\n", encoding="utf-8")
+
+    def change(stage: str, done: int, total: int) -> None:
+        if stage == "read" and done == 1:
+            note.write_text("渡口票价通知\n渡口票价为30元。\n", encoding="utf-8")
+
+    build_index(tiny_corpus, tmp_path / "ix", encoder=encoder, progress=change)
+    note.write_text("渡口票价通知\n渡口票价为20元。\n", encoding="utf-8")
+    assert not build_index(tiny_corpus, tmp_path / "ix", encoder=encoder).is_unchanged
+    answer = Reader(tmp_path / "ix", encoder=encoder).ask("渡口票价是多少？")
+    assert "20元" in answer.text
+
+
+def test_one_bad_file_is_named_and_the_others_are_read(
+    tiny_corpus: Path, tmp_path: Path, encoder: BigramEncoder
+) -> None:
+    (tiny_corpus / os.fsdecode(b"\xd6\xe1\xb3\xd0.txt")).write_text("轴承。", encoding="utf-8")
+    (tiny_corpus / "半.jsonl").write_text('{"_id": "a", "text": "轴\\ud800承"}\n', "utf-8")
+    (tiny_corpus / "深.jsonl").write_text("[" * 200_000, encoding="utf-8")
+    (tiny_corpus / "空.html").write_text("<html><body></body></html>", encoding="utf-8")
+    (tiny_corpus / "办法.meta.toml").write_text("a=" + "9" * 5000, encoding="utf-8")
+    report = build_index(tiny_corpus, tmp_path / "ix", encoder=encoder)
+    named = {item.source: item.reason for item in report.rejections}
+    assert report.documents == 4
+    assert set(named) == {r"\xd6\xe1\xb3\xd0.txt", "半.jsonl", "深.jsonl", "空.html", "办法.txt"}
+    assert "rename" in named[r"\xd6\xe1\xb3\xd0.txt"]
+    assert build_index(tiny_corpus, tmp_path / "ix", encoder=encoder).is_unchanged

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -68,7 +69,10 @@ def corpus_files(corpus: Path) -> list[Path]:
     files = (
         path
         for path in corpus.rglob("*")
-        if path.suffix.lower() in SUFFIXES and path.is_file() and not path.name.startswith(".")
+        if path.suffix.lower() in SUFFIXES
+        and path.is_file()
+        and not path.name.startswith(".")
+        and _is_whole(str(path.relative_to(corpus)))
     )
     inside = (
         path
@@ -90,6 +94,12 @@ def _links_out(corpus: Path) -> list[Path]:
     root = corpus.resolve()
     links = (p for p in corpus.rglob("*") if p.is_symlink() and p.suffix.lower() in SUFFIXES)
     return sorted(p for p in links if not p.exists() or not p.resolve().is_relative_to(root))
+
+
+def _unnamed(corpus: Path) -> list[Path]:
+    """Documents whose names cannot be written down: they are in another encoding."""
+    files = (p for p in corpus.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+    return sorted(p for p in files if not _is_whole(str(p.relative_to(corpus))))
 
 
 def _foreign(corpus: Path) -> list[Path]:
@@ -129,6 +139,11 @@ def read_corpus(
             path.relative_to(base).as_posix(),
             "it is a link that leads out of the folder or nowhere",
         )
+    for path in _unnamed(corpus) if corpus.is_dir() else []:
+        yield Rejection(
+            os.fsencode(path.relative_to(base)).decode("utf-8", "backslashreplace"),
+            "its name is not UTF-8; rename it",
+        )
     for path in _foreign(corpus) if corpus.is_dir() else []:
         yield Rejection(
             path.relative_to(base).as_posix(),
@@ -150,10 +165,25 @@ def parse_file(
         for raw in read_file(path, doc_id=doc_id, limits=limits):
             if isinstance(raw, DocumentError):
                 yield Rejection(source, str(raw))
+            elif not _is_whole(raw.doc_id + raw.title + raw.text):
+                yield Rejection(
+                    source, "a document in it holds half a character (a lone surrogate)"
+                )
             else:
                 yield parse(raw, metadata=metadata, source=source)
     except (DocumentError, OSError) as error:
         yield Rejection(source, str(error))
+    except RecursionError:
+        yield Rejection(source, "it is nested too deep to be read to its end")
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a text can be written as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def doc_id_of(source: str) -> str:
@@ -181,7 +211,7 @@ def read_sidecar(path: Path) -> dict[str, str]:
         return {}
     try:
         items = tomllib.loads(sidecar.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # a number too long, tables too deep, no TOML
         raise DocumentError(
             found=f"{sidecar.name} is not TOML ({error})",
             expected='lines such as title = "…"',

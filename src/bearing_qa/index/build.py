@@ -14,7 +14,15 @@ from bearing_qa.document.ingest import SYNONYMS_NAME, Rejection, read_corpus
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.errors import StoreError
 from bearing_qa.index import dense, store, versions
-from bearing_qa.index.changes import Changes, Records, compare, document_keys, source_records
+from bearing_qa.index.changes import (
+    Changes,
+    Records,
+    compare,
+    document_keys,
+    settled,
+    source_records,
+    touched,
+)
 from bearing_qa.index.encoder import Encoder
 from bearing_qa.index.history import KEPT_VERSIONS, remove_old_versions
 from bearing_qa.index.journal import Journal, clear_journals
@@ -66,15 +74,15 @@ def build_index(
     _check_apart(corpus, index)
     with build_lock(index):
         made = made_by(encoder)
-        records = source_records(
-            corpus
-        )  # before any is read: a change meanwhile is found next time
+        before = touched(corpus)
+        records = source_records(corpus)
         reuse = plan_reuse(index, made_by=made, limits=limits, full=full)
         unchanged = _unchanged(reuse, corpus, records)
         if unchanged is not None:
             return unchanged
         known = KnownDocuments(reuse, records=records)
         parsed, rejections = _read(corpus, limits, known, progress)
+        records = settled(records, before=before, after=touched(corpus))
         content = Content(corpus, parsed, rows=known.rows, reuse=reuse)
         manifest = _manifest(content, records, rejections, made, limits)
         try:
@@ -137,6 +145,8 @@ def _read(
             rejections.append(item)
         elif item.passages:
             parsed.append(item)
+        else:
+            rejections.append(Rejection(item.document.source, "no text was found in it"))
         progress("read", len(parsed), len(parsed))
     if not parsed:
         reasons = "".join(f"; {item.source}: {item.reason}" for item in rejections[:3])

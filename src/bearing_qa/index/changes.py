@@ -53,11 +53,36 @@ def source_records(corpus: Path) -> Records:
 
     Raises DocumentError if the corpus does not exist.
     """
+    return {source: _record(path) for source, path in _files(corpus).items()}
+
+
+def _files(corpus: Path) -> dict[str, Path]:
     base = corpus if corpus.is_dir() else corpus.parent
     documents = corpus_files(corpus)
     files = {*documents, *map(sidecar_of, documents), synonyms_of(corpus)}
     present = sorted(path for path in files if path.is_file())
-    return {path.relative_to(base).as_posix(): _record(path) for path in present}
+    return {path.relative_to(base).as_posix(): path for path in present}
+
+
+def touched(corpus: Path) -> dict[str, int]:
+    """When each of these files was last written to, in ns of the system's own mark (ctime), which nobody
+    sets back."""
+    found = {}
+    for source, path in _files(corpus).items():
+        try:
+            found[source] = path.stat().st_ctime_ns
+        except OSError:
+            continue
+    return found
+
+
+def settled(records: Records, *, before: Mapping[str, int], after: Mapping[str, int]) -> Records:
+    """The records without those of files that were written to meanwhile: which state of them was read is
+    not known, so that the next build reads them again."""
+    return {
+        source: record if before.get(source) == after.get(source) else dict(UNREADABLE)
+        for source, record in records.items()
+    }
 
 
 def _record(path: Path) -> dict[str, Any]:

@@ -153,9 +153,15 @@ def _plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+MOST_DIGITS = 24
+"""A figure with more is spelled in one way."""
+
+
 def spellings(value: Decimal) -> tuple[str, ...]:
     """Ways to write a figure: 10000, 10,000, 1万, 一万."""
     plain = _plain(value)
+    if value.adjusted() >= MOST_DIGITS:
+        return (plain,)  # no figure of a text; beyond what Decimal reckons exactly
     found = [plain, f"{value:,f}"] if value == int(value) else [plain]
     for name, scale in (("亿", 10**8), ("万", 10**4)):
         if value >= scale and value % (scale // 100) == 0:
