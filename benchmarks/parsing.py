@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from bearing_qa.document.ingest import parse
+from bearing_qa.document.parse import parse
 from bearing_qa.document.reading import RawText
 
 TIMES = (1, 10, 100)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pytest
 from filelock import FileLock
 
-from bearing_qa.document.ingest import parse_file
+from bearing_qa.document.parse import parse_file
 from bearing_qa.index.build import build_index
 from bearing_qa.index.encoder import SentenceEncoder
 from bearing_qa.search.reader import Reader

@@ -10,7 +10,7 @@ import docx
 import pytest
 from openpyxl import load_workbook
 
-from bearing_qa.document.ingest import parse
+from bearing_qa.document.parse import parse
 from bearing_qa.document.reading import RawText
 from bearing_qa.interface import citing
 from bearing_qa.interface.batch import answer_batch

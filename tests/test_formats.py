@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html as markup
 import io
+import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import zipfile
 from pathlib import Path
@@ -16,12 +19,12 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from bearing_qa.document import extract
 from bearing_qa.document.encoding import is_garbled
 from bearing_qa.document.formats.docx import chinese
-from bearing_qa.document.ingest import Rejection, parse_file, read_corpus
+from bearing_qa.document.ingest import read_corpus
 from bearing_qa.document.limits import Limits
-from bearing_qa.errors import DocumentError
+from bearing_qa.document.parse import Rejection, parse_file
+from bearing_qa.document.process import ParsingProcess
 from bearing_qa.types import Parsed
 from tests.conftest import parse_all
 
@@ -241,7 +244,8 @@ def test_merged_cells_of_html_are_expanded(tmp_path: Path) -> None:
 
 
 def reason(path: Path) -> str:
-    (item,) = parse_file(path, doc_id="x")
+    with ParsingProcess() as process:
+        (item,) = process.parse(path, doc_id="x", source=path.name)
     assert isinstance(item, Rejection)
     assert "\n" not in item.reason
     return item.reason
@@ -264,10 +268,78 @@ def test_archives_that_unpack_without_end_are_refused_unread(tmp_path: Path) -> 
     assert "unpacks to" in reason(tmp_path / "a.docx")
 
 
-def test_a_reader_that_takes_too_long_is_ended(tmp_path: Path) -> None:
-    write_html(tmp_path / "a.html")
-    with pytest.raises(DocumentError, match="more than 0 seconds"):
-        extract.extract(tmp_path / "a.html", limits=Limits(seconds=0))
+def test_a_file_that_takes_too_long_or_kills_its_reader_costs_only_itself(tmp_path: Path) -> None:
+    """In one process: a file without end, one whose reader dies, and the sound ones between them."""
+    (tmp_path / "a.txt").write_text("一、总则\n正文。", encoding="utf-8")
+    os.mkfifo(tmp_path / "b.txt")  # whose end never comes
+    (tmp_path / "c.txt").write_text("一、总则\n正文。", encoding="utf-8")
+    with ParsingProcess(Limits(seconds=2)) as process:
+
+        def read(name: str) -> list[Parsed | Rejection]:
+            return list(process.parse(tmp_path / name, doc_id="x", source=name))
+
+        (first,), (late,), (last,) = read("a.txt"), read("b.txt"), read("c.txt")
+        assert isinstance(first, Parsed)
+        assert isinstance(last, Parsed)
+        assert isinstance(late, Rejection)
+        assert "more than 2 seconds" in late.reason
+        assert process.child is not None
+        os.kill(process.child.pid, signal.SIGKILL)
+        (dead,), (again,) = read("c.txt"), read("c.txt")
+        assert isinstance(dead, Rejection)
+        assert "died on it" in dead.reason
+        assert isinstance(again, Parsed)
+
+
+def test_a_process_that_nobody_reads_to_the_end_is_not_asked_again(tmp_path: Path) -> None:
+    lines = [json.dumps({"_id": f"d{at}", "text": f"第{at}件。"}) for at in range(50)]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "b.txt").write_text("正文。", encoding="utf-8")
+    with ParsingProcess() as process:
+        items = process.parse(tmp_path / "a.jsonl", doc_id="a", source="a.jsonl")
+        assert isinstance(next(items), Parsed)
+        del items
+        (item,) = process.parse(tmp_path / "b.txt", doc_id="b", source="b.txt")
+        assert isinstance(item, Parsed)
+        assert item.document.doc_id == "b"
+
+
+def test_text_in_a_form_is_read_and_text_nested_too_deep_is_not_lost_in_silence(
+    tmp_path: Path,
+) -> None:
+    """Whole pages of some sites stand in one form."""
+    page = "<form><p>第一条 为加强管理，制定本办法。</p><select><option>选</option></select></form>"
+    (tmp_path / "a.html").write_text(f"<meta charset=utf-8>{page}", encoding="utf-8")
+    assert parse_all(tmp_path / "a.html")[0].document.text == "第一条 为加强管理，制定本办法。"
+    deep = "<div>" * 3000 + "<p>深</p>" + "</div>" * 3000
+    (tmp_path / "b.html").write_text(f"<meta charset=utf-8><p>前</p>{deep}", encoding="utf-8")
+    assert "nested too deep" in reason(tmp_path / "b.html")
+
+
+def test_attributes_of_word_files_that_are_no_sound_numbers_are_passed_over(tmp_path: Path) -> None:
+    write_docx(tmp_path / "a.docx")
+    with zipfile.ZipFile(tmp_path / "a.docx") as archive:
+        body = archive.read("word/document.xml").decode()
+        relations = archive.read("word/_rels/document.xml.rels").decode()
+    told = parse_all(tmp_path / "a.docx")[0].document.text
+    note = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    outside = (
+        f'<Relationship Id="rId98" Type="{note}" TargetMode="External" '
+        'Target="http://example.invalid/x"/></Relationships>'
+    )
+    wide = body.replace("<w:tcPr>", '<w:tcPr><w:gridSpan w:val="100000000"/>', 1)
+    wide = wide.replace("<w:pPr>", '<w:pPr><w:outlineLvl w:val="x"/>', 1)
+    assert wide.count("gridSpan") > body.count("gridSpan")
+    rewritten(
+        tmp_path / "a.docx",
+        {
+            "word/document.xml": wide.encode(),
+            "word/_rels/document.xml.rels": relations.replace("</Relationships>", outside).encode(),
+        },
+    )
+    text = parse_all(tmp_path / "a.docx")[0].document.text
+    assert text.splitlines()[0] == told.splitlines()[0]
+    assert len(text) < 200 * len(told)
 
 
 def test_large_files_are_refused_unread(tmp_path: Path) -> None:

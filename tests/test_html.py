@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bearing_qa.document.ingest import parse
+from bearing_qa.document.parse import parse
 from bearing_qa.document.reading import RawText
 from bearing_qa.interface.html import emphasised
 from bearing_qa.interface.html_answer import (

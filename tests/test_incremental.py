@@ -16,8 +16,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from bearing_qa.document import extract, ingest, reading
 from bearing_qa.document.limits import Limits
+from bearing_qa.document.process import ParsingProcess
+from bearing_qa.errors import DocumentError
 from bearing_qa.index import changes, reuse, store, versions
 from bearing_qa.index.build import BuildReport, build_index
 from bearing_qa.index.history import roll_back
@@ -44,13 +45,13 @@ def answers(index: Path, encoder: BigramEncoder) -> list[str]:
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the files that are parsed from now on."""
     seen: list[str] = []
-    real = reading.read_file
+    real = ParsingProcess.parse
 
-    def counted(path: Path, *, doc_id: str, limits: Limits) -> Iterator[object]:
+    def counted(process: ParsingProcess, path: Path, **named: str) -> Iterator[object]:
         seen.append(path.name)
-        return real(path, doc_id=doc_id, limits=limits)
+        return real(process, path, **named)
 
-    monkeypatch.setattr(ingest, "read_file", counted)
+    monkeypatch.setattr(ParsingProcess, "parse", counted)
     return seen
 
 
@@ -200,16 +201,17 @@ def test_other_rules_for_texts_never_get_the_vectors_of_the_old_ones(
 
 
 def test_what_was_rejected_is_not_read_again_and_still_told(
-    tiny_corpus: Path, tmp_path: Path, encoder: BigramEncoder, monkeypatch: pytest.MonkeyPatch
+    tiny_corpus: Path, tmp_path: Path, encoder: BigramEncoder, reads: list[str]
 ) -> None:
     (tiny_corpus / "坏.pdf").write_bytes(b"%PDF-1.4 broken")
     (tiny_corpus / "老.doc").write_bytes(b"x")
     (tiny_corpus / "又.jsonl").write_text('{"_id": "函-1", "text": "重复。"}\n', encoding="utf-8")
     first = build_index(tiny_corpus, tmp_path / "ix", encoder=encoder)
     assert len(first.rejections) == 3
-    monkeypatch.setattr(extract, "extract", None)
+    reads.clear()
     (tiny_corpus / "新.txt").write_text("关于新渡口的通知\n新渡口启用。", encoding="utf-8")
     assert build_index(tiny_corpus, tmp_path / "ix", encoder=encoder).rejections == first.rejections
+    assert reads == ["又.jsonl", "新.txt"]  # a repeated id hangs on another file
     (tiny_corpus / "函.jsonl").unlink()
     last = build_index(tiny_corpus, tmp_path / "ix", encoder=encoder)
     assert len(last.rejections) == 2
@@ -415,9 +417,50 @@ def test_one_bad_file_is_named_and_the_others_are_read(
     (tiny_corpus / "深.jsonl").write_text("[" * 200_000, encoding="utf-8")
     (tiny_corpus / "空.html").write_text("<html><body></body></html>", encoding="utf-8")
     (tiny_corpus / "办法.meta.toml").write_text("a=" + "9" * 5000, encoding="utf-8")
+    (tiny_corpus / "无.jsonl").write_text(
+        '{"_id": null, "text": "甲"}\n{"_id": "", "text": "乙"}\n'
+    )
+    (tiny_corpus / "短.txt").write_bytes("附件表，".encode() * 3 + b"\xff")  # is read
+    (tmp_path / "外").mkdir()
+    (tmp_path / "外" / "秘.meta.toml").write_text('title = "秘密"', encoding="utf-8")
+    (tiny_corpus / "外").symlink_to(tmp_path / "外")
+    (tiny_corpus / "报告.meta.toml").symlink_to(tmp_path / "外" / "秘.meta.toml")
     report = build_index(tiny_corpus, tmp_path / "ix", encoder=encoder)
     named = {item.source: item.reason for item in report.rejections}
-    assert report.documents == 4
-    assert set(named) == {r"\xd6\xe1\xb3\xd0.txt", "半.jsonl", "深.jsonl", "空.html", "办法.txt"}
+    assert report.documents == 5
+    assert set(named) == {
+        r"\xd6\xe1\xb3\xd0.txt", "半.jsonl", "深.jsonl", "无.jsonl", "空.html",
+        "办法.txt", "报告.md", "外",
+    }  # fmt: skip
+    assert "_id is no text" in named["无.jsonl"]
+    assert "link that leads out" in named["报告.md"]
+    assert "link that leads out" in named["外"]
     assert "rename" in named[r"\xd6\xe1\xb3\xd0.txt"]
     assert build_index(tiny_corpus, tmp_path / "ix", encoder=encoder).is_unchanged
+
+
+def test_sidecars_with_a_mark_are_read_and_endless_ones_are_not(
+    tiny_corpus: Path, tmp_path: Path, encoder: BigramEncoder
+) -> None:
+    (tiny_corpus / "办法.meta.toml").write_text('title = "公园办法"', encoding="utf-8-sig")
+    (tiny_corpus / "报告.meta.toml").write_text("a" + ".a" * 50_000 + "=1", encoding="utf-8")
+    report = build_index(tiny_corpus, tmp_path / "ix", encoder=encoder)
+    (rejection,) = report.rejections
+    assert rejection.source == "报告.md"
+    assert "100,003 bytes" in rejection.reason
+    parsed = store.open_index(tmp_path / "ix").catalogue.parsed("办法")
+    assert parsed is not None
+    assert parsed.document.title == "公园办法"
+
+
+def test_a_table_of_synonyms_is_a_file_of_the_corpus(
+    tiny_corpus: Path, tmp_path: Path, encoder: BigramEncoder
+) -> None:
+    (tmp_path / "外.txt").write_text("甲 乙", encoding="utf-8")
+    (tiny_corpus / "synonyms.txt").symlink_to(tmp_path / "外.txt")
+    with pytest.raises(DocumentError, match=r"synonyms\.txt is a link that leads out"):
+        build_index(tiny_corpus, tmp_path / "ix", encoder=encoder)
+    (tiny_corpus / "synonyms.txt").unlink()
+    (tiny_corpus / "synonyms.txt").mkdir()
+    with pytest.raises(DocumentError, match=r"synonyms\.txt cannot be read"):
+        build_index(tiny_corpus, tmp_path / "ix", encoder=encoder)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bearing_qa.document.ingest import parse_file
+from bearing_qa.document.parse import parse_file
 from bearing_qa.index.build import build_index
 from bearing_qa.search.quantities import has_document_number, has_person
 from bearing_qa.search.reader import Reader

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bearing_qa.document.ingest import parse, read_corpus
+from bearing_qa.document.ingest import read_corpus
+from bearing_qa.document.parse import parse
 from bearing_qa.document.passages import MAX_CHARS, split_sentences
 from bearing_qa.document.reading import RawText
 from bearing_qa.types import Parsed

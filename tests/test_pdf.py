@@ -22,8 +22,9 @@ from reportlab.platypus import (
 )
 from reportlab.platypus.flowables import Flowable
 
-from bearing_qa.document.ingest import Rejection, parse_file
 from bearing_qa.document.limits import Limits
+from bearing_qa.document.parse import Rejection
+from bearing_qa.document.process import ParsingProcess
 from bearing_qa.types import Parsed
 from tests.conftest import parse_all
 
@@ -68,7 +69,8 @@ def read(path: Path) -> Parsed:
 
 
 def reason(path: Path, **limits: int) -> str:
-    (item,) = parse_file(path, doc_id="x", limits=Limits(**limits))
+    with ParsingProcess(Limits(**limits)) as process:
+        (item,) = process.parse(path, doc_id="x", source=path.name)
     assert isinstance(item, Rejection)
     assert "\n" not in item.reason
     return item.reason

@@ -8,7 +8,8 @@ import pytest
 
 from bearing_qa.document.encoding import decode
 from bearing_qa.document.frontmatter import find_date, find_number, find_title
-from bearing_qa.document.ingest import Rejection, read_corpus
+from bearing_qa.document.ingest import read_corpus
+from bearing_qa.document.parse import Rejection
 from bearing_qa.errors import DocumentError
 from bearing_qa.types import Parsed
 

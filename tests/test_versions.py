@@ -21,6 +21,8 @@ from bearing_qa.index import store, versions
 from bearing_qa.index.build import build_index
 from bearing_qa.index.history import lineage, roll_back
 from bearing_qa.index.locks import LOCK, build_lock
+from bearing_qa.index.manifest import MANIFEST
+from bearing_qa.index.status import index_status
 from bearing_qa.interface.cli import app
 from bearing_qa.search.reader import Reader
 from tests.conftest import ROOT, BigramEncoder, write_tiny
@@ -45,6 +47,8 @@ def test_so_many_versions_are_kept(keep: int, tiny_corpus: Path, tmp_path: Path)
     made = build_times(tiny_corpus, tmp_path / "ix", times=4, keep=keep)
     assert on_disk(tmp_path / "ix") == made[-keep:]
     assert lineage(tmp_path / "ix") == made[: -keep - 1 : -1]
+    build_index(tiny_corpus, tmp_path / "ix", encoder=BigramEncoder(), keep=1)  # nothing changed
+    assert on_disk(tmp_path / "ix") == made[-1:]
 
 
 def test_going_back_and_on_from_there(tiny_corpus: Path, tmp_path: Path) -> None:
@@ -75,6 +79,25 @@ def test_going_back_from_a_broken_pointer_and_never_to_a_broken_version(
     with pytest.raises(StoreError, match="damaged"):
         roll_back(index)
     assert versions.current_version(index) == two
+
+
+def test_a_folder_in_place_of_the_pointer_gets_one_line_and_readers_go_on(
+    tiny_corpus: Path, tmp_path: Path
+) -> None:
+    index = tmp_path / "ix"
+    one, two = build_times(tiny_corpus, index, times=2)
+    reader = Reader(index, encoder=BigramEncoder())
+    assert reader.index().version == two
+    (index / "CURRENT").unlink()
+    (index / "CURRENT").mkdir()
+    for command in (store.open_index, index_status, roll_back):
+        with pytest.raises(StoreError, match="CURRENT cannot be read"):
+            command(index)
+    assert reader.index().version == two
+    (index / "CURRENT").rmdir()
+    assert roll_back(index).version == two
+    (index / "versions" / two / MANIFEST).write_text("[" * 200_000, encoding="utf-8")
+    assert roll_back(index).version == one
 
 
 def test_rollback_at_the_command_line(tiny_corpus: Path, tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ MIN_NULS = 0.02
 """Share of NUL bytes that only UTF-16 has (in its line ends, digits and blanks)."""
 MAX_BAD = 0.001
 """Share of unreadable characters that a text may have and still be read."""
+MAX_NOISE = 0.02
+"""Share of control or unreadable characters beyond which it is no text."""
 MIN_CHINESE = 200
 MIN_COMMONNESS = 0.02
 """Share of the commonest characters, below which so much Chinese is no language."""
@@ -53,7 +55,14 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
             expected="a text file",
             mend="remove it or put its text in",
         )
-    if _noise_share(text) > 0.02:
+    bad = text.count("\ufffd")
+    if bad > max(1, MAX_NOISE * len(text)):
+        raise DocumentError(
+            found=f"{name} holds {bad} characters that cannot be read",
+            expected="text in one encoding (UTF-8, UTF-16, GB18030 or Big5)",
+            mend="save it as UTF-8 text",
+        )
+    if _controls(text) > MAX_NOISE * len(text):
         raise DocumentError(
             found=f"{name} holds control characters, not text",
             expected="a text file (UTF-8, UTF-16, GB18030 or Big5)",
@@ -126,12 +135,12 @@ def is_garbled(text: str) -> bool:
     chinese = [char for char in text[:50_000] if "\u3400" <= char <= "\u9fff"]
     private = sum("\ue000" <= char <= "\uf8ff" for char in text[:50_000])
     is_random = len(chinese) >= MIN_CHINESE and _commonness("".join(chinese)) < MIN_COMMONNESS
-    return is_random or private > 0.2 * (len(chinese) + 1) or _noise_share(text) > 0.02
+    noise = _controls(text) + text.count("\ufffd")
+    return is_random or private > 0.2 * (len(chinese) + 1) or noise > MAX_NOISE * len(text)
 
 
-def _noise_share(text: str) -> float:
-    noise = sum((char < " " and char not in "\n\t\f\x1f") or char == "\ufffd" for char in text)
-    return noise / max(len(text), 1)
+def _controls(text: str) -> int:
+    return sum(char < " " and char not in "\n\t\f\x1f" for char in text)
 
 
 def decode_html(data: bytes) -> str:

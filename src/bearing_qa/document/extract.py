@@ -1,15 +1,8 @@
-"""Runs a format reader on one file in a child process with limits on time and memory.
-
-As a program: ``python -m bearing_qa.document.extract SUFFIX PAGES EXPANSION < FILE`` writes the text as UTF-8, or one line of
-complaint on stderr and status 1. A file that hangs or eats memory costs its child, nothing else.
-"""
+"""HTML, Word or PDF → text, by the reader of its format; to be run where it may hang (``process``)."""
 
 from __future__ import annotations
 
 import io
-import resource
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +12,6 @@ from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.errors import DocumentError
 
 SUFFIXES = (".html", ".htm", ".docx", ".pdf")
-MAX_MEMORY = 2 * 1024**3
-"""Address space of the child in bytes."""
 MAX_UNPACKED = 256 * 1024**2
 """A packed file may unpack to this many bytes, whatever its size."""
 MIN_RATIO_BYTES = 16 * 1024**2
@@ -33,28 +24,18 @@ def extract(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> str:
     Raises DocumentError if it is unsound, empty of text, or over the limits.
     """
     suffix = path.suffix.lower()
-    module = ["-I", "-m", "bearing_qa.document.extract"]
-    command = [sys.executable, *module, suffix, str(limits.pages), str(limits.expansion)]
     try:
-        with path.open("rb") as stream:
-            ended = subprocess.run(
-                command, stdin=stream, capture_output=True, timeout=limits.seconds, check=False
-            )
-    except subprocess.TimeoutExpired as error:
-        raise DocumentError(
-            found=f"{path.name} takes more than {limits.seconds} seconds to read",
-            expected="a document of ordinary make",
-            mend="save it anew, or as text, or raise --max-seconds",
-        ) from error
-    if ended.returncode:
-        lines = ended.stderr.decode("utf-8", "replace").strip().splitlines()
-        reason = lines[-1] if ended.returncode == 1 and lines else "its reader died on it"
+        text = "\n".join(read(suffix, path.read_bytes(), limits=limits))
+        text = text.encode("utf-8", "replace").decode("utf-8")
+    except (MemoryError, OSError):
+        raise
+    except Exception as error:  # whatever a library raises on an unsound file
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise DocumentError(
             found=f"{path.name} cannot be read: {reason}",
             expected=f"a sound {suffix} file with text, within the limits",
             mend="save it anew, or as text",
-        )
-    text = ended.stdout.decode("utf-8")
+        ) from error
     if is_garbled(text):
         raise DocumentError(
             found=f"the text of {path.name} is garbled (its font does not say what its signs are)",
@@ -98,24 +79,3 @@ def check_archive(data: bytes, *, expansion: int) -> None:
     is_bomb = unpacked > MIN_RATIO_BYTES and unpacked > expansion * len(data)
     if unpacked > MAX_UNPACKED or is_bomb:
         raise ValueError(f"it unpacks to {unpacked:,} bytes, over the limit")
-
-
-def main(suffix: str, pages: str, expansion: str) -> int:
-    """Reads standard input, writes the text; 1 with one line on stderr if it cannot."""
-    limits = Limits(pages=int(pages), expansion=int(expansion))
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-    try:
-        text = "\n".join(read(suffix, sys.stdin.buffer.read(), limits=limits))
-    except MemoryError:
-        sys.stderr.write("it needs too much memory\n")
-        return 1
-    except Exception as error:  # whatever a library raises on an unsound file
-        line = " ".join(str(error).split())[:200] or type(error).__name__
-        sys.stderr.write(line + "\n")
-        return 1
-    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:4]))

@@ -14,7 +14,7 @@ class Limits:
     pages: int = 3000
     """Pages of a PDF."""
     seconds: int = 60
-    """Time for a reader (HTML, Word, PDF)."""
+    """Time to read and parse a document, beside some for each megabyte."""
     expansion: int = 100
     """How many times its size a packed file may unpack to (and to 256 MB at most)."""
 

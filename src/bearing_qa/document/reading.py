@@ -61,11 +61,14 @@ def _read_lines(text: str, encoding: str, name: str) -> Iterator[RawText | Docum
             continue
         try:
             item = json.loads(line)
-            doc_id, body = str(item["_id"]), str(item["text"])
+            doc_id, body = item["_id"], item["text"]
             title = str(item.get("title") or "")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            fault = _fault(doc_id, body)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            fault = f"{type(error).__name__}"
+        if fault:
             yield DocumentError(
-                found=f"{name} line {number} is broken ({type(error).__name__})",
+                found=f"{name} line {number} is broken ({fault})",
                 expected='{"_id": …, "title": …, "text": …}',
                 mend="mend that line; the other lines were read",
             )
@@ -77,4 +80,12 @@ def _read_lines(text: str, encoding: str, name: str) -> Iterator[RawText | Docum
                 mend="remove that line",
             )
             continue
-        yield RawText(doc_id=doc_id, text=body, encoding=encoding, title=title)
+        yield RawText(doc_id=str(doc_id), text=body, encoding=encoding, title=title)
+
+
+def _fault(doc_id: object, body: object) -> str:
+    """What is wrong with an id and a text; empty if nothing is."""
+    is_id = isinstance(doc_id, str | int) and not isinstance(doc_id, bool) and str(doc_id).strip()
+    if not is_id:
+        return "its _id is no text and no number"
+    return "" if isinstance(body, str) else "its text is no text"

@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import bearing_qa
-from bearing_qa.document.ingest import SYNONYMS_NAME, Rejection, read_corpus
+from bearing_qa.document.files import SYNONYMS_NAME
+from bearing_qa.document.ingest import read_corpus
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
+from bearing_qa.document.parse import Rejection
 from bearing_qa.errors import StoreError
 from bearing_qa.index import dense, store, versions
 from bearing_qa.index.changes import (
@@ -79,6 +81,7 @@ def build_index(
         reuse = plan_reuse(index, made_by=made, limits=limits, full=full)
         unchanged = _unchanged(reuse, corpus, records)
         if unchanged is not None:
+            remove_old_versions(index, keep=keep)
             return unchanged
         known = KnownDocuments(reuse, records=records)
         parsed, rejections = _read(corpus, limits, known, progress)

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from bearing_qa.document.records import document_row, parsed_of, passage_of, passage_row
 from bearing_qa.index.headings import headings_above
 from bearing_qa.index.protocol import Part, Rows, Spans
-from bearing_qa.index.records import document_row, parsed_of, passage_of, passage_row
 from bearing_qa.types import (
     Parsed,
     Passage,

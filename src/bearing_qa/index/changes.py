@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bearing_qa.document.ingest import (
+from bearing_qa.document.files import (
     SIDECAR_SUFFIX,
     SYNONYMS_NAME,
     corpus_files,

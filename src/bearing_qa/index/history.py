@@ -36,7 +36,7 @@ def version_before(index: Path, version: str | None) -> str | None:
     try:
         path = index / versions.VERSIONS / (version or "") / MANIFEST
         named = json.loads(path.read_text(encoding="utf-8"))["previous"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         named = None
     if named in names:
         return str(named)

@@ -16,8 +16,10 @@ from pathlib import Path
 
 import bearing_qa
 from bearing_qa import document
-from bearing_qa.document.ingest import READ_ALREADY, Rejection, doc_id_of
+from bearing_qa.document.files import doc_id_of
+from bearing_qa.document.ingest import READ_ALREADY
 from bearing_qa.document.limits import Limits
+from bearing_qa.document.parse import Rejection
 from bearing_qa.errors import BearingQAError
 from bearing_qa.index import store, versions
 from bearing_qa.index.catalogue import Entry

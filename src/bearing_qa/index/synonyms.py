@@ -37,15 +37,18 @@ def parse_groups(text: str) -> list[Group]:
 def read_groups(path: Path) -> list[Group]:
     """Groups of a table on disk; none if there is no such file.
 
-    Raises DocumentError if it is no UTF-8 text.
+    Raises DocumentError if it is no UTF-8 text, or no file.
     """
     try:
         return parse_groups(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return []
-    except UnicodeDecodeError as error:
+    except (OSError, UnicodeDecodeError) as error:
+        what = "is not UTF-8 text"
+        if isinstance(error, OSError):
+            what = f"cannot be read ({error.strerror or error})"
         raise DocumentError(
-            found=f"{path} is not UTF-8 text",
+            found=f"{path} {what}",
             expected="one group of synonyms a line, words separated by blanks",
             mend="save it as UTF-8, or remove it",
         ) from error

@@ -61,11 +61,20 @@ def rebuild(folder: Path) -> str:
 
 
 def current_version(index: Path) -> str | None:
-    """Name of the serving version, None if nothing was built yet."""
+    """Name of the serving version, None if nothing was built yet.
+
+    Raises StoreError if what should name it cannot be read.
+    """
     try:
         return (index / CURRENT).read_bytes().decode("utf-8", "replace").strip() or None
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        raise StoreError(
+            found=f"{index / CURRENT} cannot be read ({error.strerror or error})",
+            expected="a file that names a version",
+            mend=f"remove it, then build: bearing-qa index CORPUS --index {index}",
+        ) from error
 
 
 def version_folder(index: Path) -> Path:

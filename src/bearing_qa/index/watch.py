@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bearing_qa.document.ingest import SIDECAR_SUFFIX, SYNONYMS_NAME
+from bearing_qa.document.files import SIDECAR_SUFFIX, SYNONYMS_NAME
 from bearing_qa.document.reading import SUFFIXES
 
 INTERVAL_SECONDS = 2.0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bearing_qa.document.ingest import synonyms_of
+from bearing_qa.document.files import check_beside, synonyms_of
 from bearing_qa.index import dense, store
 from bearing_qa.index.arrays import SentenceVectors, new_vectors
 from bearing_qa.index.catalogue import write_catalogue
@@ -114,7 +114,9 @@ def _runs(line: str) -> Runs:
 
 
 def _write_synonyms(folder: Path, content: Content, segmenter: Segmenter) -> None:
-    own = read_groups(synonyms_of(content.corpus))
+    path = synonyms_of(content.corpus)
+    check_beside(path)
+    own = read_groups(path)
     texts = (item.document.text for item in content.parsed)
     groups = [*own, *mine_abbreviations(texts, segmenter=segmenter)]
     (folder / store.SYNONYMS).write_text(format_groups(groups), encoding="utf-8")

@@ -42,7 +42,11 @@ WorkersOption = Annotated[
 MaxMbOption = Annotated[int, typer.Option(min=1, help="单个文件的兆字节上限 / MB of a file")]
 MaxPagesOption = Annotated[int, typer.Option(min=1, help="PDF 页数上限 / pages of a PDF")]
 MaxSecondsOption = Annotated[
-    int, typer.Option(min=1, help="读取单个文件的秒数上限 / seconds to read a file")
+    int,
+    typer.Option(
+        min=1,
+        help="读取单个文件的秒数上限，每兆字节另加 5 秒 / seconds to read a file, 5 more a MB",
+    ),
 ]
 MaxExpansionOption = Annotated[
     int, typer.Option(min=1, help="压缩文件的膨胀上限 / times a packed file may grow")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from bearing_qa.document.ingest import SIDECAR_SUFFIX, SYNONYMS_NAME, corpus_files, sidecar_of
+from bearing_qa.document.files import SIDECAR_SUFFIX, SYNONYMS_NAME, corpus_files, sidecar_of
 from bearing_qa.document.limits import DEFAULT_LIMITS
 from bearing_qa.document.reading import SUFFIXES
 from bearing_qa.errors import DocumentError

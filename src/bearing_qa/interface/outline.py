@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bearing_qa.document.ingest import parse_file
+from bearing_qa.document.process import ParsingProcess
 from bearing_qa.document.reading import SUFFIXES
 from bearing_qa.errors import DocumentError
 from bearing_qa.types import Parsed
@@ -25,10 +25,11 @@ def parse_one(path: Path) -> Parsed:
             expected=f"a file ending in {', '.join(SUFFIXES)}",
             mend="save it as .docx, .pdf or .txt",
         )
-    for item in parse_file(path, doc_id=path.stem):
-        if isinstance(item, Parsed):
-            return item
-        raise DocumentError(found=item.reason, expected="", mend="")
+    with ParsingProcess() as process:
+        for item in process.parse(path, doc_id=path.stem, source=path.name):
+            if isinstance(item, Parsed):
+                return item
+            raise DocumentError(found=item.reason, expected="", mend="")
     raise DocumentError(
         found=f"{path} holds no document", expected="some text", mend="name another"
     )

@@ -7,7 +7,7 @@ import threading
 import time
 from pathlib import Path
 
-from bearing_qa.errors import BearingQAError
+from bearing_qa.errors import BearingQAError, StoreError
 from bearing_qa.index.encoder import Encoder, Reranker, SentenceEncoder
 from bearing_qa.index.made import check_same
 from bearing_qa.index.places import Folder, Place
@@ -82,7 +82,10 @@ class Reader:
 
     def _is_next(self, serving: Index) -> bool:
         """Whether the place names another version that was not refused just now."""
-        named = self.place.current()
+        try:
+            named = self.place.current()
+        except StoreError:
+            return False  # what is open goes on serving
         if named in (None, serving.version):
             return False
         return named != self._refused or time.monotonic() > self._refused_at + RETRY_SECONDS

@@ -27,6 +27,8 @@ taiwaneseCountingThousand ideographDigital chineseLegalSimplified
 _CHINESE = frozenset(_CHINESE_TEXT.split())
 MAX_DEPTH = 6
 """Deeper outline levels are body text in all but name."""
+MAX_SPAN = 200
+"""Cells merged over more columns than this are taken as this many."""
 MAX_STYLES = 12
 """A style is based on at most this many others; more are a circle."""
 _P, _TABLE, _T, _BR = (qn(name) for name in ("w:p", "w:tbl", "w:t", "w:br"))
@@ -34,6 +36,7 @@ _BOX, _FOOTNOTE = qn("w:txbxContent"), qn("w:footnoteReference")
 _WRAPPERS = frozenset(map(qn, ("w:sdt", "w:sdtContent", "w:ins", "w:moveTo", "w:customXml")))
 _SIGNS = {qn("w:tab"): " ", _BR: "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 _RUN, _RUN_PROPERTIES, _VANISH = qn("w:r"), qn("w:rPr"), qn("w:vanish")
+_SPAN, _VAL = qn("w:gridSpan"), qn("w:val")
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _PASSED_OVER = frozenset({qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), qn("w:rPr"), _BOX, _FALLBACK})
 
@@ -104,8 +107,16 @@ def _text(paragraph: BaseOxmlElement) -> str:
     )
 
 
+def _number(text: str | None, default: int) -> int:
+    """The whole number that an attribute holds, or what stands for one that is none."""
+    return int(text) if text and len(text) < 10 and text.isdecimal() else default
+
+
 def _cells(table: Table) -> list[list[str]]:
     """Texts of the cells by row; a merged cell stands in each place that it covers."""
+    for span in table._tbl.iter(_SPAN):
+        across = _number(span.get(_VAL), 1 if len(span.get(_VAL) or "") < 10 else MAX_SPAN)
+        span.set(_VAL, str(min(max(across, 1), MAX_SPAN)))
     return [
         [" ".join(_text(node) for node in cell._tc.iter(_P)) for cell in row.cells]
         for row in table.rows
@@ -122,14 +133,16 @@ def _heading_depth(paragraph: Paragraph) -> int:
     for properties in sources:
         level = properties.find(qn("w:outlineLvl")) if properties is not None else None
         if level is not None:
-            depth = int(level.get(qn("w:val"))) + 1
+            depth = _number(level.get(_VAL), MAX_DEPTH) + 1
             return depth if depth <= MAX_DEPTH else 0
     return 0
 
 
 def _footnotes(document: Document) -> dict[str, list[str]]:
     """Lines of each footnote, by its id."""
-    parts = (rel.target_part for rel in document.part.rels.values() if rel.reltype == RT.FOOTNOTES)
+    relations = document.part.rels.values()
+    own = (rel for rel in relations if rel.reltype == RT.FOOTNOTES and not rel.is_external)
+    parts = (rel.target_part for rel in own)
     part = next(parts, None)
     if part is None:
         return {}
@@ -195,13 +208,14 @@ class _Numbering:
                 start = override.find(qn("w:startOverride"))
                 if start is not None:
                     levels = self._restarts.setdefault(str(number.get(qn("w:numId"))), {})
-                    levels[int(override.get(qn("w:ilvl")))] = int(start.get(qn("w:val")))
+                    level_at = _number(override.get(qn("w:ilvl")), 0)
+                    levels[level_at] = _number(start.get(_VAL), 1)
         for abstract in root.iter(qn("w:abstractNum")):
             for level in abstract.iter(qn("w:lvl")):
                 values = {
                     child.tag.rpartition("}")[2]: child.get(qn("w:val"), "") for child in level
                 }
-                key = (abstract.get(qn("w:abstractNumId")), int(level.get(qn("w:ilvl"), "0")))
+                key = (abstract.get(qn("w:abstractNumId")), _number(level.get(qn("w:ilvl")), 0))
                 self._levels[key] = values
 
     def prefix(self, paragraph: Paragraph) -> str:
@@ -213,7 +227,7 @@ class _Numbering:
             return ""
         counts = self._counts[abstract]
         counts.update({at: first - 1 for at, first in self._restarts.pop(number, {}).items()})
-        start = int(values.get("start") or 1)
+        start = _number(values.get("start"), 1)
         counts[level] = counts.get(level, start - 1) + 1
         for deeper in [other for other in counts if other > level]:
             del counts[deeper]
@@ -237,7 +251,7 @@ class _Numbering:
             if found is not None:
                 number, level = found.find(qn("w:numId")), found.find(qn("w:ilvl"))
                 if number is not None:
-                    at = int(level.get(qn("w:val"))) if level is not None else 0
+                    at = _number(level.get(_VAL), 0) if level is not None else 0
                     return str(number.get(qn("w:val"))), at
         return "", 0
 

@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from bearing_qa.document.formats.lines import fold, table_lines
 
 _SKIPPED_TEXT = """
-script style noscript template nav head footer iframe object svg form button select
+script style noscript template nav head footer iframe object svg button select textarea
 """
 _SKIPPED = frozenset(_SKIPPED_TEXT.split())
 _INLINE_TEXT = """
@@ -42,11 +42,17 @@ def html_lines(source: str) -> Iterator[str]:
 
 
 def _parse(source: str) -> HtmlElement:
-    """The tree of a document. ``huge_tree`` keeps text below 256 levels, which is else dropped."""
+    """The tree of a document. ``huge_tree`` keeps text below 256 levels, which is else dropped.
+
+    Raises ValueError if it is nested deeper than the library reads: it drops what follows in silence.
+    """
     parser = lxml.html.HTMLParser(
         no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8", huge_tree=True
     )
-    return lxml.html.document_fromstring(source.encode("utf-8"), parser=parser)
+    root = lxml.html.document_fromstring(source.encode("utf-8"), parser=parser)
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise ValueError("its elements are nested too deep to be read to their end")
+    return root
 
 
 def _flush(pending: list[str]) -> Iterator[str]:

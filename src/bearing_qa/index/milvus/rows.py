@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from bearing_qa.document.records import unpack
 from bearing_qa.index.catalogue import PARSED_IN_MEMORY, Entry
 from bearing_qa.index.headings import terms
 from bearing_qa.index.milvus.faults import damaged
@@ -16,7 +17,6 @@ from bearing_qa.index.milvus.sample import Frequencies
 from bearing_qa.index.milvus.server import Server
 from bearing_qa.index.milvus.state import ROW_BITS, Listed
 from bearing_qa.index.protocol import Part, Rows, Spans, Vectors
-from bearing_qa.index.records import unpack
 from bearing_qa.types import Parsed, Passage, Section
 
 BACKGROUND = 2048

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bearing_qa.document.records import pack
 from bearing_qa.index import store
 from bearing_qa.index.headings import headings_above
 from bearing_qa.index.milvus.pieces import Row, to_field
 from bearing_qa.index.milvus.schema import MAX_VARCHAR
 from bearing_qa.index.milvus.state import Listed
 from bearing_qa.index.protocol import Vectors
-from bearing_qa.index.records import pack
 from bearing_qa.types import Parsed
 
 

@@ -1,0 +1,128 @@
+"""The files of a corpus folder: which are documents, what lies beside them, and which are not read and why."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from bearing_qa.document.reading import SUFFIXES
+from bearing_qa.errors import DocumentError
+
+SIDECAR_SUFFIX = ".meta.toml"
+"""``speech.meta.toml`` beside ``speech.txt`` gives the document's title, speaker, date and so on."""
+
+SYNONYMS_NAME = "synonyms.txt"
+"""The corpus's own synonyms, in its topmost folder: no document."""
+
+_OFFICE = (".doc", ".wps", ".rtf", ".odt", ".ofd", ".xls", ".xlsx", ".et", ".ppt", ".pptx")
+_PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
+_ARCHIVES = (".zip", ".rar", ".7z")
+FOREIGN_SUFFIXES = {
+    **dict.fromkeys(_OFFICE, "save it as .docx, .pdf or .txt"),
+    **dict.fromkeys(_PICTURES, "if it is a scanned page, make its text with an OCR program"),
+    **dict.fromkeys(_ARCHIVES, "unpack it here"),
+}
+"""Files that may hold documents and that no reader here takes, with the mend; others are no documents."""
+
+
+def corpus_files(corpus: Path) -> list[Path]:
+    """Files of a corpus folder that are read, in the order of their relative paths.
+
+    A single file is a corpus of its own. Links that lead out of the folder are passed over.
+    Raises DocumentError if the path does not exist or a folder goes away while it is listed.
+    """
+    if not corpus.exists():
+        raise DocumentError(
+            found=f"{corpus} does not exist",
+            expected="a folder with documents, or one document",
+            mend="name the folder: bearing-qa index FOLDER",
+        )
+    if corpus.is_file():
+        return [corpus]
+    files = (
+        path
+        for path in corpus.rglob("*")
+        if path.suffix.lower() in SUFFIXES
+        and path.is_file()
+        and not path.name.startswith(".")
+        and is_whole(str(path.relative_to(corpus)))
+    )
+    root = corpus.resolve()
+    inside = (path for path in files if _is_in(path, root) and path != synonyms_of(corpus))
+    try:
+        return sorted(inside, key=lambda path: path.relative_to(corpus).as_posix())
+    except OSError as error:
+        raise DocumentError(
+            found=f"{corpus} cannot be listed ({error.strerror or error})",
+            expected="folders that can be read and stay while they are",
+            mend="try again",
+        ) from error
+
+
+def unread_files(corpus: Path) -> Iterator[tuple[str, str]]:
+    """What a corpus folder holds that looks like documents and is not read: path in the corpus, and why.
+
+    Links out of the folder or nowhere, names that cannot be written down, types that no reader takes:
+    passing them over in silence would hide them.
+    """
+    if not corpus.is_dir():
+        return
+    root, paths = corpus.resolve(), sorted(corpus.rglob("*"))
+    for path in paths:
+        is_named = path.is_dir() or path.suffix.lower() in SUFFIXES
+        if path.is_symlink() and is_named and not (path.exists() and _is_in(path, root)):
+            yield _named(path, corpus), "it is a link that leads out of the folder or nowhere"
+    for path in paths:
+        is_written = is_whole(str(path.relative_to(corpus)))
+        if path.suffix.lower() in SUFFIXES and path.is_file() and not is_written:
+            yield _named(path, corpus), "its name is not UTF-8; rename it"
+    for path in paths:
+        mend = FOREIGN_SUFFIXES.get(path.suffix.lower(), "")
+        if mend and path.is_file() and not path.name.startswith((".", "~$")):
+            yield _named(path, corpus), f"{path.suffix} files are not read; {mend}"
+
+
+def _named(path: Path, corpus: Path) -> str:
+    """A path in the corpus as words, whatever its bytes."""
+    relative = path.relative_to(corpus).as_posix()
+    return os.fsencode(relative).decode("utf-8", "backslashreplace")
+
+
+def _is_in(path: Path, folder: Path) -> bool:
+    """Whether a path, links followed, is in a folder without links."""
+    return path.resolve().is_relative_to(folder)
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text can be written as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def doc_id_of(source: str) -> str:
+    """The id of a document by its file's path in the corpus."""
+    return source.removesuffix(Path(source).suffix)
+
+
+def sidecar_of(path: Path) -> Path:
+    """Where a document's sidecar would be."""
+    return path.with_name(path.stem + SIDECAR_SUFFIX)
+
+
+def synonyms_of(corpus: Path) -> Path:
+    """Where a corpus's synonyms would be."""
+    return (corpus if corpus.is_dir() else corpus.parent) / SYNONYMS_NAME
+
+
+def check_beside(path: Path) -> None:
+    """Raises DocumentError if a file that lies beside documents is a link that leads out of their folder."""
+    if path.is_symlink() and not _is_in(path, path.parent.resolve()):
+        raise DocumentError(
+            found=f"{path.name} is a link that leads out of its folder",
+            expected="a file",
+            mend="put a copy there, or remove it",
+        )

@@ -1,0 +1,141 @@
+"""One file → parsed documents, or the reason why not."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bearing_qa.document.files import check_beside, is_whole, sidecar_of
+from bearing_qa.document.frontmatter import find_date, find_number, find_title
+from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
+from bearing_qa.document.outline import find_points, parse_outline
+from bearing_qa.document.passages import make_passages
+from bearing_qa.document.reading import RawText, read_file
+from bearing_qa.document.repair import Repaired, repair
+from bearing_qa.document.tables import find_tables
+from bearing_qa.errors import DocumentError
+from bearing_qa.types import Document, PageSpan, Parsed
+
+MARKED_SUFFIXES = (".md", ".html", ".htm", ".docx")
+"""File types whose decoded text marks headings with ``#``, by hand or by its reader."""
+
+PLAIN_SUFFIXES = (".txt", ".md")
+"""File types whose page furniture no reader has dropped."""
+
+MAX_SIDECAR_BYTES = 16 * 1024
+"""A sidecar has some lines; reading TOML takes time that grows with the square of odd ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A file or a line of one that was not read, and why."""
+
+    source: str
+    reason: str
+
+
+def parse_file(
+    path: Path, *, doc_id: str, source: str = "", limits: Limits = DEFAULT_LIMITS
+) -> Iterator[Parsed | Rejection]:
+    """Documents of one file, parsed, or the reason why not; without its sidecar if that cannot be read."""
+    source = source or path.name
+    metadata: dict[str, str] = {}
+    try:
+        metadata = read_sidecar(path)
+    except (DocumentError, OSError) as error:
+        yield Rejection(source, f"{error}; the document is read without it")
+    try:
+        for raw in read_file(path, doc_id=doc_id, limits=limits):
+            if isinstance(raw, DocumentError):
+                yield Rejection(source, str(raw))
+            elif not is_whole(raw.doc_id + raw.title + raw.text):
+                yield Rejection(
+                    source, "a document in it holds half a character (a lone surrogate)"
+                )
+            else:
+                yield parse(raw, metadata=metadata, source=source)
+    except (DocumentError, OSError) as error:
+        yield Rejection(source, str(error))
+    except RecursionError:
+        yield Rejection(source, "it is nested too deep to be read to its end")
+
+
+def read_sidecar(path: Path) -> dict[str, str]:
+    """Metadata beside a document, as words; empty if there is none.
+
+    Raises DocumentError if the sidecar is not TOML, too large, or a link that leads out of its folder.
+    """
+    sidecar = sidecar_of(path)
+    check_beside(sidecar)
+    if not sidecar.is_file():
+        return {}
+    if sidecar.stat().st_size > MAX_SIDECAR_BYTES:
+        raise DocumentError(
+            found=f"{sidecar.name} has {sidecar.stat().st_size:,} bytes",
+            expected=f"at most {MAX_SIDECAR_BYTES:,}",
+            mend="shorten it",
+        )
+    try:
+        items = tomllib.loads(sidecar.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError) as error:  # a number too long, tables too deep, no TOML
+        raise DocumentError(
+            found=f"{sidecar.name} is not TOML ({error})",
+            expected='lines such as title = "…"',
+            mend="mend or remove it",
+        ) from error
+    return {key: str(value) for key, value in items.items()}
+
+
+def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:
+    """Document, sections, points, tables and passages of a decoded text."""
+    repaired = repair(
+        raw.text,
+        markdown=source.lower().endswith(MARKED_SUFFIXES),
+        furnished=source.lower().endswith(PLAIN_SUFFIXES),
+    )
+    document = Document(
+        doc_id=raw.doc_id,
+        title=metadata.get("title") or raw.title or _title(repaired) or raw.doc_id,
+        text=repaired.text,
+        runs=repaired.runs,
+        pages=_pages(repaired),
+        metadata=_metadata(repaired.text) | dict(metadata),
+        source=source,
+        encoding=raw.encoding,
+        repairs=repaired.counts,
+    )
+    tables = find_tables(document.text)
+    sections = parse_outline(document.text, tables=tables, depths=repaired.depths)
+    return Parsed(
+        document=document,
+        sections=sections,
+        points=find_points(document.text, sections=sections, tables=tables),
+        tables=tables,
+        passages=make_passages(document, sections=sections, tables=tables),
+    )
+
+
+def _title(repaired: Repaired) -> str:
+    """The heading that alone has the least depth and comes first; else what the text begins with."""
+    depths = repaired.depths
+    if depths:
+        first, least = min(depths), min(depths.values())
+        if [start for start, depth in depths.items() if depth == least] == [first]:
+            return repaired.text[first:].partition("\n")[0]
+    return find_title(repaired.text)
+
+
+def _metadata(text: str) -> dict[str, str]:
+    """Number and date as the text gives them; a sidecar overrides them."""
+    found = {"number": find_number(text), "date": find_date(text)}
+    return {key: value for key, value in found.items() if value}
+
+
+def _pages(repaired: Repaired) -> tuple[PageSpan, ...]:
+    stops = [*repaired.page_starts[1:], len(repaired.text)]
+    return tuple(
+        PageSpan(number, start, stop)
+        for number, (start, stop) in enumerate(zip(repaired.page_starts, stops, strict=True), 1)
+    )
