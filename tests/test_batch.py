@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from bearing_qa.errors import QuestionError
@@ -144,3 +145,12 @@ def test_a_rebuild_meanwhile_leaves_a_batch_with_one_version(
     asked = [answer for answer in _without_time(output) if answer["id"] is not None]
     assert {"20元" in answer["answer"] for answer in asked} == {True}
     assert "30元" in reader.ask("公园门票价格不得超过多少元？").text
+
+
+def test_half_a_character_does_not_cost_the_workbook(tiny_index: Path, tmp_path: Path) -> None:
+    batch = tmp_path / "in.jsonl"
+    batch.write_text('{"id": "\\ud800", "question": "公园\\ud800门票多少元？"}\n', encoding="utf-8")
+    reader = Reader(tiny_index, encoder=BigramEncoder())
+    answer_batch(reader, batch, tmp_path / "out.xlsx", top_k=2)
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets[0]
+    assert sheet["B2"].value == "公园?门票多少元？"

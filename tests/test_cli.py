@@ -267,3 +267,18 @@ def test_serve_says_when_its_port_is_taken(speech_index: Path) -> None:
     assert result.exit_code == 1
     assert "free port" in result.stderr
     assert "http://" not in result.stdout
+
+
+def test_words_of_documents_never_command_the_terminal(tmp_path: Path) -> None:
+    """A title that would rename the window, a file name that would clear the screen."""
+    corpus, index = write_tiny(tmp_path / "corpus"), tmp_path / "index"
+    (corpus / "办法.meta.toml").write_text('title = "\\u001b]0;坏\\u0007办法\\u009b2J"', "utf-8")
+    (corpus / "空\x1b[2J.txt").write_bytes(b"")
+    built = run("index", corpus, "--index", index)
+    asked = run("ask", "公园门票价格不得超过多少元？", "--index", index)
+    outline = run("outline", corpus / "办法.txt")
+    for result in (built, asked, outline):
+        assert result.exit_code == 0, result.output
+        assert not set(result.output) & {"\x1b", "\x07", "\x9b"}
+    assert "空\ufffd[2J.txt" in built.output
+    assert "\ufffd]0;坏\ufffd办法" in asked.output

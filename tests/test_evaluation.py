@@ -431,7 +431,44 @@ def test_repeated_ids_are_told_apart(tmp_path: Path) -> None:
     path.write_text('{"id": "a", "question": "甲？"}\n' * 3, encoding="utf-8")
     questions = read_questions(path)
     assert [j.id for j in questions.judgements] == ["a", "a#2", "a#3"]
-    assert len(questions.complaints) == 2
+    (complaint,) = questions.complaints
+    assert "'a' comes 3 times" in complaint
+
+
+def test_lines_of_odd_shapes_cost_only_themselves(tmp_path: Path) -> None:
+    """Numbers beyond any text, nesting without end, parts of another kind: a line of words for each."""
+    path = tmp_path / "q.jsonl"
+    span = '{"question": "甲？", "spans": [{"doc_id": "办法", "start": %s, "end": %s}]}'
+    odd = [
+        "[" * 100_000,
+        '{"question": "甲？", "tags": ' + "[" * 900 + "]" * 900 + "}",
+        span % (0, "1e309"),
+        span % (True, 5),
+        span % (-1, 5),
+        span % (0, "9" * 4000),
+        '{"question": "甲？", "spans": [7]}',
+        '{"question": "甲？", "key_alts": "乙", "answer_keys": ["丙"]}',
+        '{"question": "甲？", "tags": 3}',
+    ]
+    path.write_text("\n".join([*odd, span % (0, 4)]), encoding="utf-8")
+    questions = read_questions(path)
+    assert [j.evidence[0].span for j in questions.judgements] == [(0, 4)]
+    assert len(questions.complaints) == len(odd)
+    assert not any("object has no attribute" in complaint for complaint in questions.complaints)
+
+
+def test_a_sheet_with_a_cell_at_its_far_corner_is_told_and_not_walked(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in ROWS:
+        sheet.append(row)
+    sheet.cell(3, 16384).value = "远"
+    book.save(tmp_path / "wide.xlsx")
+    assert len(read_questions(tmp_path / "wide.xlsx").judgements) == 3
+    sheet.cell(1_048_576, 16384).value = "远"
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(JudgementError, match="more than 100,000 rows"):
+        read_questions(tmp_path / "a.xlsx")
 
 
 ROWS = [
@@ -683,7 +720,9 @@ def test_broken_tables_lose_their_broken_lines_only(tmp_path: Path) -> None:
 def test_broken_qrels_are_named(tmp_path: Path) -> None:
     write_collection(tmp_path)
     (tmp_path / "qrels.tsv").write_text(
-        "q\tc\ts\nq1\ta\t1\nbroken\tx\nq9\tb\t1\n", encoding="utf-8"
+        "q\tc\ts\nq1\ta\t1\nbroken\tx\nq1\tb\t--5\nq1\tb\t²\n" + f"q1\tb\t{'9' * 5000}\nq9\tb\t1\n",
+        encoding="utf-8",
     )
-    complaints = read_beir(tmp_path)[1].complaints
-    assert ["line 3" in complaints[0], "q9" in complaints[1]] == [True, True]
+    *lines, last = read_beir(tmp_path)[1].complaints
+    assert [f"line {number}" in line for number, line in enumerate(lines, 3)] == [True] * 4
+    assert "q9" in last

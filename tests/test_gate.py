@@ -540,8 +540,8 @@ def test_malformed_calls_get_one_short_answer(site: str, path: str, body: bytes)
 
 
 def test_a_fault_of_the_page_is_one_line(site: str) -> None:
-    for path in ("/gradio_api/run/nothing", "/gradio_api/call/v2/nothing"):
-        reply = post(site, path, {"data": []}, accept_language="en")
+    for path in ("/gradio_api/call/v2/text", "/gradio_api/call/v2/ask_json"):
+        reply = post(site, path, {"nonsense": []}, accept_language="en")
         assert reply.status == 500
         assert reply.error == "Something failed in the server; its log says what."
 

@@ -223,7 +223,10 @@ def test_a_question_of_another_matter_or_year_goes_on_from_the_one_before(
     assert follow_up(text, before=before) == asked
 
 
-@pytest.mark.parametrize("question", ["第" + "一" * 40 + "条是什么？", "一亿亿亿亿元的轴承？"])
+@pytest.mark.parametrize(
+    "question",
+    ["第" + "一" * 40 + "条是什么？", "一亿亿亿亿元的轴承？", "一" + "亿" * 300 + "元？"],
+)
 def test_a_figure_beyond_all_reckoning_is_asked_like_any_other(
     question: str, tiny_index: Path, encoder: BigramEncoder
 ) -> None:

@@ -141,6 +141,11 @@ def test_idioms_are_no_figures(text: str) -> None:
     assert figure_tokens(normalise(text)) == []
 
 
+def test_numerals_without_end_are_none() -> None:
+    for text in ("一" * 5000 + "条", "一" + "亿" * 30_000 + "元", "第" + "九" * 5000 + "条"):
+        assert figure_tokens(text) == []
+
+
 @given(st.integers(1, 10**12 - 1))
 def test_numerals_are_read_as_they_are_spelled(value: int) -> None:
     assert {value_of(spelling) for spelling in spellings(Decimal(value))} == {Decimal(value)}

@@ -6,12 +6,15 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from bearing_qa.document.encoding import decode
+from bearing_qa.document.extract import check_archive
+from bearing_qa.document.limits import DEFAULT_LIMITS
 from bearing_qa.errors import DocumentError, JudgementError
 from bearing_qa.evaluation.judgements import Judgement, make_judgement
 
@@ -19,6 +22,10 @@ SUFFIXES = (".jsonl", ".csv", ".tsv", ".xlsx")
 """Question files that are read."""
 EVIDENCE_BREAK = re.compile(r"\n|\|\|")
 """What parts several quotes in one cell of a table: a line break, or two bars."""
+
+_GRADE = re.compile(r"-?[0-9]{1,9}")
+MAX_ROWS, MAX_COLUMNS = 100_000, 200
+"""Of a sheet: one odd cell far out makes a library go through all that lies before it."""
 
 # Column names of a table, as people write them, and the key that each stands for.
 _COLUMNS = {
@@ -58,7 +65,7 @@ def read_questions(path: Path) -> Questions:
         try:
             own = str(number) if str(number) not in given else f"line-{number}"
             judgements.append(make_judgement(item, default_id=own))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, ValueError) as error:
             what = f"no {error}" if isinstance(error, KeyError) else str(error)
             complaints.append(f"{path.name} line {number}: no usable question ({what})")
     if drafts:
@@ -77,15 +84,19 @@ def read_questions(path: Path) -> Questions:
 def _with_own_ids(judgements: list[Judgement], complaints: list[str], name: str) -> list[Judgement]:
     """Judgements with ids made different where a file repeats them."""
     seen: set[str] = set()
+    last: Counter[str] = Counter()
     result = []
     for judgement in judgements:
-        id_, at = judgement.id, 2
+        id_ = judgement.id
         while id_ in seen:
-            id_, at = f"{judgement.id}#{at}", at + 1
-        if id_ != judgement.id:
-            complaints.append(f"{name}: the id {judgement.id!r} comes again and is {id_!r} now")
+            last[judgement.id] += 1
+            id_ = f"{judgement.id}#{last[judgement.id] + 1}"
         seen.add(id_)
         result.append(replace(judgement, id=id_))
+    complaints += [
+        f"{name}: the id {id_!r} comes {count + 1} times; the later ones are {id_}#2 and so on now"
+        for id_, count in last.items()
+    ]
     return result
 
 
@@ -155,7 +166,7 @@ def _json_lines(path: Path, complaints: list[str]) -> Iterator[tuple[int, Mappin
             item = json.loads(line)
             if not isinstance(item, dict):
                 raise ValueError("another value than an object")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             complaints.append(f"{path.name} line {number}: no JSON object ({error})")
             continue
         yield number, item
@@ -187,12 +198,28 @@ def _table(path: Path, delimiter: str) -> Iterator[list[str]]:
         ) from error
 
 
+class _TooManyRows(Exception):
+    """A sheet goes on and on."""
+
+
 def _sheet(path: Path) -> Iterator[tuple[Any, ...]]:
     import openpyxl
 
     try:
+        check_archive(path.read_bytes(), expansion=DEFAULT_LIMITS.expansion)
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        yield from book.worksheets[0].iter_rows(values_only=True)
+        sheet = book.worksheets[0]
+        limits = {"max_row": MAX_ROWS + 1, "max_col": MAX_COLUMNS}
+        for number, row in enumerate(sheet.iter_rows(values_only=True, **limits)):
+            if number == MAX_ROWS:
+                raise _TooManyRows
+            yield row
+    except _TooManyRows as error:
+        raise JudgementError(
+            found=f"{path.name} has more than {MAX_ROWS:,} rows",
+            expected="at most so many",
+            mend="delete empty rows at its end, or save it as CSV",
+        ) from error
     except Exception as error:  # whatever the library raises on an unsound file
         raise JudgementError(
             found=f"{path} is no sound Excel file ({type(error).__name__})",
@@ -297,7 +324,7 @@ def read_qrels(path: Path, complaints: list[str]) -> dict[str, dict[str, int]]:
     qrels: dict[str, dict[str, int]] = {}
     for number, line in enumerate(_text(path).split("\n"), 1):
         fields = [field.strip() for field in (line.split("\t") if "\t" in line else line.split())]
-        if len(fields) >= 3 and fields[-1].lstrip("-").isdigit():
+        if len(fields) >= 3 and _GRADE.fullmatch(fields[-1]):
             if int(fields[-1]) > 0:
                 qrels.setdefault(fields[0], {})[fields[-2]] = int(fields[-1])
         elif line.strip() and number > 1:

@@ -92,8 +92,15 @@ def fingerprint(judgements: Sequence[Judgement]) -> str:
 def make_judgement(item: Mapping[str, Any], *, default_id: str) -> Judgement:
     """The judgement that an object of a question file describes.
 
-    Raises KeyError, TypeError or ValueError if it has no question or a part is of the wrong shape.
+    Raises KeyError or ValueError if it has no question or a part is of the wrong shape.
     """
+    try:
+        return _make(item, default_id)
+    except (TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise ValueError("a part of it has another shape than the format's") from error
+
+
+def _make(item: Mapping[str, Any], default_id: str) -> Judgement:
     question = item["question"].strip() if isinstance(item["question"], str) else ""
     if not question:
         raise ValueError("a question that is no text, or blank")
@@ -139,6 +146,12 @@ def _grade(value: Any) -> int:
     return value
 
 
+def _offset(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**12:
+        raise ValueError(f"a place {str(value)[:40]}; it is a number of characters")
+    return value
+
+
 def _quoted(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"evidence {value!r} that is no quote")
@@ -159,7 +172,7 @@ def _evidence(item: Mapping[str, Any]) -> tuple[Evidence, ...]:
     spans = [
         Evidence(
             doc_id=str(entry.get("doc_id") or doc_id),
-            span=(int(entry["start"]), int(entry["end"])),
+            span=(_offset(entry["start"]), _offset(entry["end"])),
             grade=_grade(entry.get("grade", 1)),
         )
         for entry in _listed(item.get("spans"))

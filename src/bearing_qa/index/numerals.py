@@ -45,6 +45,8 @@ _DAY = re.compile(
 )
 MAX_DIGITS = 15
 """Longer figures are numbers of documents or accounts."""
+MAX_NUMERAL = 40
+"""Characters of a Chinese numeral; longer rows of its signs are none, and their values grow without end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ def value_of(number: str) -> Decimal | None:
 
 
 def _chinese_value(number: str) -> Decimal | None:
+    if len(number) > MAX_NUMERAL:
+        return None
     whole, _, part = number.partition("点")
     if part and all(char in _DIGITS for char in part):
         value = _whole_value(whole)

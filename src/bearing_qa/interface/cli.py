@@ -31,6 +31,7 @@ from bearing_qa.interface.console import (
     fail,
     faults,
     out,
+    plain,
     print_json,
     progress_bars,
 )
@@ -218,7 +219,9 @@ def text(
                 f"{'、'.join(near)}; write an id that begins with - behind --"
             )
             return
-        sys.stdout.buffer.write(parsed.document.text.encode("utf-8", "surrogatepass"))
+        words = parsed.document.text
+        shown = plain(words) if sys.stdout.isatty() else words
+        sys.stdout.buffer.write(shown.encode("utf-8", "surrogatepass"))
         sys.stdout.buffer.flush()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,11 +15,28 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from bearing_qa.errors import BearingQAError
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+_COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def plain(text: str) -> str:
+    """Text that a terminal shows: what would command it (ESC and its like) as U+FFFD."""
+    return _COMMANDS.sub("\ufffd", text)
+
+
+class _Terminal(Console):
+    """Shows words of documents and files as words, whatever they hold."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Text as it is shown."""
+        return super().render_str(plain(text), **options)
+
+
+out = _Terminal(highlight=False, soft_wrap=True)
+err = _Terminal(stderr=True, highlight=False, soft_wrap=True)
 
 DEFAULT_INDEX = Path("index")
 DEFAULT_CORPUS = Path("corpus")

@@ -13,7 +13,7 @@ import gradio as gr
 from fastapi import FastAPI
 
 from bearing_qa.document.limits import DEFAULT_LIMITS
-from bearing_qa.interface.api_session import ApiSession
+from bearing_qa.interface.calls import Calls
 from bearing_qa.interface.requests import is_inside
 from bearing_qa.interface.ui_api import make_api, speak_json
 from bearing_qa.interface.ui_ask import make_ask_tab
@@ -73,7 +73,11 @@ def _check_files(value: object, *, folder: Path) -> None:
     elif isinstance(value, dict):
         path = value.get("path")
         if path is not None and not is_inside(str(path), folder):
-            raise gr.Error("the file was not uploaded here", print_exception=False)
+            raise gr.Error(
+                f"the file {Path(str(path)).name[:40]!r} was not uploaded here; expected one that was; "
+                "choose it again",
+                print_exception=False,
+            )
         _check_files(
             [item for item in value.values() if isinstance(item, list | dict)], folder=folder
         )
@@ -120,7 +124,9 @@ def make_app(page: gr.Blocks, *, root_path: str = "", mcp: bool = False) -> Fast
         enable_monitoring=False,
         mcp_server=mcp,
     )
-    app.add_middleware(ApiSession)
+    called = (one for one in page.fns.values() if one.api_visibility != "private")
+    endpoints = frozenset(str(function.api_name) for function in called)
+    app.add_middleware(Calls, functions=frozenset(page.fns), endpoints=endpoints)
     page.has_launched = True  # else gradio takes files of any folder as input
     if mcp:
         speak_json(page)

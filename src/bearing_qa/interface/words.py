@@ -225,8 +225,18 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "不认得主机名 {host}；请用 IP 地址打开，或由管理员加上 --allow-host {host}。",
         "The host name {host} is not known; open the page by its IP address, or start it with --allow-host {host}.",
     ),
-    "no_such_path": ("这里没有 {path}。", "There is nothing at {path}."),
-    "no_such_method": ("{path} 不接受 {method}。", "{path} takes no {method}."),
+    "no_such_path": (
+        "这里没有 {path}；应为页面 /，或 docs/api.md 所列的接口。",
+        "There is nothing at {path}; the page is at /, and docs/api.md lists what programs may call.",
+    ),
+    "no_such_method": (
+        "{path} 不接受 {method}；见 docs/api.md。",
+        "{path} takes no {method}; see docs/api.md.",
+    ),
+    "bad_call": (
+        '请求的内容不合格式；应为 {{"data": [参数, …]}} 一类的 JSON，并指明有的函数；见 docs/api.md。',
+        'The request is no call of a function; send JSON such as {{"data": [value, …]}}; see docs/api.md.',
+    ),
     "login_needed": ("请先登录。", "Log in first."),
     "login_wrong": ("用户名或密码不对。", "User or password is wrong."),
     "login_user": ("用户名", "User"),

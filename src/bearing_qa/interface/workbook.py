@@ -107,7 +107,7 @@ def _cell(sheet: Any, value: Cell) -> Any:
     from openpyxl.styles import Alignment
 
     if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("", value)
+        value = ILLEGAL_CHARACTERS_RE.sub("", value.encode("utf-8", "replace").decode())
     cell = WriteOnlyCell(sheet, value)
     if isinstance(value, str):
         cell.data_type = "s"
