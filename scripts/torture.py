@@ -43,7 +43,7 @@ QUESTION = "第几次的通知？"
 FACT = "公园门票价格不得超过多少元？"
 BEGUN = "begun"
 """File that has the number of each state whose build began."""
-KILL_SECONDS = 0.8
+KILL_SECONDS = 1.2
 """A builder is killed up to so long after its second build began: about two builds' time."""
 JOURNAL_TEXTS = 16
 """Texts of a journal's batch here, so that kills meet batches."""

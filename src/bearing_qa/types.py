@@ -8,7 +8,7 @@ All offsets are counted in code points of the canonical text of a document, half
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -139,7 +139,7 @@ class Parsed:
     sections: tuple[Section, ...]
     points: tuple[Point, ...]
     tables: tuple[Table, ...]
-    passages: tuple[Passage, ...]
+    passages: Sequence[Passage]
 
     def section_at(self, start: int) -> int:
         """Index of the section whose own text holds the character at ``start``."""

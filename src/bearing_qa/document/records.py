@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import Any
+from functools import cached_property
+from typing import Any, overload
 
 from bearing_qa.types import (
     Document,
@@ -52,7 +53,8 @@ def passage_row(passage: Passage) -> tuple[str, int, int, int, str, str]:
 
 
 def parsed_of(document: tuple[str, str, str, str], passages: Iterable[tuple[Any, ...]]) -> Parsed:
-    """A document from its row, and the rows of its passages with its id before each."""
+    """A document from its row, and the rows of its passages with its id before each. The passages are made
+    when they are first looked at: most questions look at the text alone."""
     doc_id, title, text, body = document
     items = json.loads(body)
     return Parsed(
@@ -70,8 +72,35 @@ def parsed_of(document: tuple[str, str, str, str], passages: Iterable[tuple[Any,
         sections=tuple(Section(**section) for section in items["sections"]),
         points=tuple(Point(**point) for point in items["points"]),
         tables=tuple(_table(table) for table in items["tables"]),
-        passages=tuple(passage_of(row) for row in passages),
+        passages=_Passages(list(passages)),
     )
+
+
+class _Passages(Sequence[Passage]):
+    """Passages of a document by their rows."""
+
+    def __init__(self, rows: list[tuple[Any, ...]]) -> None:
+        self._rows = rows
+
+    @cached_property
+    def _all(self) -> tuple[Passage, ...]:
+        return tuple(map(passage_of, self._rows))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Passage: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Passage, ...]: ...
+    def __getitem__(self, at: int | slice) -> Passage | tuple[Passage, ...]:
+        return self._all[at]
+
+    def __eq__(self, other: object) -> bool:
+        return self._all == (other._all if isinstance(other, _Passages) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._all)
 
 
 def passage_of(row: tuple[Any, ...]) -> Passage:

@@ -73,7 +73,10 @@ class LexicalIndex:
     def load(cls, folder: Path) -> LexicalIndex:
         """Opens what ``save`` wrote, memory-mapped; nothing is unpickled."""
         engine = bm25s.BM25.load(str(folder), mmap=True, load_corpus=False, allow_pickle=False)
-        ids = np.load(folder / "tokens.npy", mmap_mode="r", allow_pickle=False)
+        for name in ("data", "indices", "indptr"):
+            # as mapped as before; a memmap's own slices, some hundred a question, take ten times as long
+            engine.scores[name] = np.asarray(engine.scores[name])
+        ids = np.asarray(np.load(folder / "tokens.npy", mmap_mode="r", allow_pickle=False))
         return cls(engine, ids=ids, starts=np.load(folder / "starts.npy", allow_pickle=False))
 
     @property

@@ -49,10 +49,11 @@ def find(
     stages: Stages,
     reranker: Reranker | None = None,
     whole: Finding | None = None,
+    for_answer: bool = True,
 ) -> Finding:
     """The ``depth`` best passages of a question (or of a part of the ``whole`` one), with what they hold.
 
-    Where a section is asked for, the passages of the best one come first.
+    Where a section is asked for, the passages of the best one come first. ``candidates`` are for an answer.
     """
     ranking = score(index, question, vector=vector, stages=stages, depth=max(depth, SECTION_DEPTH))
     if whole is not None and whole.question.scope == question.scope:
@@ -73,8 +74,8 @@ def find(
             ranked = rank_sections(index.catalogue, deep, question=question, weights=weights)
             section = ranked[0] if ranked else None
             hits = _with_section_first(index, hits, deep, section)
-    first = hits[:MIN_HITS]
-    if stages.rerank and asks_of_issuing(question):
+    first = hits[:MIN_HITS] if for_answer else []
+    if stages.rerank and first and asks_of_issuing(question):
         first = [*first, *_front_hits(index, first)]
     candidates = find_candidates(index, question, vector=vector, hits=first, seen=seen)
     return Finding(

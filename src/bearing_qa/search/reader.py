@@ -184,6 +184,7 @@ class Reader:
             depth=max(top_k, RERANK_DEPTH),
             stages=self.stages,
             reranker=self.reranker,
+            for_answer=False,
         )
         return list(found.hits[:top_k])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bearing_qa.index.numerals import figures, spellings
@@ -40,7 +40,8 @@ def understand(index: Index, text: str, *, scope: Scope = EVERYTHING) -> Questio
     question = _with_spellings(parse_question(text, segmenter=index.segmenter, scope=scope))
     if not question.is_chinese:
         return _in_chinese(index, question)
-    return _with_corrections(index, _with_synonyms(index, question))
+    words = index.segmenter.words(question.text)
+    return _with_corrections(index, _with_synonyms(index, question, words), words)
 
 
 def _with_spellings(question: Question) -> Question:
@@ -57,10 +58,9 @@ def _with_spellings(question: Question) -> Question:
     return replace(question, others=tuple(tuple(known) for known in others.values()))
 
 
-def _with_synonyms(index: Index, question: Question) -> Question:
-    """The question with synonyms from the tables; an entry that is cut into nothing but single
-    characters (民企) becomes a word of its own."""
-    words = index.segmenter.words(question.text)
+def _with_synonyms(index: Index, question: Question, words: Sequence[str]) -> Question:
+    """The question, cut into words, with synonyms from the tables; an entry that is cut into nothing but
+    single characters (民企) becomes a word of its own."""
     others = {word: list(known) for word, known in question.meanings()}
     names: list[str] = []
     for first, stop, entry in index.synonyms.spelled_by(words):
@@ -72,9 +72,8 @@ def _with_synonyms(index: Index, question: Question) -> Question:
     return _with_others(index, question, others, names, SYNONYM_WEIGHT)
 
 
-def _with_corrections(index: Index, question: Question) -> Question:
-    """The question with what its unknown words are likely meant to be, beside them."""
-    words = index.segmenter.words(question.text)
+def _with_corrections(index: Index, question: Question, words: Sequence[str]) -> Question:
+    """The question, cut into words, with what its unknown ones are likely meant to be, beside them."""
     others = {word: list(known) for word, known in question.meanings()}
     names: list[str] = []
     for run, meant in index.spelling.corrections(words, apart=_NEVER_WRONG):
