@@ -432,7 +432,7 @@ def test_one_bad_file_is_named_and_the_others_are_read(
         r"\xd6\xe1\xb3\xd0.txt", "半.jsonl", "深.jsonl", "无.jsonl", "空.html",
         "办法.txt", "报告.md", "外",
     }  # fmt: skip
-    assert "_id is no text" in named["无.jsonl"]
+    assert "_id is missing, or no text" in named["无.jsonl"]
     assert "link that leads out" in named["报告.md"]
     assert "link that leads out" in named["外"]
     assert "rename" in named[r"\xd6\xe1\xb3\xd0.txt"]
@@ -464,3 +464,28 @@ def test_a_table_of_synonyms_is_a_file_of_the_corpus(
     (tiny_corpus / "synonyms.txt").mkdir()
     with pytest.raises(DocumentError, match=r"synonyms\.txt cannot be read"):
         build_index(tiny_corpus, tmp_path / "ix", encoder=encoder)
+
+
+def test_long_names_and_folders_without_leave_cost_only_themselves(
+    tiny_corpus: Path, tmp_path: Path, encoder: BigramEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A title of 82 characters is a sound name, that of its sidecar would not be."""
+    name = "关于" + "进一步加强城市公园建设管理工作" * 5 + "的若干意见.txt"
+    (tiny_corpus / name).write_text("全市共有公园54座。", encoding="utf-8")
+    shut = tiny_corpus / "锁"
+    shut.mkdir()
+    (shut / "内.txt").write_text("正文。", encoding="utf-8")
+    real = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != shut and real(path, mode))
+    report = build_index(tiny_corpus, tmp_path / "ix", encoder=encoder)
+    assert [item.source for item in report.rejections] == ["锁"]
+    assert "mend its permissions" in report.rejections[0].reason
+    assert name in read_manifest(versions.version_folder(tmp_path / "ix"))["sources"]
+
+
+def test_text_of_one_endless_number_is_no_fault_of_the_index(
+    tiny_corpus: Path, tmp_path: Path, encoder: BigramEncoder
+) -> None:
+    for at in range(30):
+        (tiny_corpus / f"数{at}.txt").write_text(f"{at + 1}" * 3000, encoding="utf-8")
+    assert build_index(tiny_corpus, tmp_path / "ix", encoder=encoder).documents == 34

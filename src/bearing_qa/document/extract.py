@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from bearing_qa.errors import DocumentError
 SUFFIXES = (".html", ".htm", ".docx", ".pdf")
 MAX_UNPACKED = 256 * 1024**2
 """A packed file may unpack to this many bytes, whatever its size."""
+_ADVICE = re.compile(r"XML_PARSE_HUGE|xmlCtxt")
+"""What libxml2 says to programmers of documents beyond its limits."""
 MIN_RATIO_BYTES = 16 * 1024**2
 """Below this size unpacked a high ratio is no harm."""
 
@@ -27,10 +30,12 @@ def extract(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> str:
     try:
         text = "\n".join(read(suffix, path.read_bytes(), limits=limits))
         text = text.encode("utf-8", "replace").decode("utf-8")
-    except (MemoryError, OSError):
+    except (MemoryError, OSError, DocumentError):
         raise
     except Exception as error:  # whatever a library raises on an unsound file
         reason = " ".join(str(error).split())[:200] or type(error).__name__
+        if _ADVICE.search(reason):
+            reason = "its XML is nested too deep, or grows without end"
         raise DocumentError(
             found=f"{path.name} cannot be read: {reason}",
             expected=f"a sound {suffix} file with text, within the limits",
@@ -78,4 +83,4 @@ def check_archive(data: bytes, *, expansion: int) -> None:
         raise ValueError("it is encrypted")
     is_bomb = unpacked > MIN_RATIO_BYTES and unpacked > expansion * len(data)
     if unpacked > MAX_UNPACKED or is_bomb:
-        raise ValueError(f"it unpacks to {unpacked:,} bytes, over the limit")
+        raise ValueError(f"it unpacks to {unpacked:,} bytes, over the limit (--max-expansion)")

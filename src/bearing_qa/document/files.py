@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bearing_qa.document.reading import SUFFIXES
@@ -44,7 +44,7 @@ def corpus_files(corpus: Path) -> list[Path]:
         path
         for path in corpus.rglob("*")
         if path.suffix.lower() in SUFFIXES
-        and path.is_file()
+        and is_file(path)
         and not path.name.startswith(".")
         and is_whole(str(path.relative_to(corpus)))
     )
@@ -70,16 +70,21 @@ def unread_files(corpus: Path) -> Iterator[tuple[str, str]]:
         return
     root, paths = corpus.resolve(), sorted(corpus.rglob("*"))
     for path in paths:
-        is_named = path.is_dir() or path.suffix.lower() in SUFFIXES
-        if path.is_symlink() and is_named and not (path.exists() and _is_in(path, root)):
-            yield _named(path, corpus), "it is a link that leads out of the folder or nowhere"
+        is_folder = _holds(path.is_dir)
+        if not is_folder and path.suffix.lower() not in SUFFIXES:
+            continue
+        if _holds(path.is_symlink):
+            if not (_holds(path.exists) and _is_in(path, root)):
+                yield _named(path, corpus), "it is a link that leads out of the folder or nowhere"
+        elif is_folder and not os.access(path, os.R_OK | os.X_OK):
+            yield _named(path, corpus), "it is a folder that may not be read; mend its permissions"
     for path in paths:
         is_written = is_whole(str(path.relative_to(corpus)))
-        if path.suffix.lower() in SUFFIXES and path.is_file() and not is_written:
+        if path.suffix.lower() in SUFFIXES and is_file(path) and not is_written:
             yield _named(path, corpus), "its name is not UTF-8; rename it"
     for path in paths:
         mend = FOREIGN_SUFFIXES.get(path.suffix.lower(), "")
-        if mend and path.is_file() and not path.name.startswith((".", "~$")):
+        if mend and is_file(path) and not path.name.startswith((".", "~$")):
             yield _named(path, corpus), f"{path.suffix} files are not read; {mend}"
 
 
@@ -87,6 +92,20 @@ def _named(path: Path, corpus: Path) -> str:
     """A path in the corpus as words, whatever its bytes."""
     relative = path.relative_to(corpus).as_posix()
     return os.fsencode(relative).decode("utf-8", "backslashreplace")
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a plain file, links followed, that may be looked at; never an error: of a folder without
+    leave, and of a name that is too long (a sidecar's may be), nothing is known."""
+    return _holds(path.is_file)
+
+
+def _holds(check: Callable[[], bool]) -> bool:
+    """What a check of a path says; False where it cannot."""
+    try:
+        return check()
+    except OSError:
+        return False
 
 
 def _is_in(path: Path, folder: Path) -> bool:
@@ -120,7 +139,7 @@ def synonyms_of(corpus: Path) -> Path:
 
 def check_beside(path: Path) -> None:
     """Raises DocumentError if a file that lies beside documents is a link that leads out of their folder."""
-    if path.is_symlink() and not _is_in(path, path.parent.resolve()):
+    if _holds(path.is_symlink) and not _is_in(path, path.parent.resolve()):
         raise DocumentError(
             found=f"{path.name} is a link that leads out of its folder",
             expected="a file",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from bearing_qa.document.files import check_beside, is_whole, sidecar_of
+from bearing_qa.document.files import check_beside, is_file, is_whole, sidecar_of
 from bearing_qa.document.frontmatter import find_date, find_number, find_title
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.document.outline import find_points, parse_outline
@@ -37,29 +38,50 @@ class Rejection:
 
 
 def parse_file(
-    path: Path, *, doc_id: str, source: str = "", limits: Limits = DEFAULT_LIMITS
+    path: Path,
+    *,
+    doc_id: str,
+    source: str = "",
+    limits: Limits = DEFAULT_LIMITS,
+    skip: int = 0,
 ) -> Iterator[Parsed | Rejection]:
-    """Documents of one file, parsed, or the reason why not; without its sidecar if that cannot be read."""
+    """Documents of one file, parsed, or the reason why not; without its sidecar if that cannot be read,
+    which is told last. The first ``skip`` documents, or faults in place of one, are passed over."""
     source = source or path.name
     metadata: dict[str, str] = {}
+    fault = ""
     try:
         metadata = read_sidecar(path)
     except (DocumentError, OSError) as error:
-        yield Rejection(source, f"{error}; the document is read without it")
+        fault = f"{_words(error, path)}; the document is read without it"
     try:
-        for raw in read_file(path, doc_id=doc_id, limits=limits):
+        for raw in islice(read_file(path, doc_id=doc_id, limits=limits), skip, None):
             if isinstance(raw, DocumentError):
                 yield Rejection(source, str(raw))
             elif not is_whole(raw.doc_id + raw.title + raw.text):
                 yield Rejection(
-                    source, "a document in it holds half a character (a lone surrogate)"
+                    source,
+                    f"the document {raw.doc_id.encode('ascii', 'backslashreplace').decode()[:40]} in it holds "
+                    "half a character (a lone surrogate); mend its text",
                 )
             else:
                 yield parse(raw, metadata=metadata, source=source)
     except (DocumentError, OSError) as error:
-        yield Rejection(source, str(error))
+        yield Rejection(source, _words(error, path))
     except RecursionError:
         yield Rejection(source, "it is nested too deep to be read to its end")
+    if fault:
+        yield Rejection(source, fault)
+
+
+def _words(error: DocumentError | OSError, path: Path) -> str:
+    """A fault in a line."""
+    if isinstance(error, OSError):
+        why = error.strerror or error
+        return (
+            f"{path.name} cannot be read ({why}); expected a file that may be; mend its permissions"
+        )
+    return str(error)
 
 
 def read_sidecar(path: Path) -> dict[str, str]:
@@ -69,7 +91,7 @@ def read_sidecar(path: Path) -> dict[str, str]:
     """
     sidecar = sidecar_of(path)
     check_beside(sidecar)
-    if not sidecar.is_file():
+    if not is_file(sidecar):
         return {}
     if sidecar.stat().st_size > MAX_SIDECAR_BYTES:
         raise DocumentError(

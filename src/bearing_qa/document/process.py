@@ -8,6 +8,7 @@ keeps that time, so that no loop of ours or of a library can miss it.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import resource
@@ -30,8 +31,15 @@ SECONDS_A_MEGABYTE = 5
 """Beside ``Limits.seconds``: on a slow machine a megabyte of text took 2.5."""
 MAX_FILES = 200
 """Files after which a new process takes over, for what libraries do not give back."""
+COMMAND = (sys.executable, "-I", "-m", "bearing_qa.document.process")
+MANY = ".jsonl"
+"""The type of files that hold many documents."""
+MAX_DEATHS = 4
+"""Processes that one file may cost."""
 _DOCUMENT, _REJECTION, _END = b"D", b"R", b"E"
 _LENGTH_BYTES = 8
+PR_SET_PDEATHSIG = 1
+"""Linux's number of the option of prctl (linux/prctl.h)."""
 
 
 class ParsingProcess:
@@ -52,27 +60,39 @@ class ParsingProcess:
         self._stop()
 
     def parse(self, path: Path, *, doc_id: str, source: str) -> Iterator[Parsed | Rejection]:
-        """What ``parse_file`` yields; one Rejection in place of what a process that died did not."""
-        child = self._running()
-        request = {"path": str(path), "doc_id": doc_id, "source": source} | asdict(self._limits)
-        is_told = False
-        try:
-            _send(child, json.dumps(request).encode() + b"\n")
-            while (item := _receive(child)) is not None:
-                yield item
-            is_told = True
-        except (EOFError, BrokenPipeError):
-            yield Rejection(source, self._cause(path, child.wait()))
-        finally:
-            if not is_told or self._files >= MAX_FILES:
-                self._stop()
+        """What ``parse_file`` yields; a Rejection in place of a document that takes too long, or on which the
+        process died twice. What stands behind it is read by the next process, up to MAX_DEATHS of them."""
+        told, retried = 0, -1
+        for _ in range(MAX_DEATHS):
+            child = self._running()
+            request = {"path": str(path), "doc_id": doc_id, "source": source, "skip": told}
+            is_told = False
+            try:
+                _send(child, json.dumps(request | asdict(self._limits)).encode() + b"\n")
+                while (item := _receive(child)) is not None:
+                    told += 1
+                    yield item
+                is_told = True
+                return
+            except (EOFError, BrokenPipeError):
+                status = child.wait()
+                if status != -signal.SIGALRM and retried != told:
+                    retried = told  # it may have been killed by accident
+                    continue
+                told += 1
+                yield Rejection(source, self._cause(path, told, status))
+            finally:
+                if not is_told or self._files >= MAX_FILES:
+                    self._stop()
+            if path.suffix.lower() != MANY:
+                return
+        yield Rejection(source, f"what follows document {told} in it was not read; split the file")
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self.child is None:
-            command = [sys.executable, "-I", "-m", "bearing_qa.document.process"]
             pipe = subprocess.PIPE
             self.child = subprocess.Popen(
-                command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
+                COMMAND, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
             )
             self._files = 0
         self._files += 1
@@ -84,18 +104,16 @@ class ParsingProcess:
             self.child.communicate()
             self.child = None
 
-    def _cause(self, path: Path, status: int) -> str:
+    def _cause(self, path: Path, number: int, status: int) -> str:
         """Why the process ended, in words."""
+        what = f"document {number} in {path.name}" if path.suffix.lower() == MANY else path.name
         if status == -signal.SIGALRM:
             return (
-                f"{path.name} takes more than {self._limits.seconds} seconds to read (and "
-                f"{SECONDS_A_MEGABYTE} for each megabyte); expected a document of ordinary make; "
-                "save it anew, or as text, or raise --max-seconds"
+                f"{what} takes more than {self._limits.seconds} seconds to read (and {SECONDS_A_MEGABYTE} "
+                "for each megabyte); expected a document of ordinary make; save it anew, or as text, or "
+                "raise --max-seconds"
             )
-        return (
-            f"{path.name} cannot be read: its reader died on it; expected a sound file; "
-            "save it anew, or as text"
-        )
+        return f"{what} cannot be read: its reader died on it; expected a sound file; save it anew, or as text"
 
 
 def _send(child: subprocess.Popen[bytes], line: bytes) -> None:
@@ -123,6 +141,7 @@ def _read(stream: IO[bytes], length: int) -> bytes:
 
 def main() -> None:
     """Answers requests until there are no more."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # it does not outlive who asked
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with os.fdopen(os.dup(1), "wb") as out:
@@ -133,9 +152,10 @@ def main() -> None:
 
 def _answer(request: dict[str, str | int], out: IO[bytes]) -> None:
     path, doc_id, source = (str(request.pop(key)) for key in ("path", "doc_id", "source"))
+    skip = int(request.pop("skip"))
     limits = Limits(**request)  # type: ignore[arg-type]
     seconds = limits.seconds + SECONDS_A_MEGABYTE * _megabytes(Path(path))
-    items = parse_file(Path(path), doc_id=doc_id, source=source, limits=limits)
+    items = parse_file(Path(path), doc_id=doc_id, source=source, limits=limits, skip=skip)
     while True:
         signal.alarm(seconds)  # to parse, not to wait for who reads
         kind, data = _framed(items, source)

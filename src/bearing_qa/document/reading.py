@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bearing_qa.document import extract
 from bearing_qa.document.encoding import decode
@@ -59,13 +60,7 @@ def _read_lines(text: str, encoding: str, name: str) -> Iterator[RawText | Docum
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
-        try:
-            item = json.loads(line)
-            doc_id, body = item["_id"], item["text"]
-            title = str(item.get("title") or "")
-            fault = _fault(doc_id, body)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            fault = f"{type(error).__name__}"
+        item, fault = _item(line)
         if fault:
             yield DocumentError(
                 found=f"{name} line {number} is broken ({fault})",
@@ -73,6 +68,7 @@ def _read_lines(text: str, encoding: str, name: str) -> Iterator[RawText | Docum
                 mend="mend that line; the other lines were read",
             )
             continue
+        doc_id, body, title = str(item["_id"]), item["text"], str(item.get("title") or "")
         if not body.strip():
             yield DocumentError(
                 found=f"{name} line {number} ({doc_id}) has no text",
@@ -80,12 +76,19 @@ def _read_lines(text: str, encoding: str, name: str) -> Iterator[RawText | Docum
                 mend="remove that line",
             )
             continue
-        yield RawText(doc_id=str(doc_id), text=body, encoding=encoding, title=title)
+        yield RawText(doc_id=doc_id, text=body, encoding=encoding, title=title)
 
 
-def _fault(doc_id: object, body: object) -> str:
-    """What is wrong with an id and a text; empty if nothing is."""
+def _item(line: str) -> tuple[dict[str, Any], str]:
+    """The object of a line, and what is wrong with it; empty if nothing is."""
+    try:
+        item = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}, "it is no JSON"
+    if not isinstance(item, dict):
+        return {}, "it is no JSON object"
+    doc_id = item.get("_id")
     is_id = isinstance(doc_id, str | int) and not isinstance(doc_id, bool) and str(doc_id).strip()
     if not is_id:
-        return "its _id is no text and no number"
-    return "" if isinstance(body, str) else "its text is no text"
+        return item, "its _id is missing, or no text and no number"
+    return item, "" if isinstance(item.get("text"), str) else "its text is missing, or no text"

@@ -16,6 +16,7 @@ from bearing_qa.document.files import (
     SIDECAR_SUFFIX,
     SYNONYMS_NAME,
     corpus_files,
+    is_file,
     sidecar_of,
     synonyms_of,
 )
@@ -60,7 +61,7 @@ def _files(corpus: Path) -> dict[str, Path]:
     base = corpus if corpus.is_dir() else corpus.parent
     documents = corpus_files(corpus)
     files = {*documents, *map(sidecar_of, documents), synonyms_of(corpus)}
-    present = sorted(path for path in files if path.is_file())
+    present = sorted(filter(is_file, files))
     return {path.relative_to(base).as_posix(): path for path in present}
 
 

@@ -78,8 +78,7 @@ def self_test(built: store.Index, *, chance: random.Random) -> None:
     for row in chance.sample(range(built.size), built.size):
         text, passage = _at(built, row)
         body = text[passage.start : passage.end]
-        at = chance.randrange(max(len(body) - SELF_TEST_CHARS, 0) + 1)
-        probe = body[at : at + SELF_TEST_CHARS]
+        probe = _probe(body, chance.randrange(max(len(body) - SELF_TEST_CHARS, 0) + 1))
         tokens = built.segmenter.tokens(probe)
         if len(body) < SELF_TEST_CHARS or not any(char.isalnum() for char in probe):
             continue
@@ -93,6 +92,23 @@ def self_test(built: store.Index, *, chance: random.Random) -> None:
             break
     if len(missed) > (1 - SELF_TEST_SHARE) * probes:
         raise _failed(f"BM25 does not find {missed[0]!r} ({len(missed)} of {probes} probes missed)")
+
+
+def _probe(body: str, at: int) -> str:
+    """SELF_TEST_CHARS characters from a place on, and the rest of a number or Latin word that they cut: a
+    piece of one is no token."""
+    end = min(at + SELF_TEST_CHARS, len(body))
+    while at and _is_inside_word(body, at):
+        at -= 1
+    while end < len(body) and _is_inside_word(body, end):
+        end += 1
+    return body[at:end]
+
+
+def _is_inside_word(body: str, at: int) -> bool:
+    return all(
+        (char.isalnum() and char < "\u3400") or char in ".,%" for char in body[at - 1 : at + 1]
+    )
 
 
 def _at(built: store.Index, row: int) -> tuple[str, Passage]:

@@ -52,10 +52,10 @@ def pdf_lines(data: bytes, *, max_pages: int) -> Iterator[str]:
             "it is encrypted" if is_locked else f"it is no sound PDF ({error})"
         ) from error
     if len(document) > max_pages:
-        raise ValueError(f"it has {len(document)} pages, more than {max_pages}")
+        raise ValueError(f"it has {len(document)} pages, more than {max_pages} (--max-pages)")
     pages = _without_furniture([_read(document, at) for at in range(len(document))])
     if not any(pages):
-        raise ValueError("its pages are images without text; it needs OCR first")
+        raise ValueError("its pages hold no text; if they are scanned, use OCR first")
     pages = _joined_tables(pages)
     width = document[0].get_width()
     ends = iter(_soft_ends(pages, page_width=width))
