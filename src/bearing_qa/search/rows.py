@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from bearing_qa.index.segment import normalise
 from bearing_qa.search.candidates import Candidate
@@ -17,6 +18,7 @@ from bearing_qa.search.draft import Draft, Span
 from bearing_qa.search.question import Question
 from bearing_qa.types import Table, TableRow
 
+T = TypeVar("T")
 MAX_ROW_RANK = 4
 MIN_ROW_COVERAGE = 0.45
 """A table row answers when it is among this many first hits and holds this share of the words."""
@@ -35,6 +37,7 @@ _DIFFERENCE = re.compile(
     rf"(?:比|较|同|和|与).{{1,20}}?(?:{_RISES})(?:了|出|出了)?(?:多少|几|百分之)|相?差(?:了)?(?:多少|几|多大)|差[距额](?:是|有|为)?多[少大]"
 )
 """A question for a difference: 比2021年少了多少亿元, 相差几个百分点."""
+_FROM_TO = re.compile(r"\d{4}年?[到至—-]\d{4}")
 _YEAR_BEFORE = re.compile(r"(?:前|上|头|去)一?年")
 _TOTAL = re.compile(r"合计|一共|总共|共计|累计|加起来|总和")
 _TOTAL_ROW = re.compile(r"合计|总计|小计|总和|总数|全[部国省市县区]|累计")
@@ -187,6 +190,7 @@ def _rows(question: Question, table: Table, best: Candidate) -> Sequence[TableRo
     """The rows that a question names, with the one before where it says so; else the best one, or
     all of a short series of years where the question names no year."""
     named = [row for row in table.rows if _names_row(question, _name_of(table, row))]
+    named = _ends(question, named) if _is_series(table) else named
     if not named and (_MOST.search(question.text) or _LEAST.search(question.text)):
         return [row for row in table.rows if not _TOTAL_ROW.match(normalise(row.cells[0]))]
     if len(named) == 1 and asks_difference(question) and _YEAR_BEFORE.search(question.text):
@@ -197,6 +201,13 @@ def _rows(question: Question, table: Table, best: Candidate) -> Sequence[TableRo
     if not named and not _is_series(table):
         own = [row for row in own if _shares_words(question, _name_of(table, row))]
     return named or (table.rows if is_short_series and not question.years else own)
+
+
+def _ends(question: Question, named: list[T]) -> list[T]:
+    """The first and the last of what is of the years that a question names, where it asks how much changed from
+    one to the other (从2021年到2023年增加多少)."""
+    is_range = asks_difference(question) and _FROM_TO.search(normalise(question.text))
+    return [named[0], named[-1]] if is_range and len(named) > 2 else named
 
 
 def asks_difference(question: Question) -> bool:
@@ -286,7 +297,7 @@ def _columns(question: Question, table: Table) -> list[int]:
     years = _year_columns(table)
     if years:
         named = [at for at in years if _years_in(table.header[at]) & question.years]
-        return named if question.years else years
+        return _ends(question, named) if question.years else years
     shares = []
     for column, head in enumerate(table.header):
         words = set(re.findall(r"[\u3400-\u9fff]{2}", " ".join(_pairs(normalise(head)))))
