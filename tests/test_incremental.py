@@ -466,21 +466,39 @@ def test_a_table_of_synonyms_is_a_file_of_the_corpus(
         build_index(tiny_corpus, tmp_path / "ix", encoder=encoder)
 
 
-def test_long_names_and_folders_without_leave_cost_only_themselves(
-    tiny_corpus: Path, tmp_path: Path, encoder: BigramEncoder, monkeypatch: pytest.MonkeyPatch
+def test_a_long_name_is_read_though_its_sidecar_s_would_be_too_long(
+    tiny_corpus: Path, tmp_path: Path, encoder: BigramEncoder
 ) -> None:
-    """A title of 82 characters is a sound name, that of its sidecar would not be."""
     name = "关于" + "进一步加强城市公园建设管理工作" * 5 + "的若干意见.txt"
     (tiny_corpus / name).write_text("全市共有公园54座。", encoding="utf-8")
-    shut = tiny_corpus / "锁"
-    shut.mkdir()
-    (shut / "内.txt").write_text("正文。", encoding="utf-8")
-    real = os.access
-    monkeypatch.setattr(os, "access", lambda path, mode: path != shut and real(path, mode))
     report = build_index(tiny_corpus, tmp_path / "ix", encoder=encoder)
-    assert [item.source for item in report.rejections] == ["锁"]
-    assert "mend its permissions" in report.rejections[0].reason
+    assert not report.rejections
     assert name in read_manifest(versions.version_folder(tmp_path / "ix"))["sources"]
+
+
+def test_folders_without_leave_are_named_and_the_others_read(tiny_corpus: Path) -> None:
+    """By a process to which permissions mean something, though root may have started it."""
+    for name, mode in (("锁", 0), ("半锁", 0o444)):
+        (tiny_corpus / name).mkdir()
+        (tiny_corpus / name / "内.txt").write_text("正文。", encoding="utf-8")
+        (tiny_corpus / name).chmod(mode)
+    capabilities = "-dac_override,-dac_read_search"
+    as_others = ["setpriv", f"--bounding-set={capabilities}", f"--inh-caps={capabilities}"]
+    program = (
+        "import json, sys; from pathlib import Path\n"
+        "from bearing_qa.document.files import corpus_files, unread_files\n"
+        "corpus = Path(sys.argv[1])\n"
+        "read = [path.name for path in corpus_files(corpus)]\n"
+        "print(json.dumps([read, dict(unread_files(corpus))]))\n"
+    )
+    command = [*(as_others if os.geteuid() == 0 else []), sys.executable, "-c", program]
+    ended = subprocess.run([*command, str(tiny_corpus)], capture_output=True, check=True)
+    read, unread = json.loads(ended.stdout)
+    for name in ("锁", "半锁"):
+        (tiny_corpus / name).chmod(0o755)
+    assert read == ["函.jsonl", "办法.txt", "报告.md"]
+    assert set(unread) == {"锁", "半锁"}
+    assert all("mend its permissions" in reason for reason in unread.values())
 
 
 def test_text_of_one_endless_number_is_no_fault_of_the_index(
