@@ -432,7 +432,13 @@ def test_repeated_ids_are_told_apart(tmp_path: Path) -> None:
     questions = read_questions(path)
     assert [j.id for j in questions.judgements] == ["a", "a#2", "a#3"]
     (complaint,) = questions.complaints
-    assert "'a' comes 3 times" in complaint
+    assert "'a' comes again, 2 times; now a#2 to a#3" in complaint
+    ids = ("a", "a#2", "a", "a#2")
+    lines = [json.dumps({"id": id_, "question": "甲？"}) for id_ in ids]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    mixed = read_questions(path)
+    assert [j.id for j in mixed.judgements] == ["a", "a#2", "a#3", "a#2#2"]
+    assert len(mixed.complaints) == 2
 
 
 def test_lines_of_odd_shapes_cost_only_themselves(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -84,18 +83,21 @@ def read_questions(path: Path) -> Questions:
 def _with_own_ids(judgements: list[Judgement], complaints: list[str], name: str) -> list[Judgement]:
     """Judgements with ids made different where a file repeats them."""
     seen: set[str] = set()
-    last: Counter[str] = Counter()
+    renamed: dict[str, list[str]] = {}
     result = []
     for judgement in judgements:
         id_ = judgement.id
-        while id_ in seen:
-            last[judgement.id] += 1
-            id_ = f"{judgement.id}#{last[judgement.id] + 1}"
+        if id_ in seen:
+            known = renamed.setdefault(judgement.id, [])
+            number = len(known) + 2
+            while (id_ := f"{judgement.id}#{number}") in seen:
+                number += 1
+            known.append(id_)
         seen.add(id_)
         result.append(replace(judgement, id=id_))
     complaints += [
-        f"{name}: the id {id_!r} comes {count + 1} times; the later ones are {id_}#2 and so on now"
-        for id_, count in last.items()
+        f"{name}: the id {id_!r} comes again, {len(known)} times; now {known[0]} to {known[-1]}"
+        for id_, known in renamed.items()
     ]
     return result
 
