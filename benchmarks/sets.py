@@ -17,7 +17,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bearing_qa.evaluation.files import read_beir, read_questions
+from bearing_qa.evaluation.collections import read_beir
+from bearing_qa.evaluation.files import read_questions
 from bearing_qa.evaluation.judgements import Judgement, make_judgement
 
 READING_SETS = ("cmrc2018", "drcd")

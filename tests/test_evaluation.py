@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from bearing_qa.errors import JudgementError
 from bearing_qa.evaluation import metrics
+from bearing_qa.evaluation.collections import read_beir, read_qrels, read_topics
 from bearing_qa.evaluation.compare import (
     Comparison,
     compare,
@@ -28,7 +29,7 @@ from bearing_qa.evaluation.compare import (
     read_run,
 )
 from bearing_qa.evaluation.drafts import draft_questions
-from bearing_qa.evaluation.files import read_beir, read_qrels, read_questions, read_topics
+from bearing_qa.evaluation.files import read_questions
 from bearing_qa.evaluation.judgements import Evidence, Judgement, comparable, make_judgement
 from bearing_qa.evaluation.locate import (
     Locator,

@@ -1,4 +1,4 @@
-"""Question files: JSONL, CSV and XLSX; BEIR folders; TREC topics, qrels and runs, in and out."""
+"""Question files: JSONL, CSV, TSV and XLSX → judged questions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,6 @@ SUFFIXES = (".jsonl", ".csv", ".tsv", ".xlsx")
 EVIDENCE_BREAK = re.compile(r"\n|\|\|")
 """What parts several quotes in one cell of a table: a line break, or two bars."""
 
-_GRADE = re.compile(r"-?[0-9]{1,9}")
 MAX_ROWS, MAX_COLUMNS = 100_000, 200
 """Of a sheet: one odd cell far out makes a library go through all that lies before it."""
 
@@ -112,7 +111,7 @@ def _items(path: Path, complaints: list[str]) -> Iterator[tuple[int, Mapping[str
             mend="save the questions as one of these",
         )
     if suffix == ".jsonl":
-        yield from _json_lines(path, complaints)
+        yield from json_lines(path, complaints)
         return
     rows = _sheet(path) if suffix == ".xlsx" else _table(path, "\t" if suffix == ".tsv" else ",")
     header: list[str] = []
@@ -160,8 +159,9 @@ def _from_cells(cells: dict[str, str]) -> dict[str, Any]:
     return item
 
 
-def _json_lines(path: Path, complaints: list[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    for number, line in enumerate(_text(path).split("\n"), 1):
+def json_lines(path: Path, complaints: list[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Objects of a file with the line that each stands on; what is none is a complaint."""
+    for number, line in enumerate(read_text(path).split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -174,7 +174,8 @@ def _json_lines(path: Path, complaints: list[str]) -> Iterator[tuple[int, Mappin
         yield number, item
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """A file's text, in any encoding that documents may have. Raises JudgementError if it is none."""
     try:
         return decode(path.read_bytes(), name=path.name)[0]
     except (OSError, DocumentError) as error:
@@ -187,7 +188,7 @@ def _text(path: Path) -> str:
 
 def _table(path: Path, delimiter: str) -> Iterator[list[str]]:
     try:
-        text = _text(path)
+        text = read_text(path)
         first = text.partition("\n")[0]
         is_parted_by_semicolons = delimiter == "," and first.count(";") > first.count(",")
         parted_by = ";" if is_parted_by_semicolons else delimiter
@@ -228,138 +229,3 @@ def _sheet(path: Path) -> Iterator[tuple[Any, ...]]:
             expected="an .xlsx file with the questions in its first sheet",
             mend="save it anew, or as CSV",
         ) from error
-
-
-def read_beir(folder: Path) -> tuple[Path, Questions]:
-    """The corpus file and the judged questions of a BEIR folder: ``corpus.jsonl queries.jsonl`` and
-    ``qrels.tsv`` or ``qrels/test.tsv`` (or the first file in ``qrels/``).
-
-    Questions without relevant documents in the qrels are left out, as in the field.
-    Raises JudgementError if a part is missing or broken.
-    """
-    corpus, queries = folder / "corpus.jsonl", folder / "queries.jsonl"
-    files = [
-        folder / "qrels.tsv",
-        folder / "qrels" / "test.tsv",
-        *sorted(folder.glob("qrels/*.tsv")),
-    ]
-    qrels_file = next((path for path in files if path.is_file()), None)
-    if qrels_file is None or not corpus.is_file() or not queries.is_file():
-        raise JudgementError(
-            found=f"{folder} is no BEIR folder",
-            expected="corpus.jsonl, queries.jsonl and qrels/test.tsv",
-            mend="name the folder that holds them",
-        )
-    complaints: list[str] = []
-    qrels = read_qrels(qrels_file, complaints)
-    judgements = []
-    asked = set()
-    for number, item in _json_lines(queries, complaints):
-        id_ = str(item.get("_id", ""))
-        asked.add(id_)
-        if id_ in qrels:
-            tags = {k: str(v) for k, v in item.items() if k not in ("_id", "text", "metadata")}
-            fields = {
-                "id": id_,
-                "question": item.get("text", ""),
-                "documents": qrels[id_],
-                "tags": tags,
-            }
-            try:
-                judgements.append(make_judgement(fields, default_id=str(number)))
-            except ValueError as error:
-                complaints.append(f"{queries.name} line {number}: no usable question ({error})")
-    complaints += _without_question(qrels, asked, qrels_file)
-    return corpus, Questions(_some(judgements, qrels_file), complaints)
-
-
-def read_topics(topics: Path, qrels_file: Path) -> Questions:
-    """Judged questions of a TREC topics file (``id<TAB>question`` a line, or ``<num>``/``<title>``)
-    and its qrels. Raises JudgementError if no topic has relevant documents."""
-    complaints: list[str] = []
-    qrels = read_qrels(qrels_file, complaints)
-    asked = _topics(_text(topics))
-    judgements = [
-        make_judgement({"id": id_, "question": text, "documents": qrels[id_]}, default_id=id_)
-        for id_, text in asked
-        if id_ in qrels and text.strip()
-    ]
-    complaints += _without_question(qrels, {id_ for id_, _ in asked}, qrels_file)
-    return Questions(_some(judgements, qrels_file), complaints)
-
-
-def _without_question(qrels: Mapping[str, object], asked: set[str], source: Path) -> list[str]:
-    unknown = sorted(id_ for id_ in qrels if id_ not in asked)
-    shown = ", ".join(unknown[:5])
-    return (
-        [f"{source.name}: {len(unknown)} judged ids have no question ({shown})"] if unknown else []
-    )
-
-
-def _topics(text: str) -> list[tuple[str, str]]:
-    if "<num>" in text.lower():
-        blocks = re.findall(
-            r"<num>\s*(?:Number:)?\s*(\S+?)\s*(?:</num>)?\s*<title>\s*(?:Topic:)?\s*([^<\n]+)",
-            text,
-            re.I,
-        )
-        return [(id_, title.strip()) for id_, title in blocks]
-    lines = (line.split("\t", 1) for line in text.split("\n") if "\t" in line)
-    return [(fields[0].strip(), fields[1].strip()) for fields in lines]
-
-
-def _some(judgements: list[Judgement], source: Path) -> list[Judgement]:
-    if not judgements:
-        raise JudgementError(
-            found=f"{source} judges none of the questions",
-            expected="relevant documents for some of them",
-            mend="check that the ids of questions and judgements are the same",
-        )
-    return judgements
-
-
-def read_qrels(path: Path, complaints: list[str]) -> dict[str, dict[str, int]]:
-    """Grades above 0 by question and document, from a TREC (``q 0 doc grade``) or BEIR file.
-
-    A line that is neither, but the first, is a complaint.
-    """
-    qrels: dict[str, dict[str, int]] = {}
-    for number, line in enumerate(_text(path).split("\n"), 1):
-        fields = [field.strip() for field in (line.split("\t") if "\t" in line else line.split())]
-        if len(fields) >= 3 and _GRADE.fullmatch(fields[-1]):
-            if int(fields[-1]) > 0:
-                qrels.setdefault(fields[0], {})[fields[-2]] = int(fields[-1])
-        elif line.strip() and number > 1:
-            complaints.append(
-                f"{path.name} line {number}: no judgement (question, document, grade)"
-            )
-    return qrels
-
-
-def write_trec_run(path: Path, run: Mapping[str, Mapping[str, float]], *, tag: str) -> None:
-    """A TREC run file: ``question Q0 item rank score tag``, best first."""
-    lines = (
-        f"{_token(id_)} Q0 {_token(item)} {rank} {score:.6f} {tag}"
-        for id_, items in run.items()
-        for rank, (item, score) in enumerate(items.items(), 1)
-    )
-    _write(path, lines)
-
-
-def write_trec_qrels(path: Path, qrels: Mapping[str, Mapping[str, int]]) -> None:
-    """A TREC qrels file: ``question 0 item grade``."""
-    lines = (
-        f"{_token(id_)} 0 {_token(item)} {grade}"
-        for id_, items in qrels.items()
-        for item, grade in items.items()
-    )
-    _write(path, lines)
-
-
-def _token(text: str) -> str:
-    """An id without blanks, since TREC files are parted by them."""
-    return re.sub(r"\s", lambda found: f"%{ord(found.group()):02X}", text.replace("%", "%25"))
-
-
-def _write(path: Path, lines: Iterable[str]) -> None:
-    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bearing_qa.errors import JudgementError
+from bearing_qa.evaluation.collections import read_beir, read_topics
 from bearing_qa.evaluation.drafts import draft_questions, kinds_of
-from bearing_qa.evaluation.files import Questions, read_beir, read_questions, read_topics
+from bearing_qa.evaluation.files import Questions, read_questions
 from bearing_qa.evaluation.judgements import Judgement
 from bearing_qa.evaluation.run import Evaluation, evaluate
 from bearing_qa.index.build import build_index
