@@ -1,7 +1,7 @@
 """Text → unit vectors, by sentence-transformers; loaded at the first use. Pairs of texts → scores.
 
-The default model comes with the package (see ``packaged``); any other sentence-transformers name
-or folder works too.
+The default model comes with the package (see ``packaged``), and its questions are encoded without
+sentence-transformers (see ``question_encoder``); any other sentence-transformers name or folder works too.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import numpy.typing as npt
 from bearing_qa.errors import EncoderError
 from bearing_qa.index import packaged
 from bearing_qa.index.batches import BATCH_TOKENS, GPU_BATCH_TOKENS, cut_batches
+from bearing_qa.index.question_encoder import QuestionEncoder
 from bearing_qa.index.workers import POOLED_TEXTS, Workers
 
 if TYPE_CHECKING:
@@ -67,16 +68,32 @@ class SentenceEncoder:
 
     @cached_property
     def _model(self) -> SentenceTransformer:
-        is_packaged = self.name == DEFAULT_ENCODER
-        target = str(packaged.unpacked_folder()) if is_packaged else self.name
-        try:
-            with _uncollected():
-                _quieten()
-                from sentence_transformers import SentenceTransformer
+        target = str(packaged.unpacked_folder()) if self._is_packaged else self.name
+        with self._told_of(target), _uncollected():
+            _quieten()
+            from sentence_transformers import SentenceTransformer
 
-                return SentenceTransformer(target, **_where(target))
-        except Exception as error:  # whatever a model folder makes its libraries raise
-            cure = f"delete {target} (it is unpacked again)" if is_packaged else "name another"
+            return SentenceTransformer(target, **_where(target))
+
+    @cached_property
+    def _questions(self) -> QuestionEncoder:
+        folder = packaged.unpacked_folder()
+        with self._told_of(str(folder)):
+            return QuestionEncoder(folder)
+
+    @property
+    def _is_packaged(self) -> bool:
+        return self.name == DEFAULT_ENCODER
+
+    @contextmanager
+    def _told_of(self, target: str) -> Iterator[None]:
+        """Whatever a model folder makes its libraries raise, as an EncoderError."""
+        try:
+            yield
+        except Exception as error:
+            cure = (
+                f"delete {target} (it is unpacked again)" if self._is_packaged else "name another"
+            )
             raise EncoderError(
                 found=f"the encoder {self.name!r} cannot be loaded ({_reason(error)})",
                 expected="a sentence-transformers model name or folder",
@@ -86,13 +103,16 @@ class SentenceEncoder:
     @cached_property
     def prompts(self) -> Mapping[str, str]:
         """The model's own prompts; a model trained without any has empty ones."""
-        own = self._model.prompts
+        own = packaged.PROMPTS if self._is_packaged else self._model.prompts
         passage = own.get("passage") or own.get("document") or ""
         return {"query": own.get("query") or "", "passage": passage}
 
     def encode_question(self, question: str) -> Vectors:
         """See Encoder."""
-        return np.asarray(self._encode([self.prompts["query"] + question])[0], np.float32)
+        spoken = self.prompts["query"] + question
+        if self._is_packaged and _device() == "cpu":
+            return self._questions.encode(spoken)
+        return np.asarray(self._encode([spoken])[0], np.float32)
 
     def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """See Encoder. Texts of like length are encoded together, so that padding is small."""
