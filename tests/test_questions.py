@@ -232,3 +232,35 @@ def test_a_figure_beyond_all_reckoning_is_asked_like_any_other(
     question: str, tiny_index: Path, encoder: BigramEncoder
 ) -> None:
     assert Reader(tiny_index, encoder=encoder).ask(question).question == question
+
+
+PRAWNS = """海虾养殖业发展情况
+一、概况
+近年来海虾产业的情况见下表。
+年份 主营业务收入（万元） 增长 海虾产量（吨） 增长
+2021 5200 6.1% 830 3.2%
+2022 5460 5.0% 861 3.7%
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        # The subject, 海虾产业, shares more characters with the column 海虾产量 than the matter does with its own.
+        ("2022年海虾产业的收入是多少？", "主营业务收入 5460 万元", "861"),
+        ("2022年海虾产业收入多少亿元？", "主营业务收入 5460 万元", "861"),
+        ("2022年海虾产业的营收情况怎么样？", "主营业务收入 5460 万元", "861"),
+        ("2022年海虾业务的产量是多少？", "海虾产量 861 吨", "5460"),
+        ("2022年海虾业务收获多少吨？", "海虾产量 861 吨", "5460"),
+    ],
+)
+def test_a_column_is_chosen_by_what_is_asked_of_the_subject_and_by_its_unit(
+    tmp_path: Path, encoder: BigramEncoder, question: str, said: str, unsaid: str
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "prawns.txt").write_text(PRAWNS, encoding="utf-8")
+    build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
+    answer = Reader(tmp_path / "index", encoder=encoder).ask(question)
+    assert answer.outcome == "answered", answer.reason
+    assert said in answer.text
+    assert unsaid not in answer.text

@@ -1,0 +1,103 @@
+"""Cells of tables: their figures, their units, what their columns are headed by."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bearing_qa.index.segment import normalise
+from bearing_qa.types import Table, TableRow
+
+_UNIT_BEHIND = re.compile(r"[（(]([^（）()]{1,6})[）)]\s*$")
+_MULTIPLE = re.compile(r"^[十百千万亿]+(?=.)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_FIGURE = re.compile(r"[-−－]?\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table by its row and its column's number."""
+
+    table: Table
+    row: TableRow
+    column: int
+
+    @property
+    def text(self) -> str:
+        """What stands in the cell; empty for a blank one."""
+        return self.row.cells[self.column]
+
+    @property
+    def figure(self) -> Decimal | None:
+        """The cell's figure, if it is one; thousands separators are left out."""
+        found = _FIGURE.search(normalise(self.text).replace(",", ""))
+        return Decimal(re.sub("[−－]", "-", found.group())) if found else None
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether the figure is a percentage: by the cell, or by the unit in its column head."""
+        return self.unit == "%"
+
+    @property
+    def unit(self) -> str:
+        """The unit that the column head, or the row's, names in brackets, or that a column of units gives; % where
+        the cell says it."""
+        head = self.table.header[self.column]
+        found = _UNIT_BEHIND.search(self.row.cells[0] if years_in(head) else head)
+        named = found.group(1) if found else ""
+        heads = (column for column, head in enumerate(self.table.header) if _is_unit_head(head))
+        column = next(heads, None)
+        if not named and column is not None and column != self.column:
+            named = self.row.cells[column].strip()
+        return "%" if self.says_percent or normalise(named) == "%" else named
+
+    @property
+    def heads(self) -> str:
+        """The heads of its row and column."""
+        return f"{self.row.cells[0]} {self.table.header[self.column]}"
+
+    @property
+    def says_percent(self) -> bool:
+        """Whether the cell itself says %."""
+        return normalise(self.text).endswith("%")
+
+    @property
+    def words(self) -> str:
+        """The cell with its column head and unit: 主营业务收入 2180 亿元."""
+        head = self.table.header[self.column]
+        unit = "" if self.says_percent else self.unit
+        name = _UNIT_BEHIND.sub("", head).strip() if unit else head
+        return f"{name} {self.text}{' ' + unit if unit else ''}"
+
+
+def years_in(head: str) -> set[str]:
+    """Years that a head names."""
+    return set(_YEAR.findall(normalise(head)))
+
+
+def year_columns(table: Table) -> list[int]:
+    """Columns headed by years, where a table has its years side by side; none where it has them one below another."""
+    columns = [at for at, head in enumerate(table.header) if at and len(years_in(head)) == 1]
+    return columns if len(columns) > 1 else []
+
+
+def has_unit(head: str, unit: str) -> bool:
+    """Whether a column head names a unit in brackets, in whatever multiple: 亿元, 万元 for 元."""
+    found = _UNIT_BEHIND.search(head)
+    return bool(unit) and found is not None and _bare(found.group(1)) == _bare(unit)
+
+
+def _bare(unit: str) -> str:
+    """A unit without its multiple; that of a percentage is a percentage."""
+    bare = _MULTIPLE.sub("", normalise(unit))
+    return "%" if bare == "个百分点" else bare
+
+
+def _is_unit_head(head: str) -> bool:
+    return "".join(head.split()) in ("单位", "计量单位")
+
+
+def pairs(text: str) -> list[str]:
+    """Two characters in a row, each from each place of a text."""
+    return [text[at : at + 2] for at in range(len(text) - 1)]
