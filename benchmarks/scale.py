@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from benchmarks import results
+from benchmarks.bare import BareEncoder
 from benchmarks.engines import in_own_process, status_mb
 from benchmarks.growth_plot import draw_growth
 from benchmarks.synthetic import SyntheticEncoder, questions, read_matters, write_corpus
@@ -44,6 +45,7 @@ ASKED = 100
 COMPARED = 40
 """Questions compared with the look at every row, which takes a second each at a million."""
 FIRST = 10
+BARE = "sentence-transformers"
 SCOPE = Scope(documents=("1*", "2*", "3*"))
 """Three documents of ten, by the first digit of their id."""
 
@@ -119,9 +121,10 @@ def measure_memory(folder: Path) -> dict[str, Any]:
 
 
 def measure_questions(folder: Path) -> dict[str, Any]:
-    """Milliseconds of a question beyond its encoder's call, beside the real encoder's call."""
+    """Milliseconds of a question beyond its encoder's call, beside the real encoder's call and the one of
+    sentence-transformers."""
     asked = json.loads((folder / "questions.json").read_text(encoding="utf-8"))
-    encoder, real = TimedEncoder(), SentenceEncoder()
+    encoder, real, bare = TimedEncoder(), SentenceEncoder(), BareEncoder()
     plain = Reader(folder / "index", encoder=encoder, stages=Stages(rerank=False))
     whole = Reader(folder / "index", encoder=encoder)
     calls: Calls = {
@@ -130,21 +133,23 @@ def measure_questions(folder: Path) -> dict[str, Any]:
         "search in scope": lambda question: plain.search(question, scope=SCOPE),
         "ask": whole.ask,
     }
-    for call in (real.encode_question, *calls.values()):
+    encoders: Calls = {"encoder": real.encode_question, BARE: bare.encode_question}
+    timed = encoders | calls
+    for call in timed.values():
         for question in asked[:5]:
             call(question)
-    taken: dict[str, list[Any]] = {name: [] for name in ("encoder", *calls)}
+    taken: dict[str, list[Any]] = {name: [] for name in timed}
     for question in asked:
-        for name, call in {"encoder": real.encode_question, **calls}.items():
+        for name, call in timed.items():
             before, started = encoder.spent, _clocks()
             call(question)
             taken[name].append(1000 * (_clocks() - started - (encoder.spent - before)))
     figures = {name: _quantiles(values) for name, values in taken.items()}
-    bare = figures["encoder"]["p50 ms"]
-    times = round((bare + figures["search"]["p50 ms"]) / bare, 2)
+    used = {name: figures[name]["p50 cpu ms"] for name in (*encoders, "search")}
+    question = used["encoder"] + used["search"]
     return (
         figures
-        | {"search / encoder": times}
+        | {f"search / {name}": round(question / used[name], 2) for name in encoders}
         | _agreement(open_index(folder / "index"), asked, encoder)
     )
 
@@ -196,8 +201,8 @@ def show(rows: Sequence[dict[str, Any]]) -> None:
     """The table in Markdown."""
     names = ("build s", "build us a passage", "build peak MB", "index MB", "open s", "open MB", "asked MB",
              "asked own MB")  # fmt: skip
-    calls = ("encoder", "search", "search reranked", "search in scope", "ask")
-    last = ("search / encoder", "dense recall@10", "fused agreement@10")
+    calls = ("encoder", BARE, "search", "search reranked", "search in scope", "ask")
+    last = ("search / encoder", f"search / {BARE}", "dense recall@10", "fused agreement@10")
     lines = {name: [f"{row[name]:,}" for row in rows] for name in names}
     for name in calls:
         for unit in ("ms", "cpu ms"):

@@ -24,13 +24,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.bare import BareEncoder
 from benchmarks.crowd import crowd, spread, timed, varied
 from benchmarks.memory import curve, growth, write_curve
 from benchmarks.results import append, changes, last_like, result
 from benchmarks.server import Server, build, paint, rebuild, started
 from tests.browsing import launched
-
-from bearing_qa.index.encoder import SentenceEncoder
 
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "figures" / "serving.jsonl"
@@ -46,50 +45,48 @@ PAUSE = 0.02
 """Seconds between two calls that are compared, so that no thread of the one still turns in the other's."""
 
 
-def alone(server: Server, asked: Iterator[str], encoder: SentenceEncoder) -> dict[str, float]:
-    """A question at a time, in turn with the encoder's call on the same words."""
+def alone(server: Server, asked: Iterator[str], bare: BareEncoder) -> dict[str, float]:
+    """A question at a time, in turn with sentence-transformers' call on the same words."""
     faults = 0
     taken: list[float] = []
-    bare: list[float] = []
-    for call in (server.ask, encoder.encode_question):
+    encoded: list[float] = []
+    for call in (server.ask, bare.encode_question):
         call(next(asked))  # what is loaded once is no question's time
     for question in itertools.islice(asked, ALONE):
         time.sleep(PAUSE)
         ms, fault = timed(server.ask, question)
         time.sleep(PAUSE)
         taken.append(ms)
-        bare.append(timed(encoder.encode_question, question)[0])
+        encoded.append(timed(bare.encode_question, question)[0])
         faults += bool(fault)
     figures = spread(taken) | {"errors": faults}
-    figures |= {f"encode_question {name}": value for name, value in spread(bare).items()}
-    return figures | {
-        "p10 / encode_question": round(figures["p10 ms"] / figures["encode_question p10 ms"], 2)
-    }
+    figures |= {f"encode {name}": value for name, value in spread(encoded).items()}
+    return figures | {"p10 / encode": round(figures["p10 ms"] / figures["encode p10 ms"], 2)}
 
 
-def encoded_a_second(encoder: SentenceEncoder, asked: Iterator[str]) -> float:
-    """Questions that the encoder alone turns to vectors in a second, one after the other."""
+def encoded_a_second(bare: BareEncoder, asked: Iterator[str]) -> float:
+    """Questions that sentence-transformers alone turns to vectors in a second, one after the other."""
     began = time.perf_counter()
     for question in itertools.islice(asked, ALONE):
-        encoder.encode_question(question)
+        bare.encode_question(question)
     return ALONE / (time.perf_counter() - began)
 
 
 def measure(server: Server, questions: Sequence[str], *, count: int) -> dict[str, Any]:
     """Paint, questions alone and in crowds, memory before and after ``count`` questions."""
-    encoder, asked = SentenceEncoder(), varied(questions)
+    bare, asked = BareEncoder(), varied(questions)
     memory = {"started": server.resident_mb()}
     with launched() as browser:
         first, typed = zip(*(paint(browser, server) for _ in range(PAINTS)), strict=True)
     figures: dict[str, Any] = {
         "page": {"first paint ms": round(statistics.median(first))}
         | {"question can be typed ms": round(statistics.median(typed))},
-        "alone": alone(server, asked, encoder),
+        "alone": alone(server, asked, bare),
     }
     for askers in CROWDS:
-        before = encoded_a_second(encoder, asked)
+        before = encoded_a_second(bare, asked)
         crowded = crowd(server, list(itertools.islice(asked, askers * EACH)), askers=askers)
-        own = (before + encoded_a_second(encoder, asked)) / 2
+        own = (before + encoded_a_second(bare, asked)) / 2
         figures[f"{askers} askers"] = crowded | {
             "encoder's own a second": round(own, 2),
             "questions / encoder's own": round(crowded["questions a second"] / own, 2),
