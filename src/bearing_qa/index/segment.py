@@ -27,6 +27,9 @@ _NAME_TAGS = frozenset({"nr", "nrt", "nrfg", "ns", "nt", "nz"})
 """jieba's tags of names: people, places, bodies, others."""
 TAGGED_TEXTS = 2048
 """Sentences whose names are kept, half a megabyte: the tagger takes a millisecond for one."""
+KEPT_TEXTS, KEPT_CHARS = 8192, 120
+"""Texts whose normal form is kept, the headings, names and short sentences that question after question looks at; and how
+long they may be: five megabytes."""
 MIN_NAME_COUNT = 20
 """Names that jieba's dictionary counted less often are too often no names at all."""
 
@@ -34,7 +37,14 @@ MIN_NAME_COUNT = 20
 def normalise(text: str) -> str:
     """Text as it is compared: NFKC, lower case, simplified characters, years in figures, no blanks
     beside Chinese characters."""
+    return _normalised_before(text) if len(text) <= KEPT_CHARS else _normalised(text)
+
+
+def _normalised(text: str) -> str:
     return simplify(_BLANK_IN_TEXT.sub("", unicodedata.normalize("NFKC", text).lower()))
+
+
+_normalised_before = lru_cache(KEPT_TEXTS)(_normalised)
 
 
 class Segmenter:

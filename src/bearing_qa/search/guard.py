@@ -83,11 +83,12 @@ def _is_borne(words: str, spans: Sequence[str]) -> bool:
 
 def _says(span: str, words: str) -> bool:
     """Whether a span has the words, at a place where nothing is cut off that turns their meaning."""
-    places = (found.start() for found in re.finditer(re.escape(words), span))
-    return any(
-        not _LOST_BEFORE.search(span[:at]) and not _LOST_AFTER.match(span[at + len(words) :])
-        for at in places
-    )
+    at = span.find(words)
+    while at >= 0:
+        if not _LOST_BEFORE.search(span[:at]) and not _LOST_AFTER.match(span[at + len(words) :]):
+            return True
+        at = span.find(words, at + 1)
+    return False
 
 
 def _plain(text: str) -> str:
