@@ -17,9 +17,16 @@ from bearing_qa.types import Citation
 
 
 def load(task: Task) -> SentenceEncoder:
-    """The encoder, loaded."""
+    """The encoder as questions need it, loaded."""
     encoder = SentenceEncoder()
     encoder.encode_question("预热")
+    return encoder
+
+
+def load_to_build(task: Task) -> SentenceEncoder:
+    """The encoder as passages need it too: sentence-transformers is loaded, as it is for every other tool."""
+    encoder = load(task)
+    encoder.encode_passages(["预热"])
     return encoder
 
 
