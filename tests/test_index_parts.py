@@ -19,7 +19,7 @@ from bearing_qa.index.dense import DenseIndex
 from bearing_qa.index.encoder import SentenceEncoder
 from bearing_qa.index.lexical import K1, B, LexicalIndex
 from bearing_qa.index.made import check_same, made_by
-from bearing_qa.index.segment import Segmenter, normalise
+from bearing_qa.index.segment import Segmenter, area_names, normalise
 from bearing_qa.index.terms import mine_terms
 from tests.conftest import BigramEncoder
 
@@ -98,6 +98,20 @@ def test_domain_terms_are_mined_from_repeated_free_words() -> None:
     )
     assert "盾构机" in mine_terms([list(plain.runs(text)), list(plain.runs(prose))])
     assert "盾构机" not in mine_terms([list(plain.runs("推进盾构机研制。"))])
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("请问临海市2024年收入", ("临海市",)),  # a dictionary has it, and hardly knows it
+        ("青岚市财政与云溪县农村公路", ("青岚市", "云溪县")),  # no dictionary has them
+        ("柳河市新建公园，江北省粮食", ("柳河市", "江北省")),  # a name of a place, and what it is
+        ("全市、各县和本省的上市公司、超市、社区与示范区", ()),
+        ("做军市令的时候，哪一大洋区", ()),
+    ],
+)
+def test_names_of_areas_that_somebody_governs(text: str, names: tuple[str, ...]) -> None:
+    assert area_names(text) == names
 
 
 def test_matrices_are_unpacked_as_their_layout_says() -> None:

@@ -154,3 +154,68 @@ def test_sentences_side_by_side_are_one_citation(speech: Parsed) -> None:
 def test_ordinals_that_have_other_names_are_not_missed(rules_reader: Reader, question: str) -> None:
     answer = rules_reader.ask(question)
     assert "没有提到" not in answer.reason
+
+
+CITIES = {
+    "临海": """临海市2024年政府工作报告
+一、2024年工作回顾
+全年地区生产总值增长5.8%，一般公共预算收入85.3亿元。新增公办幼儿园12所，改造老旧小区46个。
+二、2025年工作安排
+一般公共预算收入增长4%。新建公园8个，开工建设城西水厂。由市住房城乡建设局负责老旧小区改造。
+""",
+    "青岚": """青岚市2024年政府工作报告
+一、2024年工作回顾
+全年地区生产总值增长4.9%，一般公共预算收入62.1亿元，旅游总收入31.7亿元。新增养老床位1500张。
+二、2025年工作安排
+旅游总收入达到36亿元。建成充电桩900个。由市交通运输局负责农村公路改造。
+""",
+}
+
+
+@pytest.fixture
+def cities_reader(tmp_path: Path, encoder: BigramEncoder) -> Reader:
+    """Reports of two cities, which say their names in their titles alone; a dictionary has one of them."""
+    (tmp_path / "corpus").mkdir()
+    for name, text in CITIES.items():
+        (tmp_path / "corpus" / f"{name}.txt").write_text(text, encoding="utf-8")
+    build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
+    return Reader(tmp_path / "index", encoder=encoder)
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("临海市2024年旅游总收入是多少？", "临海市"),
+        ("临海旅游总收入是多少？", "临海市"),  # a city that a title names is known without 市
+        ("青岚市2024年改造老旧小区多少个？", "青岚市"),
+        ("青岚2024年改造老旧小区多少个？", "青岚市"),
+        ("青岚市由谁负责老旧小区改造？", "青岚市"),
+        ("白溪县2024年新增养老床位多少张？", "白溪县"),  # no text names it
+    ],
+)
+def test_another_citys_figure_is_no_answer(
+    cities_reader: Reader, question: str, missing: str
+) -> None:
+    answer = cities_reader.ask(question)
+    assert answer.refused, answer.text
+    assert missing in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("青岚市2024年旅游总收入是多少？", "31.7亿元"),
+        ("临海市2024年一般公共预算收入是多少？", "85.3亿元"),
+        ("青岚2024年一般公共预算收入是多少？", "62.1亿元"),
+        ("临海市由谁负责老旧小区改造？", "市住房城乡建设局"),
+        ("新增养老床位多少张？", "1500张"),
+    ],
+)
+def test_of_two_cities_the_one_that_is_named_answers(
+    cities_reader: Reader, question: str, said: str
+) -> None:
+    answer = cities_reader.ask(question)
+    check_laws(cities_reader, answer)
+    assert answer.outcome == "answered", answer.reason
+    assert said in answer.text
+    assert len({citation.doc_id for citation in answer.citations}) == 1

@@ -23,7 +23,7 @@ _CHINESE = r"\u3400-\u9fff\U00020000-\U0002fa1f"
 _BLANK_IN_TEXT = re.compile(rf"(?<=[{_CHINESE}％%])\s+|\s+(?=[{_CHINESE}％%])")
 _RUN = re.compile(rf"[{_CHINESE}]+|[a-z0-9]+(?:[.\-][a-z0-9]+)*")
 _CHINESE_RUN = re.compile(rf"[{_CHINESE}]+")
-_NAME_ENTRY = re.compile(r"^(\S{2,}) \d+ (?:nr|nrt|nrfg|ns|nt|nz)\s*$", re.MULTILINE)
+_NAME_ENTRY = re.compile(r"^(\S{2,}) \d+ (nr|nrt|nrfg|ns|nt|nz)\s*$", re.MULTILINE)
 """A line of jieba's dictionary with a name of two characters or more: its tags of people, places, bodies, others."""
 TAGGED_TEXTS = 2048
 """Sentences whose names are kept, half a megabyte: the tagger takes a millisecond for one."""
@@ -32,6 +32,24 @@ KEPT_TEXTS, KEPT_CHARS = 8192, 120
 long they may be: five megabytes."""
 MIN_NAME_COUNT = 20
 """Names that jieba's dictionary counted less often are too often no names at all."""
+
+
+_AREAS = frozenset("省市县区州镇乡")
+"""How names of areas that somebody governs end."""
+_NO_NAME = frozenset(
+    "的在由对和与及从向到是为被把以于将让给用按经各全本该某每几多哪那这我你他一二两三四五六七八九十百千万年月日第等个新老旧大小上中下城乡外内"
+)
+"""Characters that stand before 市 or 县 without being of a name."""
+
+
+_SOME = frozenset(
+    {"哪", "哪一", "哪个", "一", "一个", "各", "每", "每个", "某", "某个", "几", "几个"}
+)
+"""Words before what is no name."""
+_GOES_ON = frozenset("有共是会还又再也能可应须需")
+"""Characters that stand behind the name of an area."""
+_PLACE = "ns"
+"""jieba's tag of places."""
 
 
 def normalise(text: str) -> str:
@@ -99,6 +117,39 @@ class Segmenter:
         return bool(self._jieba.FREQ.get(word))
 
 
+@lru_cache(maxsize=TAGGED_TEXTS)
+def area_names(text: str) -> tuple[str, ...]:
+    """Names in a text of areas that somebody governs: 临海市, 云溪县; also of those that jieba hardly knows, or not at all."""
+    words = Segmenter().words(text)
+    found: list[str] = []
+    for at, word in enumerate(words):
+        if word in _AREAS:
+            before = _area_before(words, at)
+            found += [before + word] if before else []
+        elif word in _names() and area_stem(word):
+            found.append(word)
+    return tuple(dict.fromkeys(found))
+
+
+def area_stem(name: str) -> str:
+    """临海 of 临海市; empty if a name is not one of an area, or too short to be told from another word without its end."""
+    return name[:-1] if len(name) > 2 and name[-1] in _AREAS else ""
+
+
+def _area_before(words: Sequence[str], at: int) -> str:
+    """The name that 市, 县 or the like ends at a place: a word that is a place's, or two single characters where what
+    follows is no third one (青岚市财政, but not 做军市令); empty if it is none."""
+    last = "".join(words[max(at - 1, 0) : at])
+    if len(last) > 1:
+        is_some = "".join(words[max(at - 2, 0) : at - 1]) in _SOME  # 哪一大洋区
+        return last if _names().get(last) == _PLACE and not is_some else ""
+    pair = [word for word in words[max(at - 2, 0) : at] if len(word) == 1 and word not in _NO_NAME]
+    next_ = "".join(words[at + 1 : at + 2])
+    ends = len(next_) != 1 or next_ in _NO_NAME or next_ in _GOES_ON
+    is_name = len(pair) == 2 and all(map(_CHINESE_RUN.fullmatch, pair)) and ends
+    return "".join(pair) if is_name else ""
+
+
 @cache
 def _dictionary() -> tuple[dict[str, int], int]:
     """jieba's own words with their counts, and the sum of these; parsed once (about a second)."""
@@ -129,10 +180,10 @@ def _tokenizer(terms: tuple[str, ...]) -> Any:
 
 
 @cache
-def _names() -> frozenset[str]:
-    """Names of two characters or more in jieba's dictionary."""
+def _names() -> dict[str, str]:
+    """Names of two characters or more in jieba's dictionary, with their tags."""
     with _tokenizer(()).get_dict_file() as stream:
-        return frozenset(_NAME_ENTRY.findall(stream.read().decode("utf-8")))
+        return dict(_NAME_ENTRY.findall(stream.read().decode("utf-8")))
 
 
 @lru_cache(maxsize=TAGGED_TEXTS)

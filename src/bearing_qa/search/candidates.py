@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from bearing_qa.document.passages import ADDRESSEE_WORDS, FORWARDED_WORDS
 from bearing_qa.index.encoder import Vectors
-from bearing_qa.index.protocol import Index
-from bearing_qa.index.segment import normalise
+from bearing_qa.index.protocol import Documents, Index
+from bearing_qa.index.segment import area_names, area_stem, normalise
 from bearing_qa.search.fitting import (
     asks_of_issuing,
     denies,
@@ -20,6 +20,7 @@ from bearing_qa.search.fitting import (
     opposition,
     row_fits,
 )
+from bearing_qa.search.kept import kept
 from bearing_qa.search.question import Question, coverage
 from bearing_qa.search.wording import Said, Wording, wording_of
 from bearing_qa.types import Hit, Parsed, Passage
@@ -51,6 +52,10 @@ CARRIED = 0.7
 
 _AHEAD = re.compile("目标|预期|预计|计划|[拟将]")
 """Asks what was aimed at, not what came of it."""
+MAX_ABOUT = 1024
+"""Documents whose areas are kept."""
+AREA_COST = 0.6
+"""What it costs a sentence to be of another area than the question names: as much as another year."""
 IN_PART = 0.34
 """How much a document bears a year that its passage does not say."""
 
@@ -86,6 +91,8 @@ class Candidate:
     """Whether it is front matter that says who issued the document or when, where that is asked."""
     leads: bool
     """Whether it introduces a list where cases are asked for in other words than 哪些: 什么情况下."""
+    elsewhere: str
+    """The area that the question names, where neither the passage nor what its document is about bears it; else empty."""
     announces: bool
     """Whether it only says that something follows (现批复如下：)."""
 
@@ -108,6 +115,7 @@ class Candidate:
             + LEAD_WEIGHT * self.leads
             - 0.8 * self.opposed
             - 0.8 * self.announces
+            - AREA_COST * bool(self.elsewhere)
             - RANK_COST * self.rank
         )
 
@@ -130,23 +138,35 @@ def find_candidates(
 ) -> list[Candidate]:
     """Sentences of the hits, best first; equal ones in order of rank and place.
 
-    Where the question names years, only sentences whose passage or document bears one are taken.
+    Where the question names years, only sentences whose passage or document bears one are taken. Where it names an area
+    and the best sentence is of it, so are all.
     ``seen`` has the sentences of rows that were looked at before for this question, and is filled further.
     """
     weights = word_weights(index, question)
+    areas = _areas(index, question, hits)
     seen = {} if seen is None else seen
     found: dict[tuple[str, int, int], Candidate] = {}
     for rank, hit in enumerate(hits):
         if hit.row not in seen:
-            look = _look(index, question, weights, hit=hit, rank=rank)
+            look = _look(index, question, weights, areas, hit=hit, rank=rank)
             seen[hit.row] = tuple(look.candidates(_closeness(index, hit, vector))) if look else ()
         for candidate in seen[hit.row]:
             if candidate.rank != rank or candidate.hit != hit:
                 candidate = replace(candidate, hit=hit, rank=rank)
             key = (candidate.passage.doc_id, candidate.start, candidate.end)
             found.setdefault(key, candidate)
-    kept = [candidate for candidate in found.values() if candidate.bears]
-    return sorted(kept, key=lambda candidate: -candidate.score)
+    bearing = [candidate for candidate in found.values() if candidate.bears]
+    ranked = sorted(bearing, key=lambda candidate: -candidate.score)
+    if ranked and not ranked[0].elsewhere:
+        return [candidate for candidate in ranked if not candidate.elsewhere]
+    return ranked
+
+
+def about(parsed: Parsed) -> str:
+    """What says what a document is about as a whole: title, id, metadata, front matter."""
+    document = parsed.document
+    front = (document.text[p.start : p.end] for p in parsed.passages if p.kind == "front")
+    return " ".join([document.title, document.doc_id, *document.metadata.values(), *front])
 
 
 def _closeness(index: Index, hit: Hit, vector: Vectors) -> list[float]:
@@ -157,8 +177,36 @@ def _closeness(index: Index, hit: Hit, vector: Vectors) -> list[float]:
     return [(float(cosine) - chance) / max(1.0 - chance, 1e-6) for cosine in cosines]
 
 
+def _areas(index: Index, question: Question, hits: Sequence[Hit]) -> tuple[str, ...]:
+    """Areas that a question names: those with 市, 县 or the like, else what the titles of what was found have with it."""
+    if question.areas:
+        return question.areas
+    asked = normalise(question.text)
+    return tuple(
+        dict.fromkeys(
+            area
+            for doc_id in dict.fromkeys(index.catalogue.passage(hit.row).doc_id for hit in hits)
+            for area in areas_of(index.catalogue, doc_id)
+            if normalise(area_stem(area)) in asked
+        )
+    )
+
+
+@kept(most=MAX_ABOUT)
+def areas_of(catalogue: Documents, doc_id: str) -> tuple[str, ...]:
+    """Areas that a document is of, by its title, metadata and front matter."""
+    parsed = catalogue.parsed(doc_id)
+    return area_names(about(parsed)) if parsed else ()
+
+
 def _look(
-    index: Index, question: Question, weights: Sequence[float], *, hit: Hit, rank: int
+    index: Index,
+    question: Question,
+    weights: Sequence[float],
+    areas: Sequence[str],
+    *,
+    hit: Hit,
+    rank: int,
 ) -> _Look | None:
     """A look at a hit; none at a table as a whole, nor at whom a document is sent to where that is not asked."""
     wording = wording_of(index.catalogue, hit.row)
@@ -167,7 +215,7 @@ def _look(
     parsed = index.catalogue.parsed(wording.passage.doc_id) if wording else None
     if wording is None or parsed is None or wording.passage.kind == "table":
         return None
-    return _Look(question, weights, parsed, wording, hit, rank)
+    return _Look(question, weights, areas, parsed, wording, hit, rank)
 
 
 def _is_addressee(passage: Passage) -> bool:
@@ -180,6 +228,7 @@ class _Look:
 
     question: Question
     weights: Sequence[float]
+    areas: Sequence[str]
     parsed: Parsed
     wording: Wording
     hit: Hit
@@ -196,13 +245,15 @@ class _Look:
             self._coverage(self.wording.around),
             _bears(self.question, self.wording, self.parsed),
         )
+        elsewhere = _elsewhere(self.areas, self.wording, self.parsed)
         task: tuple[float, int, int] | None = None
         for said, close in zip(self.wording.sentences, closeness, strict=True):
             lead = said.lead if self._needs_lead(said) else None
             if asks_whom and task and _DUTY.fullmatch(said.text.strip()):
                 close, lead, task = task[0], task[1:], None
             if len(said.text) >= MIN_SENTENCE_CHARS:
-                yield self._candidate(said, closeness=close, lead=lead, held=held, bears=bears)
+                found = self._candidate(said, closeness=close, lead=lead, held=held, bears=bears)
+                yield replace(found, elsewhere=elsewhere) if elsewhere else found
             if lead is None and (task is None or close > task[0]):
                 task = (close, said.start, said.end)
 
@@ -247,6 +298,7 @@ class _Look:
             is_issuing=fitting and passage.kind == "front" and asks_of_issuing(question),
             leads=leads and question.asked != "list",
             opposed=1.0 if self._is_denied(led_by) else opposition(question.text, said.labelled),
+            elsewhere="",
             announces=passage.kind != "front" and _announces(question, said.text),
         )
 
@@ -300,6 +352,15 @@ def _announces(question: Question, said: str) -> bool:
     return ends.endswith("如下") or (question.asked != "list" and ends != said.rstrip("。 "))
 
 
+def _elsewhere(areas: Sequence[str], wording: Wording, parsed: Parsed) -> str:
+    """The first of some areas, where neither a passage nor what its document is about bears one of them; else empty."""
+    stems = [normalise(area_stem(area) or area) for area in areas]
+    if not areas or any(stem in wording.around for stem in stems):
+        return ""
+    whole = normalise(about(parsed))
+    return "" if any(stem in whole for stem in stems) else areas[0]
+
+
 def _bears(question: Question, wording: Wording, parsed: Parsed) -> float:
     """How a passage, with its context, or its document bears the question's years.
 
@@ -311,7 +372,11 @@ def _bears(question: Question, wording: Wording, parsed: Parsed) -> float:
     document = parsed.document
     date = document.metadata.get("date", "")
     is_said = any(year in wording.around for year in question.years)
-    is_of_another = not is_said and _YEAR.search(wording.path) is not None
+    is_of_another = _YEAR.search(wording.path) is not None and not any(
+        year in wording.path or any(year in said.plain for said in wording.sentences)
+        for year in question.years
+    )
+    is_said = is_said and not is_of_another  # the title of a report of 2024 stands above its plans for 2025
     if _AHEAD.search(question.text) and not is_of_another:
         if date[:4] in question.years:
             return 1.0

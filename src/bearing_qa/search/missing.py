@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from bearing_qa.index.cedict import common_words
 from bearing_qa.index.numerals import Figure, figure_tokens, figures, spellings
 from bearing_qa.index.segment import normalise
-from bearing_qa.search.candidates import Candidate
+from bearing_qa.search.candidates import Candidate, about
 from bearing_qa.search.phrases import fold, holds_number, is_same, numbers_in
 from bearing_qa.search.quantities import DOCUMENT_NUMBER, numbers
 from bearing_qa.search.question import Question
@@ -31,8 +31,7 @@ def missing_from(question: Question, candidate: Candidate, *, cited: Iterable[st
     """What the question names and its best passage, with title and headings, lacks; figures may be cited too."""
     document, passage = candidate.parsed.document, candidate.passage
     around = document.text[passage.start : passage.end]
-    front = [document.text[p.start : p.end] for p in candidate.parsed.passages if p.kind == "front"]
-    said = normalise(" ".join([document.title, document.doc_id, *front, passage.context, around]))
+    said = normalise(" ".join([about(candidate.parsed), passage.context, around]))
     with_cited = normalise(" ".join([said, *cited]))
     names = [
         name
@@ -49,7 +48,8 @@ def missing_from(question: Question, candidate: Candidate, *, cited: Iterable[st
     lost = [
         asked[f.start : f.end] for f in named if not _is_said(f, with_cited, by_number=rows_name)
     ]
-    return list(dict.fromkeys([*names, *lost, *_measured(question, said)]))
+    elsewhere = [candidate.elsewhere] if candidate.elsewhere else []
+    return list(dict.fromkeys([*elsewhere, *names, *lost, *_measured(question, said)]))
 
 
 def missing_numbers(question: Question, candidate: Candidate) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bearing_qa.document.markers import number_of
 from bearing_qa.errors import QuestionError
-from bearing_qa.index.segment import Segmenter, normalise
+from bearing_qa.index.segment import Segmenter, area_names, normalise
 from bearing_qa.index.variants import simplify
 from bearing_qa.search.asked import Asked, asks_percent, kind_of, names_unit, unit_of
 from bearing_qa.search.phrases import outside_quotes
@@ -74,6 +74,7 @@ _AMOUNT_OF = re.compile(r"多少(?:的)?")
 class Question:
     """A question with what it asks for. ``words`` are its content words, ``numbers`` its figures.
 
+    ``areas`` are the cities, counties and their like that it names, ``names`` other places, people and bodies.
     ``measured`` is what an amount is asked of (多少租金). ``others`` are, word by word, what else the
     documents may call it; ``added`` are BM25 tokens beside the question's own, with their weights. Both
     are filled by ``understand``.
@@ -86,6 +87,7 @@ class Question:
     numbers: frozenset[str]
     years: frozenset[str]
     names: tuple[str, ...]
+    areas: tuple[str, ...]
     count: int
     counted: str
     unit: str
@@ -151,6 +153,7 @@ def parse_question(text: str, *, segmenter: Segmenter, scope: Scope = EVERYTHING
         (),
     )
     counted = _COUNT.search(folded)
+    areas = area_names(text)
     return Question(
         text=text,
         asked=kind_of(folded),
@@ -158,7 +161,12 @@ def parse_question(text: str, *, segmenter: Segmenter, scope: Scope = EVERYTHING
         tokens=tuple(segmenter.tokens(plain if plain.strip() else folded)),
         numbers=frozenset(numbers(folded)),
         years=_years(folded),
-        names=tuple(name for name in segmenter.proper_nouns(text) if name not in _COMMON_NAMES),
+        names=tuple(
+            name
+            for name in segmenter.proper_nouns(text)
+            if name not in _COMMON_NAMES and not any(name in area for area in areas)
+        ),
+        areas=areas,
         count=number_of(counted.group(1)) if counted else 0,
         counted=counted.group()[1:] if counted else "",
         unit=unit_of(folded),
