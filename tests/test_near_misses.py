@@ -219,3 +219,23 @@ def test_of_two_cities_the_one_that_is_named_answers(
     assert answer.outcome == "answered", answer.reason
     assert said in answer.text
     assert len({citation.doc_id for citation in answer.citations}) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("营位押金最少多少元？", "另一头"),  # the text has the most
+        ("露营地的护林经费是多少？", "护林经费"),  # neither word is said
+        ("露营地的注册资本是多少万元？", "注册资本"),
+    ],
+)
+def test_the_other_bound_and_what_is_not_said_at_all_are_no_answers(
+    tmp_path: Path, encoder: BigramEncoder, question: str, reason: str
+) -> None:
+    text = RULES + "第十一条 营位押金不超过300元，露营地由县财政补助20万元。\n"
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "rules.txt").write_text(text, encoding="utf-8")
+    build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
+    answer = Reader(tmp_path / "index", encoder=encoder).ask(question)
+    assert answer.refused, answer.text
+    assert reason in answer.reason

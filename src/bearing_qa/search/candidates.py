@@ -376,7 +376,9 @@ def _bears(question: Question, wording: Wording, parsed: Parsed) -> float:
         year in wording.path or any(year in said.plain for said in wording.sentences)
         for year in question.years
     )
-    is_said = is_said and not is_of_another  # the title of a report of 2024 stands above its plans for 2025
+    is_said = (
+        is_said and not is_of_another
+    )  # the title of a report of 2024 stands above its plans for 2025
     if _AHEAD.search(question.text) and not is_of_another:
         if date[:4] in question.years:
             return 1.0

@@ -68,6 +68,68 @@ _COMMON_NAMES = frozenset(
 _COUNT = re.compile(r"[哪这那]([一二两三四五六七八九十\d]{1,2})[个项条类种大方点家块步层句件组批]")
 _BOUNDS = frozenset({"以内", "以上", "以下", "以外", "左右", "之内", "之间"})
 _AMOUNT_OF = re.compile(r"多少(?:的)?")
+_AMOUNT_IS = re.compile(r"(?:是|为|有|达到|达|约|占)(?:百分之)?(?:多[少大高长久]|几)")
+_MEASURES = frozenset(
+    [
+        "期限",
+        "总数",
+        "数量",
+        "数目",
+        "目标",
+        "标准",
+        "比例",
+        "比率",
+        "金额",
+        "规模",
+        "费用",
+        "时间",
+        "时限",
+        "人数",
+        "总量",
+        "总额",
+        "情况",
+        "年限",
+        "年龄",
+        "面积",
+        "上限",
+        "下限",
+        "限额",
+        "额度",
+        "比重",
+        "占比",
+        "幅度",
+        "增速",
+        "增幅",
+        "增长率",
+        "最多",
+        "最少",
+        "最高",
+        "最低",
+        "最长",
+        "最短",
+        "大约",
+        "大概",
+        "左右",
+        "至少",
+        "总共",
+        "一共",
+        "共计",
+        "预计",
+        "估计",
+        "分别",
+        "各自",
+        "每年",
+        "每月",
+        "目前",
+        "今年",
+        "现在",
+        "长度",
+        "高度",
+        "深度",
+        "宽度",
+    ]
+)
+"""Words that say how something is measured, and not what: a text may give the figure without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +137,8 @@ class Question:
     """A question with what it asks for. ``words`` are its content words, ``numbers`` its figures.
 
     ``areas`` are the cities, counties and their like that it names, ``names`` other places, people and bodies.
-    ``measured`` is what an amount is asked of (多少租金). ``others`` are, word by word, what else the
+    ``measured`` is what an amount is asked of (多少租金), ``amount_of`` the last two words of what an amount is
+    (国防预算 是多少). ``others`` are, word by word, what else the
     documents may call it; ``added`` are BM25 tokens beside the question's own, with their weights. Both
     are filled by ``understand``.
     """
@@ -92,6 +155,7 @@ class Question:
     counted: str
     unit: str
     measured: str
+    amount_of: tuple[str, ...]
     is_chinese: bool
     scope: Scope = EVERYTHING
     """The part of the corpus that it is asked of."""
@@ -171,6 +235,7 @@ def parse_question(text: str, *, segmenter: Segmenter, scope: Scope = EVERYTHING
         counted=counted.group()[1:] if counted else "",
         unit=unit_of(folded),
         measured=_measured(folded, segmenter),
+        amount_of=_amount_of(folded, segmenter),
         is_chinese=bool(re.search(r"[\u3400-\u9fff]", folded)),
         scope=scope,
     )
@@ -201,6 +266,16 @@ def _measured(folded: str, segmenter: Segmenter) -> str:
     words = [w for w in words if len(w) > 1 and w not in STOP_WORDS and w not in _BOUNDS]
     kept = (w for w in words if not asks_percent(w))
     return next(kept, "")
+
+
+def _amount_of(folded: str, segmenter: Segmenter) -> tuple[str, ...]:
+    """The last two words of what 是多少 asks the amount of: 国防, 预算; none where only a measure is named."""
+    found = _AMOUNT_IS.search(folded)
+    words = _content_words(segmenter.words(folded[: found.start()])) if found else ()
+    kept = [
+        word for word in words if word not in _MEASURES and re.search("[\u4e00-\u9fff]{2}", word)
+    ]
+    return tuple(kept[-2:])
 
 
 def coverage(question: Question, weights: Sequence[float], *, text: str) -> float:

@@ -15,7 +15,7 @@ from bearing_qa.index.segment import normalise
 from bearing_qa.search.candidates import Candidate
 from bearing_qa.search.draft import Draft
 from bearing_qa.search.guard import unsupported_numbers, unsupported_words
-from bearing_qa.search.missing import missing_from, missing_numbers
+from bearing_qa.search.missing import is_other_bound, missing_from, missing_numbers
 from bearing_qa.search.question import Question
 from bearing_qa.types import Citation
 
@@ -43,6 +43,7 @@ _STATED_COUNT = re.compile(
 """A count that a question takes as given: 这六家企业, 9 个省市."""
 _SEPARATOR = re.compile(r"、|；|[和及与]|以及")
 
+OTHER_BOUND = "相关段落只说了另一头的限度"
 TOO_FAR = "最接近的段落与问题的相关程度不够"
 _MISSING = {
     "number": "相关段落没有给出所问的数字",
@@ -109,7 +110,10 @@ def reason_to_refuse(
     holds_kind = names_it or is_listed or any(c.fits for c in candidates[:3])
     if question.asked in _MISSING and not holds_kind:
         return _MISSING[question.asked]
-    missing = missing_from(question, candidates[0], cited=[c.text for c in citations])
+    cited = [citation.text for citation in citations]
+    if is_other_bound(question, cited):
+        return OTHER_BOUND
+    missing = missing_from(question, candidates[0], cited=cited)
     if missing:
         return f"相关段落没有提到{'、'.join(missing)}"
     is_figure = question.asked in ("number", "date") and all(c.kind == "text" for c in citations)
