@@ -34,6 +34,7 @@ def row_fits(question: Question, shown: str) -> bool:
     return core in shown or (core == "面积" and any(unit in shown for unit in AREA_UNITS))
 
 
+_OF_DATES = ("", "年", "月", "日", "号")
 _HOLDS: Mapping[str, Callable[[str], bool]] = {
     "date": quantities.has_date,
     "person": quantities.has_person,
@@ -75,6 +76,8 @@ def front_fits(question: Question, shown: str) -> bool:
         return False
     if _IN_FORCE.search(question.text) and not _IN_FORCE.search(shown):
         return False
+    if question.asked == "number":  # its years and days are no amounts
+        return any(q.unit not in _OF_DATES for q in wanted_quantities(question, shown))
     return fits(question, shown)
 
 
