@@ -8,6 +8,7 @@ import pytest
 
 from bearing_qa.index.build import build_index
 from bearing_qa.search.draft import Draft
+from bearing_qa.search.fitting import opposition
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.wording import lead_of
 from bearing_qa.types import Parsed
@@ -238,3 +239,52 @@ def test_the_other_bound_and_what_is_not_said_at_all_are_no_answers(
     answer = Reader(tmp_path / "index", encoder=encoder).ask(question)
     assert answer.refused, answer.text
     assert reason in answer.reason
+
+
+FIGURES = """海东市统计公报
+一、综合
+年末常住人口为412.6万人，比上年末减少1.3万人。常住人口城镇化率为68.4%，比上年末提高0.9个百分点。
+二、卫生
+年末共有医疗卫生机构2318个，其中医院96个。
+三、老年人
+对80—89周岁老年人每人每月发放50元，90—99周岁每人每月发放150元。
+四、检查
+去年有一家企业一年接受检查27次。同一企业一年内接受的行政检查原则上不超过4次。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("常住人口减少了多少人？", "1.3万人"),  # not what rose
+        ("医院有多少家？", "96个"),
+        ("95岁的老年人每人每月发放多少元？", "150元"),  # in a range
+        ("一家企业一年最多检查几次？", "不超过4次"),  # not what was once
+    ],
+)
+def test_direction_range_bound_and_what_bodies_are_counted_in(
+    tmp_path: Path, encoder: BigramEncoder, question: str, said: str
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "figures.txt").write_text(FIGURES, encoding="utf-8")
+    build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
+    answer = Reader(tmp_path / "index", encoder=encoder).ask(question)
+    assert answer.outcome == "answered", answer.reason
+    assert said in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "opposed"),
+    [
+        ("人口减少了多少？", "城镇化率提高0.9个百分点", 1.0),
+        ("人口减少了多少？", "人口减少1.3万人，收入增加", 0.0),
+        ("产量增加多少吨？", "产量下降2.3%", 1.0),
+        ("怎样减少污染？", "提高排放标准", 0.0),  # asks no amount
+        ("最少签几年？", "期限不超过3年", 1.0),
+        ("最多签几年？", "期限不超过3年", 0.0),
+        ("最多签几年？", "去年签了3年", 0.5),
+        ("检查最多的企业查了几次？", "检查27次", 0.0),  # no bound, but a record
+    ],
+)
+def test_opposites_of_direction_and_bound(question: str, text: str, opposed: float) -> None:
+    assert opposition(question, text) == opposed

@@ -34,6 +34,8 @@ def row_fits(question: Question, shown: str) -> bool:
     return core in shown or (core == "面积" and any(unit in shown for unit in AREA_UNITS))
 
 
+BODY_UNITS = ("家", "所")
+"""What bodies are counted in, one for another, and 个 for both: 医院多少家, 96个."""
 _OF_DATES = ("", "年", "月", "日", "号")
 _HOLDS: Mapping[str, Callable[[str], bool]] = {
     "date": quantities.has_date,
@@ -119,19 +121,60 @@ _UNSAID_OPPOSITES = (
 def opposition(question: str, text: str) -> float:
     """How far a text says the opposite of what a question asks: 1 for 进口 where 出口 is asked, 0.5
     for neither, 0 where the asked word stands or nothing of the kind is asked."""
+    turned = max(bound_opposition(question, text), _direction_opposition(question, text))
     opposites = _opposites_in(question)
     if not opposites and "副" not in question + text:  # most sentences: nothing to compare
-        return 0.0
+        return turned
     text = _apart(text)
     if is_other_post(question, text):
         return 1.0
-    return max(
-        (
-            0.0 if asked in text else 1.0 if other in text else neither
-            for asked, other, neither in opposites
-        ),
-        default=0.0,
+    return (
+        max(
+            (
+                0.0 if asked in text else 1.0 if other in text else neither
+                for asked, other, neither in opposites
+            ),
+            default=0.0,
+        )
+        or turned
     )
+
+
+_NOT = "不(?:得|能|应|准|可|许)?"
+_AMOUNT = "[^，。；？?]{0,12}(?:多[少大高长久]|几|百分之)"
+_ASKS_LEAST = re.compile(f"(?:最[少低短小](?!的)|至少|起码|下限|不[少低]于){_AMOUNT}")
+_ASKS_MOST = re.compile(f"(?:最[多高长大](?!的)|[至顶]多|上限|封顶|不超过){_AMOUNT}")
+_SAYS_LEAST = re.compile(f"最[少低短小]|至少|起码|下限|以上|{_NOT}(?:低于|少于|小于|短于)")
+_SAYS_MOST = re.compile(
+    f"最[多高长大]|至多|上限|封顶|为限|以[内下]|之内|{_NOT}(?:超过|高于|多于|大于)"
+)
+"""The two ends of what is allowed, asked for and said."""
+_RISE = "增长|增加|上升|提升|提高|上涨|扩大|新增|增产"
+_FALL = "下降|降低|减少|下跌|缩小|回落|下滑|减产"
+_ASKS_RISE, _ASKS_FALL = (
+    re.compile(rf"(?:{words})(?:了|幅度?)?(?:是|有|为)?(?:多少|几|百分之)")
+    for words in (_RISE, _FALL)
+)
+_SAYS_RISE, _SAYS_FALL = re.compile(_RISE), re.compile(_FALL)
+
+
+def bound_opposition(question: str, text: str) -> float:
+    """How far a text says another end of what is allowed than is asked: 1 for 不超过3年 where 最少几年 is, 0.5 where it says
+    neither."""
+    least, most = _ASKS_LEAST.search(question), _ASKS_MOST.search(question)
+    if bool(least) == bool(most):
+        return 0.0
+    asked, other = (_SAYS_LEAST, _SAYS_MOST) if least else (_SAYS_MOST, _SAYS_LEAST)
+    return 0.0 if asked.search(text) else 1.0 if other.search(text) else 0.5
+
+
+def _direction_opposition(question: str, text: str) -> float:
+    """1 where a text says only a rise and a fall is asked (减少了多少), or the other way; else 0."""
+    rise, fall = _ASKS_RISE.search(question), _ASKS_FALL.search(question)
+    if bool(rise) == bool(fall):
+        return 0.0
+    asked, other = (_SAYS_RISE, _SAYS_FALL) if rise else (_SAYS_FALL, _SAYS_RISE)
+    return 1.0 if other.search(text) and not asked.search(text) else 0.0
 
 
 def is_other_post(question: str, text: str) -> bool:
@@ -188,4 +231,6 @@ def is_unit(unit: str, wanted: str) -> bool:
         return unit.endswith(("人", "万", "名", "位"))
     if core in ("天", "日"):
         return unit.endswith(("天", "日"))
+    if core in BODY_UNITS:
+        return unit.endswith((*BODY_UNITS, "个"))
     return unit.endswith(core) or (core in ("倍",) and unit == "%")

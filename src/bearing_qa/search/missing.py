@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 
 from bearing_qa.index.cedict import common_words
 from bearing_qa.index.numerals import Figure, figure_tokens, figures, spellings
 from bearing_qa.index.segment import normalise
 from bearing_qa.search.candidates import Candidate, about
+from bearing_qa.search.fitting import bound_opposition
 from bearing_qa.search.phrases import fold, holds_number, is_same, numbers_in
 from bearing_qa.search.quantities import DOCUMENT_NUMBER, numbers
 from bearing_qa.search.question import Question
@@ -23,14 +25,9 @@ _CLASSES = tuple("类号批届期级档条款项")
 _SORTS = tuple("人者员队户")
 """How words for a sort of people end that jieba's dictionary has among its names: 施工队, 家里人."""
 _EXTENT = re.compile("[长宽高深厚]度")
-_NOT = "不(?:得|能|应|准|可|许)?"
-_ASKS_LEAST = re.compile("最[少低短小]|至少|起码|下限|不[少低]于")
-_ASKS_MOST = re.compile("最[多高长大]|[至顶]多|上限|封顶|不超过")
-_SAYS_LEAST = re.compile(f"最[少低短小]|至少|起码|下限|以上|{_NOT}(?:低于|少于|小于|短于)")
-_SAYS_MOST = re.compile(
-    f"最[多高长大]|至多|上限|封顶|为限|以[内下]|之内|{_NOT}(?:超过|高于|多于|大于)"
+_RANGE = re.compile(
+    r"(?<![\d.])(\d{1,9}(?:\.\d+)?)[\u4e00-\u9fff%]{0,2}[-—–~～至到](\d{1,9}(?:\.\d+)?)(?![\d.])"
 )
-"""The two ends of what is allowed, asked for and said."""
 _SOME = "一"
 """Stands for no count: 哪一天, 同一家."""
 
@@ -63,12 +60,7 @@ def missing_from(question: Question, candidate: Candidate, *, cited: Iterable[st
 
 def is_other_bound(question: Question, cited: Iterable[str]) -> bool:
     """Whether a question asks for the least (最少签几年), and what is cited says only the most (不超过3年), or the other way."""
-    sides = [bool(asks.search(question.text)) for asks in (_ASKS_LEAST, _ASKS_MOST)]
-    if question.asked != "number" or sum(sides) != 1:
-        return False
-    text = " ".join(cited)
-    asked, other = (_SAYS_LEAST, _SAYS_MOST) if sides[0] else (_SAYS_MOST, _SAYS_LEAST)
-    return other.search(text) is not None and asked.search(text) is None
+    return question.asked == "number" and bound_opposition(question.text, " ".join(cited)) == 1.0
 
 
 def missing_numbers(question: Question, candidate: Candidate) -> list[str]:
@@ -127,7 +119,8 @@ def _is_named(figure: Figure, question: Question) -> bool:
 
 
 def _is_said(figure: Figure, text: str, *, by_number: bool) -> bool:
-    """Whether a normalised text has a figure, in any spelling; an ordinal only with what it counts."""
+    """Whether a normalised text has a figure, in any spelling, or a range that holds it (90—99周岁 for 95岁); an ordinal
+    only with what it counts."""
     if _is_ordinal(figure):
         return figure.token in figure_tokens(text) or (
             by_number and figure.written in numbers(text)
@@ -140,7 +133,10 @@ def _is_said(figure: Figure, text: str, *, by_number: bool) -> bool:
     if figure.token in figure_tokens(text):
         return True
     is_mixed = any(re.search(rf"(?<!\d)(?<!\d[.,]){re.escape(s)}", whole) for s in mixed)
-    return is_mixed or bool(numbers(text) & set(spelled))
+    is_within = any(
+        Decimal(one) <= figure.value <= Decimal(other) for one, other in _RANGE.findall(whole)
+    )
+    return is_mixed or is_within or bool(numbers(text) & set(spelled))
 
 
 def _is_ordinal(figure: Figure) -> bool:
