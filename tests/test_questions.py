@@ -264,3 +264,26 @@ def test_a_column_is_chosen_by_what_is_asked_of_the_subject_and_by_its_unit(
     assert answer.outcome == "answered", answer.reason
     assert said in answer.text
     assert unsaid not in answer.text
+
+
+@pytest.mark.parametrize("matter", ["出口", "企业", "价格", "粮食产值"])
+def test_what_no_column_is_headed_by_is_not_answered_with_another_column(
+    tmp_path: Path, encoder: BigramEncoder, matter: str
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "prawns.txt").write_text(PRAWNS, encoding="utf-8")
+    build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
+    answer = Reader(tmp_path / "index", encoder=encoder).ask(f"2022年海虾{matter}是多少？")
+    assert answer.refused, answer.text
+
+
+def test_what_a_text_asks_itself_is_answered_by_its_next_sentence(
+    tmp_path: Path, encoder: BigramEncoder
+) -> None:
+    text = "渔港建设问答\n一、问答\n渔港为什么要扩建？近年来渔船数量成倍增加。渔港由谁管理？由港务所管理。\n"
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "asked.txt").write_text(text, encoding="utf-8")
+    build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
+    answer = Reader(tmp_path / "index", encoder=encoder).ask("渔港为什么要扩建？")
+    check_laws(Reader(tmp_path / "index", encoder=encoder), answer)
+    assert "渔船数量成倍增加" in answer.text

@@ -34,6 +34,7 @@ MIN_NAME_COUNT = 20
 """Names that jieba's dictionary counted less often are too often no names at all."""
 
 
+_NOUN_ENTRY = re.compile(r"^(\S{2,}) \d+ (?:n|nz|vn|l)\s*$", re.MULTILINE)
 _AREAS = frozenset("省市县区州镇乡")
 """How names of areas that somebody governs end."""
 _NO_NAME = frozenset(
@@ -184,6 +185,18 @@ def _names() -> dict[str, str]:
     """Names of two characters or more in jieba's dictionary, with their tags."""
     with _tokenizer(()).get_dict_file() as stream:
         return dict(_NAME_ENTRY.findall(stream.read().decode("utf-8")))
+
+
+@cache
+def _nouns() -> frozenset[str]:
+    """What jieba's dictionary has for nouns, those that are verbs too (出口) among them."""
+    with _tokenizer(()).get_dict_file() as stream:
+        return frozenset(_NOUN_ENTRY.findall(stream.read().decode("utf-8")))
+
+
+def is_noun(word: str) -> bool:
+    """Whether jieba's dictionary knows a word as a noun."""
+    return word in _nouns()
 
 
 @lru_cache(maxsize=TAGGED_TEXTS)

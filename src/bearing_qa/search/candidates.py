@@ -28,6 +28,7 @@ from bearing_qa.types import Hit, Parsed, Passage
 MIN_SENTENCE_CHARS = 4
 _DUTY = re.compile(r"[（(][^（）()]*(?:负责|牵头|分工|参与|责任|配合)[^（）()]*[)）][。；]?")
 """Whose task the sentences before it are: （财政部、教育部负责）."""
+_ASKS = ("？", "?")
 _ADDRESSED = re.compile("主送|抄送|收文|(?:发|送|写)给(?:谁|哪|什么)")
 """Asks whom a document is sent to."""
 _YEAR = re.compile(r"(?:19|20)\d{2}年")
@@ -238,7 +239,7 @@ class _Look:
         """Its sentences with what speaks for each, in order; ``closeness`` of each to the question.
 
         Who has to do a task may stand in brackets behind it: then the nearest sentence before is its lead, and its
-        closeness counts.
+        closeness counts. So it is with what the text asks itself: the next sentence answers.
         """
         asks_whom = self.question.asked in ("organisation", "party")
         held, bears = (
@@ -247,8 +248,12 @@ class _Look:
         )
         elsewhere = _elsewhere(self.areas, self.wording, self.parsed)
         task: tuple[float, int, int] | None = None
+        asked: tuple[float, int, int] | None = None
         for said, close in zip(self.wording.sentences, closeness, strict=True):
             lead = said.lead if self._needs_lead(said) else None
+            if asked and lead is None:
+                close, lead = max(close, asked[0]), asked[1:]
+            asked = (close, said.start, said.end) if said.text.rstrip().endswith(_ASKS) else None
             if asks_whom and task and _DUTY.fullmatch(said.text.strip()):
                 close, lead, task = task[0], task[1:], None
             if len(said.text) >= MIN_SENTENCE_CHARS:
@@ -343,8 +348,11 @@ def _asks_for_list(question: Question) -> bool:
 
 
 def _announces(question: Question, said: str) -> bool:
-    """Whether a sentence only says that something follows; for a list that is asked for, 下列 is its head."""
+    """Whether a sentence only says that something follows, or asks itself what the next one answers; for a list that is
+    asked for, 下列 is its head."""
     ends = said.rstrip("。：: ")
+    if ends.endswith(_ASKS):
+        return True
     if (
         question.asked == "list" and not question.count and said.count("、") >= MIN_MARKS
     ):  # 现将元旦、春节……的安排通知如下

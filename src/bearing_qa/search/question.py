@@ -268,6 +268,11 @@ def _measured(folded: str, segmenter: Segmenter) -> str:
     return next(kept, "")
 
 
+def is_measure(word: str) -> bool:
+    """Whether a word says how something is measured, and not what: 总数, 比例."""
+    return word in _MEASURES or asks_percent(word)
+
+
 def _amount_of(folded: str, segmenter: Segmenter) -> tuple[str, ...]:
     """The last two words of what 是多少 asks the amount of: 国防, 预算; none where only a measure is named."""
     found = _AMOUNT_IS.search(folded)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bearing_qa.index.segment import normalise
+from bearing_qa.index.segment import is_noun, normalise
 from bearing_qa.search.candidates import Candidate
 from bearing_qa.search.cells import Cell, has_unit, pairs, year_columns, years_in
 from bearing_qa.search.draft import Draft, Span
-from bearing_qa.search.question import Question
+from bearing_qa.search.question import Question, is_measure
 from bearing_qa.search.worked_out import (
     asks_difference,
     asks_extreme,
+    asks_total,
     difference,
     ends,
     extreme,
@@ -43,6 +44,8 @@ _HEADS_BY_KIND = (
     (re.compile("谁|哪[个些家]?(?:部门|单位|机构|人)|哪位"), re.compile("单位|部门|责任|负责|牵头|姓名|人员?$")),
 )  # fmt: skip
 """Words that ask when or who, and heads of columns that say it."""
+_IS = re.compile("(?:大约|大概|一共|总共|各|分别|是|为|有|达到|达|约|的)+$")
+_HOW_MUCH = re.compile("多[少大高长]|几")
 _NUMBERS = ("序号", "编号", "次序", "项次", "No", "No.")
 """Heads of a column that only counts the rows."""
 
@@ -61,6 +64,10 @@ def draft_rows(draft: Draft, question: Question, candidates: Sequence[Candidate]
     table = next(t for t in best.parsed.tables if t.start <= best.start < t.end)
     columns = _columns(question, table, title=best.parsed.document.title)
     chosen = _rows(question, table, best)
+    unsaid = _unsaid(question, table, chosen, columns, best)
+    if unsaid:
+        draft.refusal = f"表中没有“{unsaid}”这一项"
+        return
     cells = [Cell(table, row, column) for row in chosen for column in columns if row.cells[column]]
     cells = extreme(question, cells) or cells
     for row in chosen:
@@ -94,6 +101,32 @@ def _answers(question: Question, row: Candidate, *, top: Candidate) -> bool:
     is_close = is_named and top.score - row.score <= ROW_MARGIN
     holds_most = row.coverage >= max(MIN_ROW_COVERAGE, top.coverage - MAX_COVERAGE_GAP)
     return row is top or holds_most or is_close
+
+
+def _unsaid(
+    question: Question,
+    table: Table,
+    chosen: Sequence[TableRow],
+    columns: Sequence[int],
+    best: Candidate,
+) -> str:
+    """What a question asks the amount of, if neither the rows nor the heads say it: 出口 of 轴承出口多少, where a table
+    has 产量 alone; else empty."""
+    asked = normalise(question.text)
+    found = _HOW_MUCH.search(asked)
+    if found is None or asks_difference(question) or asks_total(question) or asks_extreme(question):
+        return ""
+    before = _IS.sub("", asked[: found.start()])
+    last = max((word for word in question.words if before.endswith(word)), key=len, default="")
+    if is_measure(last) or not is_noun(last):
+        return ""
+    others = dict(question.meanings()).get(last, ())
+    names = (cell for row in chosen for cell in row.cells if not any(map(str.isdigit, cell)))
+    context = (best.parsed.document.title, best.passage.context)
+    said = normalise(" ".join([*names, *table.header, *context]))
+    heads = [head for at, head in enumerate(table.header) if at in columns]
+    is_headed = any(pair in last for head in heads for pair in pairs(normalise(head)))
+    return "" if is_headed or any(word in said for word in (last, *others)) else last
 
 
 def _spans(best: Candidate, cell: Cell) -> tuple[Span, Span]:

@@ -48,6 +48,11 @@ def asks_extreme(question: Question) -> bool:
     return bool(_MOST.search(question.text) or _LEAST.search(question.text))
 
 
+def asks_total(question: Question) -> bool:
+    """Whether a question asks for a sum."""
+    return bool(_TOTAL.search(question.text))
+
+
 def extreme(question: Question, cells: Sequence[Cell]) -> list[Cell]:
     """The cell of greatest (or least) figure of one column, where 最高 (最低) is asked."""
     most, least = _MOST.search(question.text), _LEAST.search(question.text)
@@ -91,7 +96,7 @@ def total(question: Question, cells: Sequence[Cell]) -> str:
     """The sum of a column's cells as an equation, where a total is asked."""
     figures = [cell.figure for cell in cells if cell.figure is not None]
     is_one_column = _are_in_line(cells)
-    is_asked = bool(_TOTAL.search(question.text))
+    is_asked = asks_total(question)
     if cells and year_columns(cells[0].table) and not question.years:
         is_asked = False  # every year that a table has is no total that anybody asks
     if not is_asked or len(figures) < 2 or not is_one_column:
