@@ -227,6 +227,7 @@ def test_of_two_cities_the_one_that_is_named_answers(
     [
         ("营位押金最少多少元？", "另一头"),  # the text has the most
         ("露营地的护林经费是多少？", "护林经费"),  # neither word is said
+        ("露营地营位押金利率多少？", "利率"),  # nor the one before 多少
     ],
 )
 def test_the_other_bound_and_what_is_not_said_at_all_are_no_answers(

@@ -34,7 +34,7 @@ MIN_NAME_COUNT = 20
 """Names that jieba's dictionary counted less often are too often no names at all."""
 
 
-_NOUN_ENTRY = re.compile(r"^(\S{2,}) \d+ (?:n|nz|vn|l)\s*$", re.MULTILINE)
+_NOUN_ENTRY = re.compile(r"^(\S{2,}) \d+ (n|nz|vn)\s*$", re.MULTILINE)
 _AREAS = frozenset("省市县区州镇乡")
 """How names of areas that somebody governs end."""
 _NO_NAME = frozenset(
@@ -188,15 +188,17 @@ def _names() -> dict[str, str]:
 
 
 @cache
-def _nouns() -> frozenset[str]:
-    """What jieba's dictionary has for nouns, those that are verbs too (出口) among them."""
+def _nouns() -> dict[str, str]:
+    """What jieba's dictionary has for nouns, with their tags."""
     with _tokenizer(()).get_dict_file() as stream:
-        return frozenset(_NOUN_ENTRY.findall(stream.read().decode("utf-8")))
+        return dict(_NOUN_ENTRY.findall(stream.read().decode("utf-8")))
 
 
-def is_noun(word: str) -> bool:
-    """Whether jieba's dictionary knows a word as a noun."""
-    return word in _nouns()
+def is_noun(word: str, *, or_verbal: bool = False) -> bool:
+    """Whether jieba's dictionary knows a word, or the end of a longer one (粮食产量), as a noun; ``or_verbal`` takes those
+    that are verbs too (出口)."""
+    tag = _nouns().get(word) or _nouns().get(word[-2:], "")
+    return bool(tag) and (or_verbal or tag != "vn")
 
 
 @lru_cache(maxsize=TAGGED_TEXTS)

@@ -11,12 +11,13 @@ from decimal import Decimal
 
 from bearing_qa.index.cedict import common_words
 from bearing_qa.index.numerals import Figure, figure_tokens, figures, spellings
-from bearing_qa.index.segment import normalise
+from bearing_qa.index.segment import is_noun, normalise
 from bearing_qa.search.candidates import Candidate, about
+from bearing_qa.search.cells import pairs
 from bearing_qa.search.fitting import bound_opposition
 from bearing_qa.search.phrases import fold, holds_number, is_same, numbers_in
 from bearing_qa.search.quantities import DOCUMENT_NUMBER, numbers
-from bearing_qa.search.question import Question
+from bearing_qa.search.question import Question, last_before_amount
 
 _COUNTS = tuple("个项条类种位次章节家年月日成倍批件所")
 """Units of things that are counted, and of time: a text need not say the count of what it lists."""
@@ -54,7 +55,10 @@ def missing_from(question: Question, candidate: Candidate, *, cited: Iterable[st
         asked[f.start : f.end] for f in named if not _is_said(f, with_cited, by_number=rows_name)
     ]
     elsewhere = [candidate.elsewhere] if candidate.elsewhere else []
-    matter = [*_measured(question, said), *_amount_of(question, with_cited)]
+    matter = [
+        *_measured(question, said),
+        *(_amount_of(question, with_cited) or _last_noun(question, with_cited)),
+    ]
     return list(dict.fromkeys([*elsewhere, *names, *lost, *matter]))
 
 
@@ -105,6 +109,13 @@ def _amount_of(question: Question, said: str) -> list[str]:
         return []
     together = "".join(words)
     return [together] if together in normalise(question.text) else words
+
+
+def _last_noun(question: Question, said: str) -> list[str]:
+    """The noun right before 多少 (利率 of 转贷资金利率多少), if a text says no two characters of it, nor another word for it."""
+    noun = last_before_amount(question) if question.asked == "number" else ""
+    known = [*pairs(noun), *dict(question.meanings()).get(noun, ())]
+    return [noun] if is_noun(noun) and not any(word in said for word in known) else []
 
 
 def _is_named(figure: Figure, question: Question) -> bool:

@@ -69,66 +69,14 @@ _COUNT = re.compile(r"[哪这那]([一二两三四五六七八九十\d]{1,2})[�
 _BOUNDS = frozenset({"以内", "以上", "以下", "以外", "左右", "之内", "之间"})
 _AMOUNT_OF = re.compile(r"多少(?:的)?")
 _AMOUNT_IS = re.compile(r"(?:是|为|有|达到|达|约|占)(?:百分之)?(?:多[少大高长久]|几)")
-_MEASURES = frozenset(
-    [
-        "期限",
-        "总数",
-        "数量",
-        "数目",
-        "目标",
-        "标准",
-        "比例",
-        "比率",
-        "金额",
-        "规模",
-        "费用",
-        "时间",
-        "时限",
-        "人数",
-        "总量",
-        "总额",
-        "情况",
-        "年限",
-        "年龄",
-        "面积",
-        "上限",
-        "下限",
-        "限额",
-        "额度",
-        "比重",
-        "占比",
-        "幅度",
-        "增速",
-        "增幅",
-        "增长率",
-        "最多",
-        "最少",
-        "最高",
-        "最低",
-        "最长",
-        "最短",
-        "大约",
-        "大概",
-        "左右",
-        "至少",
-        "总共",
-        "一共",
-        "共计",
-        "预计",
-        "估计",
-        "分别",
-        "各自",
-        "每年",
-        "每月",
-        "目前",
-        "今年",
-        "现在",
-        "长度",
-        "高度",
-        "深度",
-        "宽度",
-    ]
-)
+_HOW_MUCH = re.compile("多[少大高长]|几")
+_IS = re.compile("(?:大约|大概|一共|总共|各|分别|是|为|有|达到|达|约|的)+$")
+_MEASURE_TEXT = """
+期限 总数 数量 数目 目标 标准 比例 比率 金额 规模 费用 时间 时限 人数 总量 总额 情况 年限 年龄 面积 上限 下限
+限额 额度 比重 占比 幅度 增速 增幅 增长率 最多 最少 最高 最低 最长 最短 大约 大概 左右 至少 总共 一共 共计 预计
+估计 分别 各自 每年 每月 目前 今年 现在 长度 高度 深度 宽度 合计 差距 差额 平均差 封顶
+"""
+_MEASURES = frozenset(_MEASURE_TEXT.split())
 """Words that say how something is measured, and not what: a text may give the figure without them."""
 
 
@@ -268,9 +216,14 @@ def _measured(folded: str, segmenter: Segmenter) -> str:
     return next(kept, "")
 
 
-def is_measure(word: str) -> bool:
-    """Whether a word says how something is measured, and not what: 总数, 比例."""
-    return word in _MEASURES or asks_percent(word)
+def last_before_amount(question: Question) -> str:
+    """The word right before 多少, 是多少 and the like: 利率 of 贷款利率是多少; empty if there is none, or it only says how
+    something is measured (总数, 比例)."""
+    asked = normalise(question.text)
+    found = _HOW_MUCH.search(asked)
+    before = _IS.sub("", asked[: found.start()]) if found else ""
+    last = max((word for word in question.words if before.endswith(word)), key=len, default="")
+    return "" if last in _MEASURES or asks_percent(last) else last
 
 
 def _amount_of(folded: str, segmenter: Segmenter) -> tuple[str, ...]:

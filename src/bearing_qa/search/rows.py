@@ -9,7 +9,7 @@ from bearing_qa.index.segment import is_noun, normalise
 from bearing_qa.search.candidates import Candidate
 from bearing_qa.search.cells import Cell, has_unit, pairs, year_columns, years_in
 from bearing_qa.search.draft import Draft, Span
-from bearing_qa.search.question import Question, is_measure
+from bearing_qa.search.question import Question, last_before_amount
 from bearing_qa.search.worked_out import (
     asks_difference,
     asks_extreme,
@@ -44,8 +44,6 @@ _HEADS_BY_KIND = (
     (re.compile("谁|哪[个些家]?(?:部门|单位|机构|人)|哪位"), re.compile("单位|部门|责任|负责|牵头|姓名|人员?$")),
 )  # fmt: skip
 """Words that ask when or who, and heads of columns that say it."""
-_IS = re.compile("(?:大约|大概|一共|总共|各|分别|是|为|有|达到|达|约|的)+$")
-_HOW_MUCH = re.compile("多[少大高长]|几")
 _NUMBERS = ("序号", "编号", "次序", "项次", "No", "No.")
 """Heads of a column that only counts the rows."""
 
@@ -112,13 +110,10 @@ def _unsaid(
 ) -> str:
     """What a question asks the amount of, if neither the rows nor the heads say it: 出口 of 轴承出口多少, where a table
     has 产量 alone; else empty."""
-    asked = normalise(question.text)
-    found = _HOW_MUCH.search(asked)
-    if found is None or asks_difference(question) or asks_total(question) or asks_extreme(question):
+    if asks_difference(question) or asks_total(question) or asks_extreme(question):
         return ""
-    before = _IS.sub("", asked[: found.start()])
-    last = max((word for word in question.words if before.endswith(word)), key=len, default="")
-    if is_measure(last) or not is_noun(last):
+    last = last_before_amount(question)
+    if not is_noun(last, or_verbal=True):
         return ""
     others = dict(question.meanings()).get(last, ())
     names = (cell for row in chosen for cell in row.cells if not any(map(str.isdigit, cell)))
