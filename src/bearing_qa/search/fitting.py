@@ -161,20 +161,36 @@ _SAYS_RISE, _SAYS_FALL = re.compile(_RISE), re.compile(_FALL)
 def bound_opposition(question: str, text: str) -> float:
     """How far a text says another end of what is allowed than is asked: 1 for 不超过3年 where 最少几年 is, 0.5 where it says
     neither."""
+    asked, other = _asked_end(question)
+    if asked is None or other is None:
+        return 0.0
+    return 0.0 if asked.search(text) else 1.0 if other.search(text) else 0.5
+
+
+@lru_cache(maxsize=KEPT_QUESTIONS)
+def _asked_end(question: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    """How the end of what is allowed that a question asks for is said, and how the other is; None if it asks for none, or both."""
     least, most = _ASKS_LEAST.search(question), _ASKS_MOST.search(question)
     if bool(least) == bool(most):
-        return 0.0
-    asked, other = (_SAYS_LEAST, _SAYS_MOST) if least else (_SAYS_MOST, _SAYS_LEAST)
-    return 0.0 if asked.search(text) else 1.0 if other.search(text) else 0.5
+        return None, None
+    return (_SAYS_LEAST, _SAYS_MOST) if least else (_SAYS_MOST, _SAYS_LEAST)
 
 
 def _direction_opposition(question: str, text: str) -> float:
     """1 where a text says only a rise and a fall is asked (减少了多少), or the other way; else 0."""
+    asked, other = _asked_direction(question)
+    if asked is None or other is None:
+        return 0.0
+    return 1.0 if other.search(text) and not asked.search(text) else 0.0
+
+
+@lru_cache(maxsize=KEPT_QUESTIONS)
+def _asked_direction(question: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    """How the direction that a question asks for is said, and how the other is; None if it asks for none, or both."""
     rise, fall = _ASKS_RISE.search(question), _ASKS_FALL.search(question)
     if bool(rise) == bool(fall):
-        return 0.0
-    asked, other = (_SAYS_RISE, _SAYS_FALL) if rise else (_SAYS_FALL, _SAYS_RISE)
-    return 1.0 if other.search(text) and not asked.search(text) else 0.0
+        return None, None
+    return (_SAYS_RISE, _SAYS_FALL) if rise else (_SAYS_FALL, _SAYS_RISE)
 
 
 def is_other_post(question: str, text: str) -> bool:
