@@ -104,6 +104,7 @@ def test_domain_terms_are_mined_from_repeated_free_words() -> None:
     ("text", "names"),
     [
         ("请问临海市2024年收入", ("临海市",)),  # a dictionary has it, and hardly knows it
+        ("禾城市医疗保障局与海绵城市", ("禾城市",)),  # 禾 and 城市, as it is cut
         ("青岚市财政与云溪县农村公路", ("青岚市", "云溪县")),  # no dictionary has them
         ("柳河市新建公园，江北省粮食", ("柳河市", "江北省")),  # a name of a place, and what it is
         ("全市、各县和本省的上市公司、超市、社区与示范区", ()),

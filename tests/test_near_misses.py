@@ -289,3 +289,32 @@ def test_direction_range_bound_and_what_bodies_are_counted_in(
 )
 def test_opposites_of_direction_and_bound(question: str, text: str, opposed: float) -> None:
     assert opposition(question, text) == opposed
+
+
+GOALS = """禾城市生态修复规划
+一、目标
+到2025年，森林覆盖率达到47%，修复矿山30处。到2030年，森林覆盖率达到49%，恢复湿地10平方公里。
+二、投入
+县级财政投入8.7亿元，社会资本10.6亿元。专职巡护人员不少于20名。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("2025年森林覆盖率达到多少？", "47%", "49%"),
+        ("2030年森林覆盖率达到多少？", "49%", "47%"),
+        ("社会资本占多少钱？", "10.6亿元", "%"),  # an amount, no share
+        ("专职巡护人员有几个？", "20名", "30处"),
+    ],
+)
+def test_goals_of_other_years_and_units_by_another_name(
+    tmp_path: Path, encoder: BigramEncoder, question: str, said: str, unsaid: str
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "goals.txt").write_text(GOALS, encoding="utf-8")
+    build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
+    answer = Reader(tmp_path / "index", encoder=encoder).ask(question)
+    assert answer.outcome == "answered", answer.reason
+    assert said in answer.text
+    assert unsaid not in answer.text

@@ -37,6 +37,7 @@ MIN_NAME_COUNT = 20
 _NOUN_ENTRY = re.compile(r"^(\S{2,}) \d+ (n|nz|vn)\s*$", re.MULTILINE)
 _AREAS = frozenset("省市县区州镇乡")
 """How names of areas that somebody governs end."""
+_CITY = "城市"
 _NO_NAME = frozenset(
     "的在由对和与及从向到是为被把以于将让给用按经各全本该某每几多哪那这我你他一二两三四五六七八九十百千万年月日第等个新老旧大小上中下城乡外内"
 )
@@ -124,7 +125,7 @@ def area_names(text: str) -> tuple[str, ...]:
     words = Segmenter().words(text)
     found: list[str] = []
     for at, word in enumerate(words):
-        if word in _AREAS:
+        if word in _AREAS or word == _CITY:
             before = _area_before(words, at)
             found += [before + word] if before else []
         elif word in _names() and area_stem(word):
@@ -141,6 +142,8 @@ def _area_before(words: Sequence[str], at: int) -> str:
     """The name that 市, 县 or the like ends at a place: a word that is a place's, or two single characters where what
     follows is no third one (青岚市财政, but not 做军市令); empty if it is none."""
     last = "".join(words[max(at - 1, 0) : at])
+    if words[at] == _CITY:  # 禾城市, which jieba cuts into 禾 and 城市
+        return last if len(last) == 1 and last not in _NO_NAME and _CHINESE_RUN.match(last) else ""
     if len(last) > 1:
         is_some = "".join(words[max(at - 2, 0) : at - 1]) in _SOME  # 哪一大洋区
         return last if _names().get(last) == _PLACE and not is_some else ""

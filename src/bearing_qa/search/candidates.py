@@ -32,6 +32,7 @@ _ASKS = ("？", "?")
 _ADDRESSED = re.compile("主送|抄送|收文|(?:发|送|写)给(?:谁|哪|什么)")
 """Asks whom a document is sent to."""
 _YEAR = re.compile(r"(?:19|20)\d{2}年")
+_GOAL = re.compile("到(?:20\\d{2})年")
 RANK_COST = 0.08
 """What a rank among the hits costs a sentence."""
 _ASKS_CASES = re.compile(
@@ -55,8 +56,9 @@ _AHEAD = re.compile("目标|预期|预计|计划|[拟将]")
 """Asks what was aimed at, not what came of it."""
 MAX_ABOUT = 1024
 """Documents whose areas are kept."""
-AREA_COST = 0.6
-"""What it costs a sentence to be of another area than the question names: as much as another year."""
+AREA_COST = 0.9
+"""What it costs a sentence to be of another area than the question names, so that its figure comes first only where its
+own area has hardly anything like it (and then the answer is refused)."""
 IN_PART = 0.34
 """How much a document bears a year that its passage does not say."""
 
@@ -256,7 +258,7 @@ class _Look:
             asked = (close, said.start, said.end) if said.text.rstrip().endswith(_ASKS) else None
             if asks_whom and task and _DUTY.fullmatch(said.text.strip()):
                 close, lead, task = task[0], task[1:], None
-            if len(said.text) >= MIN_SENTENCE_CHARS:
+            if len(said.text) >= MIN_SENTENCE_CHARS and not _is_of_other_goal(self.question, said):
                 found = self._candidate(said, closeness=close, lead=lead, held=held, bears=bears)
                 yield replace(found, elsewhere=elsewhere) if elsewhere else found
             if lead is None and (task is None or close > task[0]):
@@ -367,6 +369,12 @@ def _elsewhere(areas: Sequence[str], wording: Wording, parsed: Parsed) -> str:
         return ""
     whole = normalise(about(parsed))
     return "" if any(stem in whole for stem in stems) else areas[0]
+
+
+def _is_of_other_goal(question: Question, said: Said) -> bool:
+    """Whether a sentence is a goal for other years than are asked: 到2030年 where 2035 is."""
+    goals = _GOAL.findall(said.plain)
+    return bool(goals and question.years) and not any(year in said.plain for year in question.years)
 
 
 def _bears(question: Question, wording: Wording, parsed: Parsed) -> float:

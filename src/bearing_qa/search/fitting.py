@@ -34,8 +34,11 @@ def row_fits(question: Question, shown: str) -> bool:
     return core in shown or (core == "面积" and any(unit in shown for unit in AREA_UNITS))
 
 
-BODY_UNITS = ("家", "所")
-"""What bodies are counted in, one for another, and 个 for both: 医院多少家, 96个."""
+LIKE_UNITS: Mapping[str, tuple[str, ...]] = {
+    "家": ("家", "所", "个"), "所": ("家", "所", "个"), "座": ("座", "处", "个"), "处": ("处", "座", "个"),
+    "名": ("名", "人", "位", "个"), "位": ("位", "名", "人", "个"), "个": ("个", "名"),
+}  # fmt: skip
+"""What may be counted in one or another: 医院多少家, 96个."""
 _OF_DATES = ("", "年", "月", "日", "号")
 _HOLDS: Mapping[str, Callable[[str], bool]] = {
     "date": quantities.has_date,
@@ -247,6 +250,6 @@ def is_unit(unit: str, wanted: str) -> bool:
         return unit.endswith(("人", "万", "名", "位"))
     if core in ("天", "日"):
         return unit.endswith(("天", "日"))
-    if core in BODY_UNITS:
-        return unit.endswith((*BODY_UNITS, "个"))
+    if core in LIKE_UNITS:
+        return unit.endswith(LIKE_UNITS[core])
     return unit.endswith(core) or (core in ("倍",) and unit == "%")

@@ -229,7 +229,8 @@ def last_before_amount(question: Question) -> str:
 def _amount_of(folded: str, segmenter: Segmenter) -> tuple[str, ...]:
     """The last two words of what 是多少 asks the amount of: 国防, 预算; none where only a measure is named."""
     found = _AMOUNT_IS.search(folded)
-    words = _content_words(segmenter.words(folded[: found.start()])) if found else ()
+    before = _TIME.sub(" ", folded[: found.start()]) if found else ""
+    words = _content_words(segmenter.words(before))
     kept = [
         word for word in words if word not in _MEASURES and re.search("[\u4e00-\u9fff]{2}", word)
     ]
