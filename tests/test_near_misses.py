@@ -318,3 +318,33 @@ def test_goals_of_other_years_and_units_by_another_name(
     assert answer.outcome == "answered", answer.reason
     assert said in answer.text
     assert unsaid not in answer.text
+
+
+SCHOOLS = """学生健康和就业扶持意见
+一、减负
+小学不布置书面家庭作业，初中书面作业平均完成时间不超过90分钟。明年招聘乡村教师800名。
+二、贷款
+小型微型企业创业担保贷款最高额度为400万元。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("高中书面作业平均完成时间不超过多少分钟？", "高中"),
+        ("去年招聘乡村教师多少名？", "去年"),
+        ("大型企业创业担保贷款最高额度是多少？", "大型企业"),
+    ],
+)
+def test_what_is_said_of_one_kind_is_not_said_of_another(
+    tmp_path: Path, encoder: BigramEncoder, question: str, missing: str
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "schools.txt").write_text(SCHOOLS, encoding="utf-8")
+    build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
+    reader = Reader(tmp_path / "index", encoder=encoder)
+    answer = reader.ask(question)
+    assert answer.refused, answer.text
+    assert missing in answer.reason
+    assert "90分钟" in reader.ask("初中书面作业平均完成时间不超过多少分钟？").text
+    assert "400万元" in reader.ask("小微企业创业担保贷款最高额度是多少？").text

@@ -29,6 +29,14 @@ _EXTENT = re.compile("[长宽高深厚]度")
 _RANGE = re.compile(
     r"(?<![\d.])(\d{1,9}(?:\.\d+)?)[\u4e00-\u9fff%]{0,2}[-—–~～至到](\d{1,9}(?:\.\d+)?)(?![\d.])"
 )
+_KINDS = tuple(
+    tuple(map(re.compile, kinds))
+    for kinds in (
+        ("小学", "初中", "高中"), ("博士", "硕士", "本科", "专科|大专"), ("去年", "今年", "明年"), ("退休", "在职"),
+        ("大型企业", "中型企业", "小微企业|小型(?:微型)?企业|微型企业|中小微?企业"),
+    )
+)  # fmt: skip
+"""Words that part one thing into kinds: what is said of one is not said of another."""
 _SOME = "一"
 """Stands for no count: 哪一天, 同一家."""
 
@@ -55,6 +63,7 @@ def missing_from(question: Question, candidate: Candidate, *, cited: Iterable[st
         asked[f.start : f.end] for f in named if not _is_said(f, with_cited, by_number=rows_name)
     ]
     elsewhere = [candidate.elsewhere] if candidate.elsewhere else []
+    elsewhere += _siblings_only(question, with_cited)
     matter = [
         *_measured(question, said),
         *(_amount_of(question, with_cited) or _last_noun(question, with_cited)),
@@ -109,6 +118,17 @@ def _amount_of(question: Question, said: str) -> list[str]:
         return []
     together = "".join(words)
     return [together] if together in normalise(question.text) else words
+
+
+def _siblings_only(question: Question, said: str) -> list[str]:
+    """Of words that part a thing into kinds (小学, 初中, 高中) the one that is asked, where a text says only others."""
+    lost = []
+    for kinds in _KINDS:
+        named = [(kind, found) for kind in kinds if (found := kind.search(question.text))]
+        if len(named) == 1 and any(kind.search(said) for kind in kinds):
+            kind, found = named[0]
+            lost += [] if kind.search(said) else [found.group()]
+    return lost
 
 
 def _last_noun(question: Question, said: str) -> list[str]:
