@@ -24,12 +24,12 @@ def draw_growth(rows: Sequence[dict[str, Any]], path: Path) -> None:
     )
     memory.axhline(4000, color=RED, linewidth=0.8, linestyle="--")
     memory.set(title="memory after 100 questions, MB", ylim=(0, None))
-    for name, colour in (("p50 ms", BLUE), ("p95 ms", GREY)):
+    for name, colour in (("p50 cpu ms", BLUE), ("p95 cpu ms", GREY)):
         question.plot(
             sizes, [row["search"][name] for row in rows], "o-", color=colour, label=name[:3]
         )
     question.axhline(60, color=RED, linewidth=0.8, linestyle="--")
-    question.set(title="question beyond the encoder, ms", ylim=(0, None))
+    question.set(title="question beyond the encoder, ms of processor", ylim=(0, None))
     for axes in (build, memory, question):
         axes.set(xscale="log", xlabel="passages")
         axes.spines[["top", "right"]].set_visible(False)
