@@ -35,6 +35,7 @@ MIN_NAME_COUNT = 20
 
 
 _NOUN_ENTRY = re.compile(r"^(\S{2,}) \d+ (n|nz|vn)\s*$", re.MULTILINE)
+"""One with a noun, or with a verb that is one too (vn)."""
 _AREAS = frozenset("省市县区州镇乡")
 """How names of areas that somebody governs end."""
 _CITY = "城市"

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 from bearing_qa.document.passages import ADDRESSEE_WORDS, FORWARDED_WORDS
 from bearing_qa.index.encoder import Vectors
-from bearing_qa.index.protocol import Documents, Index
-from bearing_qa.index.segment import area_names, area_stem, normalise
+from bearing_qa.index.protocol import Index
+from bearing_qa.index.segment import normalise
+from bearing_qa.search.areas import areas_asked, elsewhere_than
 from bearing_qa.search.fitting import (
     asks_of_issuing,
     denies,
@@ -20,7 +21,6 @@ from bearing_qa.search.fitting import (
     opposition,
     row_fits,
 )
-from bearing_qa.search.kept import kept
 from bearing_qa.search.question import Question, coverage
 from bearing_qa.search.wording import Said, Wording, wording_of
 from bearing_qa.types import Hit, Parsed, Passage
@@ -54,8 +54,6 @@ CARRIED = 0.7
 
 _AHEAD = re.compile("目标|预期|预计|计划|[拟将]")
 """Asks what was aimed at, not what came of it."""
-MAX_ABOUT = 1024
-"""Documents whose areas are kept."""
 AREA_COST = 0.9
 """What it costs a sentence to be of another area than the question names, so that its figure comes first only where its
 own area has hardly anything like it (and then the answer is refused)."""
@@ -146,7 +144,7 @@ def find_candidates(
     ``seen`` has the sentences of rows that were looked at before for this question, and is filled further.
     """
     weights = word_weights(index, question)
-    areas = _areas(index, question, hits)
+    areas = areas_asked(index, question, hits)
     seen = {} if seen is None else seen
     found: dict[tuple[str, int, int], Candidate] = {}
     for rank, hit in enumerate(hits):
@@ -165,41 +163,12 @@ def find_candidates(
     return ranked
 
 
-def about(parsed: Parsed) -> str:
-    """What says what a document is about as a whole: title, id, metadata, front matter."""
-    document = parsed.document
-    front = (document.text[p.start : p.end] for p in parsed.passages if p.kind == "front")
-    return " ".join([document.title, document.doc_id, *document.metadata.values(), *front])
-
-
 def _closeness(index: Index, hit: Hit, vector: Vectors) -> list[float]:
     """How close each sentence of a hit is to the question: its cosine between what chance gives (0) and
     identity (1), for any encoder."""
     chance = float(index.manifest["chance_cosine"])
     cosines = index.sentences.of_row(hit.row) @ vector
     return [(float(cosine) - chance) / max(1.0 - chance, 1e-6) for cosine in cosines]
-
-
-def _areas(index: Index, question: Question, hits: Sequence[Hit]) -> tuple[str, ...]:
-    """Areas that a question names: those with 市, 县 or the like, else what the titles of what was found have with it."""
-    if question.areas:
-        return question.areas
-    asked = normalise(question.text)
-    return tuple(
-        dict.fromkeys(
-            area
-            for doc_id in dict.fromkeys(index.catalogue.passage(hit.row).doc_id for hit in hits)
-            for area in areas_of(index.catalogue, doc_id)
-            if normalise(area_stem(area)) in asked
-        )
-    )
-
-
-@kept(most=MAX_ABOUT)
-def areas_of(catalogue: Documents, doc_id: str) -> tuple[str, ...]:
-    """Areas that a document is of, by its title, metadata and front matter."""
-    parsed = catalogue.parsed(doc_id)
-    return area_names(about(parsed)) if parsed else ()
 
 
 def _look(
@@ -248,7 +217,7 @@ class _Look:
             self._coverage(self.wording.around),
             _bears(self.question, self.wording, self.parsed),
         )
-        elsewhere = _elsewhere(self.areas, self.wording, self.parsed)
+        elsewhere = elsewhere_than(self.areas, self.wording, self.parsed)
         task: tuple[float, int, int] | None = None
         asked: tuple[float, int, int] | None = None
         for said, close in zip(self.wording.sentences, closeness, strict=True):
@@ -362,15 +331,6 @@ def _announces(question: Question, said: str) -> bool:
     return ends.endswith("如下") or (question.asked != "list" and ends != said.rstrip("。 "))
 
 
-def _elsewhere(areas: Sequence[str], wording: Wording, parsed: Parsed) -> str:
-    """The first of some areas, where neither a passage nor what its document is about bears one of them; else empty."""
-    stems = [normalise(area_stem(area) or area) for area in areas]
-    if not areas or any(stem in wording.around for stem in stems):
-        return ""
-    whole = normalise(about(parsed))
-    return "" if any(stem in whole for stem in stems) else areas[0]
-
-
 def _is_of_other_goal(question: Question, said: Said) -> bool:
     """Whether a sentence is a goal for other years than are asked: 到2030年 where 2035 is."""
     goals = _GOAL.findall(said.plain)
@@ -392,9 +352,8 @@ def _bears(question: Question, wording: Wording, parsed: Parsed) -> float:
         year in wording.path or any(year in said.plain for said in wording.sentences)
         for year in question.years
     )
-    is_said = (
-        is_said and not is_of_another
-    )  # the title of a report of 2024 stands above its plans for 2025
+    # The title of a report of 2024 stands above its plans for 2025.
+    is_said = is_said and not is_of_another
     if _AHEAD.search(question.text) and not is_of_another:
         if date[:4] in question.years:
             return 1.0

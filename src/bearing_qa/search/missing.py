@@ -12,7 +12,8 @@ from decimal import Decimal
 from bearing_qa.index.cedict import common_words
 from bearing_qa.index.numerals import Figure, figure_tokens, figures, spellings
 from bearing_qa.index.segment import is_noun, normalise
-from bearing_qa.search.candidates import Candidate, about
+from bearing_qa.search.areas import about
+from bearing_qa.search.candidates import Candidate
 from bearing_qa.search.cells import pairs
 from bearing_qa.search.fitting import bound_opposition
 from bearing_qa.search.phrases import fold, holds_number, is_same, numbers_in
