@@ -12,7 +12,7 @@ from bearing_qa.search.wording import Wording
 from bearing_qa.types import Hit, Parsed
 
 MAX_ABOUT = 1024
-"""Documents whose areas are kept."""
+"""Documents of which it is kept what they are about."""
 
 
 def areas_asked(index: Index, question: Question, hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -24,17 +24,19 @@ def areas_asked(index: Index, question: Question, hits: Sequence[Hit]) -> tuple[
         dict.fromkeys(
             area
             for doc_id in dict.fromkeys(index.catalogue.passage(hit.row).doc_id for hit in hits)
-            for area in areas_of(index.catalogue, doc_id)
+            for area in area_names(_about(index.catalogue, doc_id))
             if normalise(area_stem(area)) in asked
         )
     )
 
 
-@kept(most=MAX_ABOUT)
-def areas_of(catalogue: Documents, doc_id: str) -> tuple[str, ...]:
-    """Areas that a document is of, by its title, metadata and front matter."""
-    parsed = catalogue.parsed(doc_id)
-    return area_names(about(parsed)) if parsed else ()
+def elsewhere_than(index: Index, areas: Sequence[str], wording: Wording) -> str:
+    """The first of some areas, where neither a passage nor what its document is about bears one of them; else empty."""
+    stems = [normalise(area_stem(area)) for area in areas]
+    if not areas or any(stem in wording.around for stem in stems):
+        return ""
+    whole = _about(index.catalogue, wording.passage.doc_id)
+    return "" if any(stem in whole for stem in stems) else areas[0]
 
 
 def about(parsed: Parsed) -> str:
@@ -44,10 +46,8 @@ def about(parsed: Parsed) -> str:
     return " ".join([document.title, document.doc_id, *document.metadata.values(), *front])
 
 
-def elsewhere_than(areas: Sequence[str], wording: Wording, parsed: Parsed) -> str:
-    """The first of some areas, where neither a passage nor what its document is about bears one of them; else empty."""
-    stems = [normalise(area_stem(area) or area) for area in areas]
-    if not areas or any(stem in wording.around for stem in stems):
-        return ""
-    whole = normalise(about(parsed))
-    return "" if any(stem in whole for stem in stems) else areas[0]
+@kept(most=MAX_ABOUT)
+def _about(catalogue: Documents, doc_id: str) -> str:
+    """The same, normalised, of a document of the catalogue; empty if there is none."""
+    parsed = catalogue.parsed(doc_id)
+    return normalise(about(parsed)) if parsed else ""

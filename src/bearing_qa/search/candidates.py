@@ -32,7 +32,7 @@ _ASKS = ("？", "?")
 _ADDRESSED = re.compile("主送|抄送|收文|(?:发|送|写)给(?:谁|哪|什么)")
 """Asks whom a document is sent to."""
 _YEAR = re.compile(r"(?:19|20)\d{2}年")
-_GOAL = re.compile("到(?:20\\d{2})年")
+_GOAL = re.compile(r"到20\d{2}年")
 RANK_COST = 0.08
 """What a rank among the hits costs a sentence."""
 _ASKS_CASES = re.compile(
@@ -187,7 +187,8 @@ def _look(
     parsed = index.catalogue.parsed(wording.passage.doc_id) if wording else None
     if wording is None or parsed is None or wording.passage.kind == "table":
         return None
-    return _Look(question, weights, areas, parsed, wording, hit, rank)
+    elsewhere = elsewhere_than(index, areas, wording)
+    return _Look(question, weights, elsewhere, parsed, wording, hit, rank)
 
 
 def _is_addressee(passage: Passage) -> bool:
@@ -200,7 +201,7 @@ class _Look:
 
     question: Question
     weights: Sequence[float]
-    areas: Sequence[str]
+    elsewhere: str
     parsed: Parsed
     wording: Wording
     hit: Hit
@@ -217,7 +218,6 @@ class _Look:
             self._coverage(self.wording.around),
             _bears(self.question, self.wording, self.parsed),
         )
-        elsewhere = elsewhere_than(self.areas, self.wording, self.parsed)
         task: tuple[float, int, int] | None = None
         asked: tuple[float, int, int] | None = None
         for said, close in zip(self.wording.sentences, closeness, strict=True):
@@ -228,8 +228,7 @@ class _Look:
             if asks_whom and task and _DUTY.fullmatch(said.text.strip()):
                 close, lead, task = task[0], task[1:], None
             if len(said.text) >= MIN_SENTENCE_CHARS and not _is_of_other_goal(self.question, said):
-                found = self._candidate(said, closeness=close, lead=lead, held=held, bears=bears)
-                yield replace(found, elsewhere=elsewhere) if elsewhere else found
+                yield self._candidate(said, closeness=close, lead=lead, held=held, bears=bears)
             if lead is None and (task is None or close > task[0]):
                 task = (close, said.start, said.end)
 
@@ -274,7 +273,7 @@ class _Look:
             is_issuing=fitting and passage.kind == "front" and asks_of_issuing(question),
             leads=leads and question.asked != "list",
             opposed=1.0 if self._is_denied(led_by) else opposition(question.text, said.labelled),
-            elsewhere="",
+            elsewhere=self.elsewhere,
             announces=passage.kind != "front" and _announces(question, said.text),
         )
 
