@@ -12,7 +12,7 @@ from bearing_qa.search.fitting import opposition
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.wording import lead_of
 from bearing_qa.types import Parsed
-from tests.conftest import BigramEncoder
+from tests.conftest import BigramEncoder, reader_over
 from tests.test_answer import check_laws
 
 RULES = """露营地管理办法
@@ -231,13 +231,11 @@ def test_of_two_cities_the_one_that_is_named_answers(
     ],
 )
 def test_the_other_bound_and_what_is_not_said_at_all_are_no_answers(
-    tmp_path: Path, encoder: BigramEncoder, question: str, reason: str
+    tmp_path: Path, question: str, reason: str
 ) -> None:
     text = RULES + "第十一条 营位押金不超过300元，露营地由县财政补助20万元。\n"
-    (tmp_path / "corpus").mkdir()
-    (tmp_path / "corpus" / "rules.txt").write_text(text, encoding="utf-8")
-    build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
-    answer = Reader(tmp_path / "index", encoder=encoder).ask(question)
+    reader = reader_over(tmp_path, text)
+    answer = reader.ask(question)
     assert answer.refused, answer.text
     assert reason in answer.reason
 
@@ -264,12 +262,10 @@ FIGURES = """海东市统计公报
     ],
 )
 def test_direction_range_bound_and_what_bodies_are_counted_in(
-    tmp_path: Path, encoder: BigramEncoder, question: str, said: str
+    tmp_path: Path, question: str, said: str
 ) -> None:
-    (tmp_path / "corpus").mkdir()
-    (tmp_path / "corpus" / "figures.txt").write_text(FIGURES, encoding="utf-8")
-    build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
-    answer = Reader(tmp_path / "index", encoder=encoder).ask(question)
+    reader = reader_over(tmp_path, FIGURES)
+    answer = reader.ask(question)
     assert answer.outcome == "answered", answer.reason
     assert said in answer.text
 
@@ -309,12 +305,10 @@ GOALS = """禾城市生态修复规划
     ],
 )
 def test_goals_of_other_years_and_units_by_another_name(
-    tmp_path: Path, encoder: BigramEncoder, question: str, said: str, unsaid: str
+    tmp_path: Path, question: str, said: str, unsaid: str
 ) -> None:
-    (tmp_path / "corpus").mkdir()
-    (tmp_path / "corpus" / "goals.txt").write_text(GOALS, encoding="utf-8")
-    build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
-    answer = Reader(tmp_path / "index", encoder=encoder).ask(question)
+    reader = reader_over(tmp_path, GOALS)
+    answer = reader.ask(question)
     assert answer.outcome == "answered", answer.reason
     assert said in answer.text
     assert unsaid not in answer.text
@@ -337,12 +331,9 @@ SCHOOLS = """学生健康和就业扶持意见
     ],
 )
 def test_what_is_said_of_one_kind_is_not_said_of_another(
-    tmp_path: Path, encoder: BigramEncoder, question: str, missing: str
+    tmp_path: Path, question: str, missing: str
 ) -> None:
-    (tmp_path / "corpus").mkdir()
-    (tmp_path / "corpus" / "schools.txt").write_text(SCHOOLS, encoding="utf-8")
-    build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
-    reader = Reader(tmp_path / "index", encoder=encoder)
+    reader = reader_over(tmp_path, SCHOOLS)
     answer = reader.ask(question)
     assert answer.refused, answer.text
     assert missing in answer.reason

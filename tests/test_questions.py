@@ -13,7 +13,7 @@ from bearing_qa.interface.words import CHINESE
 from bearing_qa.search.guard import unsupported_numbers
 from bearing_qa.search.parts import follow_up, split_question
 from bearing_qa.search.reader import Reader
-from tests.conftest import BigramEncoder
+from tests.conftest import BigramEncoder, reader_over
 from tests.test_answer import check_laws
 
 PLAN = """海岛渔业发展规划
@@ -255,12 +255,10 @@ PRAWNS = """海虾养殖业发展情况
     ],
 )
 def test_a_column_is_chosen_by_what_is_asked_of_the_subject_and_by_its_unit(
-    tmp_path: Path, encoder: BigramEncoder, question: str, said: str, unsaid: str
+    tmp_path: Path, question: str, said: str, unsaid: str
 ) -> None:
-    (tmp_path / "corpus").mkdir()
-    (tmp_path / "corpus" / "prawns.txt").write_text(PRAWNS, encoding="utf-8")
-    build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
-    answer = Reader(tmp_path / "index", encoder=encoder).ask(question)
+    reader = reader_over(tmp_path, PRAWNS)
+    answer = reader.ask(question)
     assert answer.outcome == "answered", answer.reason
     assert said in answer.text
     assert unsaid not in answer.text
@@ -268,22 +266,16 @@ def test_a_column_is_chosen_by_what_is_asked_of_the_subject_and_by_its_unit(
 
 @pytest.mark.parametrize("matter", ["出口", "企业", "价格", "粮食产值"])
 def test_what_no_column_is_headed_by_is_not_answered_with_another_column(
-    tmp_path: Path, encoder: BigramEncoder, matter: str
+    tmp_path: Path, matter: str
 ) -> None:
-    (tmp_path / "corpus").mkdir()
-    (tmp_path / "corpus" / "prawns.txt").write_text(PRAWNS, encoding="utf-8")
-    build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
-    answer = Reader(tmp_path / "index", encoder=encoder).ask(f"2022年海虾{matter}是多少？")
+    reader = reader_over(tmp_path, PRAWNS)
+    answer = reader.ask(f"2022年海虾{matter}是多少？")
     assert answer.refused, answer.text
 
 
-def test_what_a_text_asks_itself_is_answered_by_its_next_sentence(
-    tmp_path: Path, encoder: BigramEncoder
-) -> None:
+def test_what_a_text_asks_itself_is_answered_by_its_next_sentence(tmp_path: Path) -> None:
     text = "渔港建设问答\n一、问答\n渔港为什么要扩建？近年来渔船数量成倍增加。渔港由谁管理？由港务所管理。\n"
-    (tmp_path / "corpus").mkdir()
-    (tmp_path / "corpus" / "asked.txt").write_text(text, encoding="utf-8")
-    build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
-    answer = Reader(tmp_path / "index", encoder=encoder).ask("渔港为什么要扩建？")
-    check_laws(Reader(tmp_path / "index", encoder=encoder), answer)
+    reader = reader_over(tmp_path, text)
+    answer = reader.ask("渔港为什么要扩建？")
+    check_laws(reader, answer)
     assert "渔船数量成倍增加" in answer.text
