@@ -23,8 +23,13 @@ _CHINESE = r"\u3400-\u9fff\U00020000-\U0002fa1f"
 _BLANK_IN_TEXT = re.compile(rf"(?<=[{_CHINESE}％%])\s+|\s+(?=[{_CHINESE}％%])")
 _RUN = re.compile(rf"[{_CHINESE}]+|[a-z0-9]+(?:[.\-][a-z0-9]+)*")
 _CHINESE_RUN = re.compile(rf"[{_CHINESE}]+")
-_NAME_ENTRY = re.compile(r"^(\S{2,}) \d+ (nr|nrt|nrfg|ns|nt|nz)\s*$", re.MULTILINE)
-"""A line of jieba's dictionary with a name of two characters or more: its tags of people, places, bodies, others."""
+_TAGGED = re.compile(r"^(\S{2,}) \d+ (nr|nrt|nrfg|ns|nt|nz|n|vn)\s*$", re.MULTILINE)
+"""A line of jieba's dictionary with a name or a noun of two characters or more."""
+_NAME_TAGS = frozenset({"nr", "nrt", "nrfg", "ns", "nt", "nz"})
+"""jieba's tags of names: people, places, bodies, others."""
+_NOUN_TAGS = frozenset({"n", "nz"})
+_VERBAL_TAG = "vn"
+"""Its tags of nouns, and of verbs that are nouns too (出口)."""
 TAGGED_TEXTS = 2048
 """Sentences whose names are kept, half a megabyte: the tagger takes a millisecond for one."""
 KEPT_TEXTS, KEPT_CHARS = 8192, 120
@@ -34,8 +39,6 @@ MIN_NAME_COUNT = 20
 """Names that jieba's dictionary counted less often are too often no names at all."""
 
 
-_NOUN_ENTRY = re.compile(r"^(\S{2,}) \d+ (n|nz|vn)\s*$", re.MULTILINE)
-"""One with a noun, or with a verb that is one too (vn)."""
 _AREAS = frozenset("省市县区州镇乡")
 """How names of areas that somebody governs end."""
 _CITY = "城市"
@@ -112,7 +115,7 @@ class Segmenter:
         return [
             word
             for word in self.words(text)
-            if word in _names() and self._jieba.FREQ.get(word, 0) >= MIN_NAME_COUNT
+            if _is_name(word) and self._jieba.FREQ.get(word, 0) >= MIN_NAME_COUNT
         ]
 
     def knows(self, word: str) -> bool:
@@ -129,7 +132,7 @@ def area_names(text: str) -> tuple[str, ...]:
         if word in _AREAS or word == _CITY:
             before = _area_before(words, at)
             found += [before + word] if before else []
-        elif word in _names() and area_stem(word):
+        elif _is_name(word) and area_stem(word):
             found.append(word)
     return tuple(dict.fromkeys(found))
 
@@ -147,7 +150,7 @@ def _area_before(words: Sequence[str], at: int) -> str:
         return last if len(last) == 1 and last not in _NO_NAME and _CHINESE_RUN.match(last) else ""
     if len(last) > 1:
         is_some = "".join(words[max(at - 2, 0) : at - 1]) in _SOME  # 哪一大洋区
-        return last if _names().get(last) == _PLACE and not is_some else ""
+        return last if _tags().get(last) == _PLACE and not is_some else ""
     pair = [word for word in words[max(at - 2, 0) : at] if len(word) == 1 and word not in _NO_NAME]
     next_ = "".join(words[at + 1 : at + 2])
     ends = len(next_) != 1 or next_ in _NO_NAME or next_ in _GOES_ON
@@ -185,24 +188,22 @@ def _tokenizer(terms: tuple[str, ...]) -> Any:
 
 
 @cache
-def _names() -> dict[str, str]:
-    """Names of two characters or more in jieba's dictionary, with their tags."""
+def _tags() -> dict[str, str]:
+    """Tags of the names and nouns in jieba's dictionary."""
     with _tokenizer(()).get_dict_file() as stream:
-        return dict(_NAME_ENTRY.findall(stream.read().decode("utf-8")))
+        return dict(_TAGGED.findall(stream.read().decode("utf-8")))
 
 
-@cache
-def _nouns() -> dict[str, str]:
-    """What jieba's dictionary has for nouns, with their tags."""
-    with _tokenizer(()).get_dict_file() as stream:
-        return dict(_NOUN_ENTRY.findall(stream.read().decode("utf-8")))
+def _is_name(word: str) -> bool:
+    return _tags().get(word) in _NAME_TAGS
 
 
 def is_noun(word: str, *, or_verbal: bool = False) -> bool:
     """Whether jieba's dictionary knows a word, or the end of a longer one (粮食产量), as a noun; ``or_verbal`` takes those
     that are verbs too (出口)."""
-    tag = _nouns().get(word) or _nouns().get(word[-2:], "")
-    return bool(tag) and (or_verbal or tag != "vn")
+    known = (_tags().get(part) for part in (word, word[-2:]))
+    tag = next((tag for tag in known if tag in _NOUN_TAGS or tag == _VERBAL_TAG), "")
+    return bool(tag) and (or_verbal or tag != _VERBAL_TAG)
 
 
 @lru_cache(maxsize=TAGGED_TEXTS)
