@@ -1,6 +1,6 @@
-"""What the answers are worth, on public sets: right, cited, exact, refused where the corpus is silent.
+"""What the answers are worth, on public sets: right, cited, refused where the corpus is silent, by set and by type.
 
-    python -m benchmarks.answers SETS [--documents 110] [--only speech,cmrc2018] [--compare] [--work DIR]
+    python -m benchmarks.answers SETS [--documents 110] [--only speech,questions] [--compare] [--work DIR]
 
 SETS is a folder with ``gold/`` and ``data/`` (see ``sets``). Of a reading set some documents are indexed; the
 questions on as many others are asked too, whose gold document is not there: they are to be refused. Answers with one
@@ -12,23 +12,29 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks.falsified import falsified
 from benchmarks.runs import run_sets
-from benchmarks.sets import POLICY, READING_SETS, parts_of
+from benchmarks.sets import PARAPHRASES, POLICY, QUESTION_SETS, READING_SETS, parts_of
+from training.data import flat_name
 
 from bearing_qa.evaluation.judgements import Judgement, make_judgement
-from bearing_qa.evaluation.run import Record, evaluate, refusal_curve
+from bearing_qa.evaluation.metrics import score
+from bearing_qa.evaluation.run import Record, evaluate, figures_of, refusal_curve
 from bearing_qa.index.encoder import Encoder, SentenceEncoder
 from bearing_qa.search.guard import unsupported_numbers, unsupported_words
 from bearing_qa.search.reader import Reader
-from bearing_qa.types import Answer
+from bearing_qa.types import Answer, Score
 
 RESULTS = Path(__file__).parent / "figures" / "answers.jsonl"
-NAMES = ("speech", *READING_SETS, POLICY)
+NAMES = ("speech", *READING_SETS, POLICY, *QUESTION_SETS)
+SHOWN = ("hit@1", "hit@3", "all@5", "cited", "answer", "refusal recall", "false refusal")
+SURE, WRONG_SURE = 0.9, "wrong at 0.9"
+"""Of the answers that are given with this confidence, the share that is not right."""
 FALSIFIED = 200
 """Changed answers that are shown to the guard, at most."""
 
@@ -69,24 +75,29 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
-def figures_of(records: Sequence[Record]) -> dict[str, float]:
-    """Shares over some questions: right and cited of those that have an answer, refused of both kinds."""
-    present = [record for record in records if record["judged"] and not record["unanswerable"]]
-    absent = [record for record in records if record["unanswerable"]]
-    first = [record for record in present if record["rank"] == 1]
-    figures = {
-        "answer": _mean(r["figures"]["answer"] for r in present if "answer" in r["figures"]),
-        "cited": _mean(r["figures"]["cited"] for r in present if "cited" in r["figures"]),
-        "cited, right passage first": _mean(r["figures"]["cited"] for r in first),
-        "false refusal": _mean(float(r["refused"]) for r in present),
-        "refusal recall": _mean(float(r["refused"]) for r in absent),
-    }
-    return {name: round(value, 4) for name, value in figures.items() if value is not None}
+def scores_of(records: Sequence[Record]) -> dict[str, Score]:
+    """The shown figures over some questions, with their intervals."""
+    known = figures_of(records)
+    figures = {name: known[name] for name in SHOWN if name in known}
+    sure = [r for r in records if r["judged"] and not r["refused"] and r["confidence"] >= SURE]
+    return figures | ({WRONG_SURE: score([float(not is_right(r)) for r in sure])} if sure else {})
 
 
-def _mean(values: Any) -> float | None:
-    values = list(values)
-    return statistics.fmean(values) if values else None
+def is_right(record: Record) -> bool:
+    """Whether an answer that was given is right: by its words where they are judged, else by what it cites."""
+    figures = record["figures"]
+    said = figures.get("answer", figures.get("cited", 0.0))
+    return not record["unanswerable"] and bool(said)
+
+
+def by_type(records: Sequence[Record]) -> Iterator[tuple[str, dict[str, Score]]]:
+    """The figures of each type of question."""
+    groups: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        groups[record["tags"].get("type", "")].append(record)
+    if len(groups) > 1:
+        for name, own in sorted(groups.items()):
+            yield f"{name} ({len(own)})", scores_of(own)
 
 
 def checks_of(reader: Recorder) -> dict[str, float]:
@@ -117,6 +128,28 @@ def is_caught(text: str, answer: Answer) -> bool:
     return bool(unsupported_numbers(text, spans=spans) or unsupported_words(text, spans=spans))
 
 
+def paraphrase_share(reader: Reader, docs: set[str]) -> Score:
+    """Of the other wordings of judged questions on some documents, the share that is answered from the same place
+    (or refused) as the first one."""
+    same = []
+    for item in _lines(PARAPHRASES):
+        if Path(flat_name(item["doc"])).stem in docs:
+            first = reader.ask(item["question"])
+            same += [float(is_same(first, reader.ask(words))) for words in item["wordings"]]
+    return score(same)
+
+
+def is_same(one: Answer, other: Answer) -> bool:
+    """Whether two answers are both refusals, or cite a common place."""
+    if one.refused or other.refused:
+        return one.refused and other.refused
+    return any(
+        a.doc_id == b.doc_id and a.start < b.end and b.start < a.end
+        for a in one.citations
+        for b in other.citations
+    )
+
+
 def report(
     name: str,
     folder: Path,
@@ -134,22 +167,31 @@ def report(
     for part, ids in parts_of(name, present).items():
         silent = {judgement.id for judgement in absent if judgement.tags.get("half", part) == part}
         asked = ids | silent
-        figures[part] = figures_of([record for record in run.questions if record["id"] in asked])
+        records = [record for record in run.questions if record["id"] in asked]
+        found = scores_of(records)
         print(f"\n{name}, {part} ({len(ids)} + {len(silent)} without an answer)")
-        _show(figures[part])
+        _show_scores(found)
+        figures[part] = {figure: round(value.value, 4) for figure, value in found.items()}
+        for kind, values in by_type(records):
+            said = "  ".join(f"{figure} {value.value:.2f}" for figure, value in values.items())
+            print(f"    {kind:<24}{said}")
+    if name in QUESTION_SETS:
+        asked_of = set(reader.index().catalogue.doc_ids())
+        share = paraphrase_share(reader, asked_of)
+        _show_scores({"paraphrases with the same answer": share})
+        figures["paraphrases"] = round(share.value, 4)
     figures["checks"] = checks_of(reader)
-    _show(figures["checks"])
+    for figure, value in figures["checks"].items():
+        print(f"  {figure:<34}{value:>8.3f}")
     print("threshold   false refusal   refusal recall")
     for threshold, false, recall in refusal_curve(run.questions)[1::2]:
         print(f"{threshold:>9.2f}{false:>16.3f}{recall:>17.3f}", flush=True)
     return figures
 
 
-def _show(figures: dict[str, float]) -> None:
+def _show_scores(figures: dict[str, Score]) -> None:
     for name, value in figures.items():
-        print(
-            f"  {name:<30}{value:>8.3f}" if isinstance(value, float) else f"  {name:<30}{value:>8}"
-        )
+        print(f"  {name:<34}{value.value:>8.3f}  [{value.low:.3f}, {value.high:.3f}] of {value.n}")
 
 
 def main() -> None:

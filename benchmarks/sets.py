@@ -5,6 +5,8 @@
   that holds the answer's words. Every k-th document is taken.
 - ``policy``: 588 questions of our own on 37 public policy documents (``policy.jsonl`` beside this file), judged by places
   in them; those on every fifth document were held back when rules and points were chosen.
+- ``questions-tuning``, ``questions-held-back``: the judged questions of ``training/questions`` on the documents of a split;
+  the held-back ones are opened for the figures of README alone.
 - ``stard_law`` (lay legal questions): the target is the document, one article of a law, as judged. All
   articles judged for the dev questions are taken, and every k-th of those that nobody judged.
 """
@@ -13,9 +15,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
+
+from training import data as judged
 
 from bearing_qa.evaluation.collections import read_beir
 from bearing_qa.evaluation.files import read_questions
@@ -25,6 +31,9 @@ READING_SETS = ("cmrc2018", "drcd")
 STATUTES = "stard_law"
 POLICY = "policy"
 POLICY_QUESTIONS = Path(__file__).with_name("policy.jsonl")
+QUESTION_SETS = {"questions-tuning": "tuning", "questions-held-back": "held back"}
+"""Sets of ``training/questions``, and the split whose documents each asks about."""
+PARAPHRASES = Path(__file__).parents[1] / "training" / "questions" / "paraphrases.jsonl"
 NAMES = ("speech", *READING_SETS, POLICY, STATUTES)
 TUNING, HELD_BACK = "tuning half", "held back"
 
@@ -61,6 +70,8 @@ def read_set(
         return corpus, read_questions(folder / "gold" / "questions.jsonl").judgements
     if name == POLICY:
         return target, policy_set(folder / "data" / "policy_docs", target)
+    if name in QUESTION_SETS:
+        return target, question_set(QUESTION_SETS[name], folder / "data", target)
     source = folder / "data" / name
     if name == STATUTES:
         return statute_set(source, target, documents=documents)
@@ -115,6 +126,39 @@ def policy_set(folder: Path, target: Path) -> list[Judgement]:
         )
         for number, item in enumerate(asked)
     ]
+
+
+def question_set(split: str, folder: Path, target: Path) -> list[Judgement]:
+    """Copies the documents of a split of ``training/questions`` to ``target``; its questions, judged by quotes.
+
+    An answer is judged by the figures that the expected one says; one without any by what is cited.
+    """
+    asked = [question for question in judged.read_questions() if question.split == split]
+    docs = {doc for q in asked for doc in (q.doc, *(doc for doc, _ in q.evidence))}
+    target.mkdir(parents=True, exist_ok=True)
+    for doc in docs:
+        shutil.copy(folder / doc, target / judged.flat_name(doc))
+    return [
+        make_judgement(
+            {
+                "id": question.id,
+                "question": question.text,
+                "evidence": [
+                    {"doc_id": Path(judged.flat_name(doc)).stem, "quote": quote}
+                    for doc, quote in question.evidence
+                ],
+                "type": question.type,
+                **_keys(question.answer),
+            },
+            default_id=question.id,
+        )
+        for question in asked
+    ]
+
+
+def _keys(answer: str) -> dict[str, Any]:
+    figures = re.findall(r"\d[\d,.]*\d|\d", answer)
+    return {"answer": answer, "answer_keys": figures} if figures else {}
 
 
 def statute_set(folder: Path, target: Path, *, documents: int) -> tuple[Path, list[Judgement]]:

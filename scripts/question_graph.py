@@ -23,7 +23,7 @@ OPERATORS, FORMAT = 20, 9
 """Versions of ONNX's operators (Gelu is new in 20) and of its file."""
 
 
-class _Graph:
+class Graph:
     """Nodes and initializers, as they are added."""
 
     def __init__(self) -> None:
@@ -66,16 +66,10 @@ class _Graph:
 
 def make_graph() -> ModelProto:
     """Embeddings of a question's tokens → its unit vector, shape (1, hidden)."""
-    graph = _Graph()
-    tokens = graph.add("Shape", INPUT, end=1)
-    start, end = graph.constant(0), graph.constant(1)
-    of_type = graph.weight(f"{EMBEDDING}.token_type_embeddings.weight", TYPES, HIDDEN)
-    of_place = graph.weight(f"{EMBEDDING}.position_embeddings.weight", POSITIONS, HIDDEN)
-    typed = graph.add("Add", INPUT, graph.add("Slice", of_type, start, end))
-    placed = graph.add("Add", typed, graph.add("Slice", of_place, start, tokens))
-    rows = graph.norm(placed, f"{EMBEDDING}.LayerNorm")
-    for layer in range(LAYERS):
-        rows = _layer(graph, rows, f"encoder.layer.{layer}")
+    graph = Graph()
+    rows = embed(graph, INPUT)
+    for number in range(LAYERS):
+        rows = layer(graph, rows, f"encoder.layer.{number}")
     mean = graph.add("ReduceMean", rows, graph.constant(0), keepdims=1)
     vector = graph.add("LpNormalization", mean, axis=-1, p=2)
     graph.add("Identity", vector)
@@ -87,7 +81,18 @@ def make_graph() -> ModelProto:
     return helper.make_model(body, opset_imports=versions, ir_version=FORMAT)
 
 
-def _layer(graph: _Graph, rows: str, name: str) -> str:
+def embed(graph: Graph, given: str) -> str:
+    """Word embeddings with those of type and place, normalised."""
+    tokens = graph.add("Shape", given, end=1)
+    start, end = graph.constant(0), graph.constant(1)
+    of_type = graph.weight(f"{EMBEDDING}.token_type_embeddings.weight", TYPES, HIDDEN)
+    of_place = graph.weight(f"{EMBEDDING}.position_embeddings.weight", POSITIONS, HIDDEN)
+    typed = graph.add("Add", given, graph.add("Slice", of_type, start, end))
+    placed = graph.add("Add", typed, graph.add("Slice", of_place, start, tokens))
+    return graph.norm(placed, f"{EMBEDDING}.LayerNorm")
+
+
+def layer(graph: Graph, rows: str, name: str) -> str:
     """Attention and feed-forward (Vaswani et al. 2017), each added to its input and normalised."""
     attention = f"{name}.attention"
     size = HIDDEN // HEADS

@@ -1,0 +1,195 @@
+"""Hits → candidates: what may answer, read with the question, best first.
+
+Passages come from retrieval; the lists and section digests around the first of them, and the front matter of their
+documents, from the outline. One model (``index/reading_model``) reads each with the question. Its judgement is the
+only one: of the order, of whether anything answers, and of which units say it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bearing_qa.index.protocol import Index
+from bearing_qa.index.reading_model import Mark, Reading, ReadingModel, Text
+from bearing_qa.search.question import Question
+from bearing_qa.search.readable import Readable, Span, of_passage, structures_at
+from bearing_qa.types import Hit
+
+READ_DEPTH = 14
+"""Passages that are read; the right one is hardly ever further down."""
+STRUCTURE_HITS = 5
+"""The first hits, whose lists and digests are read too."""
+MAX_STRUCTURES = 8
+FRONT_DOCUMENTS = 1
+"""The first documents whose front matter is read, whatever it is like: who issued them, and when."""
+RELEVANCE_WEIGHT = 1.0
+ANSWERABLE_WEIGHT = 0.5
+FUSED_WEIGHT = 0.4
+"""What the reader's logits and the fused score (in deviations) count in the order."""
+CLAUSE_ENDS = "，。；：！？,;:!?\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A unit of a candidate: how much of the answer it says (0 to 1), and the slice of it that does."""
+
+    span: Span
+    evidence: float
+    clause: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something read. ``score`` orders candidates; ``answerable`` is the logit of "this answers"."""
+
+    readable: Readable
+    hit: Hit
+    relevance: float
+    answerable: float
+    said: tuple[Said, ...]
+
+    @property
+    def score(self) -> float:
+        """Order among candidates: the reader's relevance, its answerable, and retrieval's score."""
+        return (
+            RELEVANCE_WEIGHT * self.relevance
+            + ANSWERABLE_WEIGHT * self.answerable
+            + FUSED_WEIGHT * self.hit.score
+        )
+
+    @property
+    def doc_id(self) -> str:
+        """The document that it is of."""
+        return self.readable.parsed.document.doc_id
+
+
+def read(
+    index: Index, model: ReadingModel, question: Question, hits: Sequence[Hit]
+) -> list[Candidate]:
+    """The candidates of some hits (best first), best first; equal ones in the order they were found."""
+    found = gather(index, question, hits)
+    texts = [text_of(item) for item, _ in found]
+    readings = model.read(question.asked or question.text, texts)
+    made = [
+        make_candidate(item, hit, reading)
+        for (item, hit), reading in zip(found, readings, strict=True)
+    ]
+    return sorted(made, key=lambda candidate: -candidate.score)
+
+
+def gather(index: Index, question: Question, hits: Sequence[Hit]) -> list[tuple[Readable, Hit]]:
+    """What is read for some hits, each with the hit that led to it, once each."""
+    found: dict[tuple[str, str, int, int], tuple[Readable, Hit]] = {}
+    for item, hit in [
+        *_passages(index, hits),
+        *_structures(index, question, hits),
+        *_fronts(index, question, hits),
+    ]:
+        found.setdefault(item.key, (item, hit))
+    return list(found.values())
+
+
+def _passages(index: Index, hits: Sequence[Hit]) -> Iterator[tuple[Readable, Hit]]:
+    count = 0
+    for hit in hits:
+        passage = index.catalogue.passage(hit.row)
+        parsed = index.catalogue.parsed(passage.doc_id)
+        item = of_passage(parsed, passage) if parsed else None
+        if item is not None:
+            yield item, hit
+            count += 1
+        if count == READ_DEPTH:
+            return
+
+
+def _structures(
+    index: Index, question: Question, hits: Sequence[Hit]
+) -> Iterator[tuple[Readable, Hit]]:
+    """Lists and digests around the first hits: the nearest ones of each, then those above, then the whole text's."""
+    around: list[list[tuple[Readable, Hit]]] = []
+    for hit in hits[:STRUCTURE_HITS]:
+        passage = index.catalogue.passage(hit.row)
+        parsed = index.catalogue.parsed(passage.doc_id)
+        if parsed is not None:
+            inside = (
+                (item, hit)
+                for item in structures_at(parsed, passage.section)
+                if question.scope.holds(parsed, item.section)
+            )
+            around.append(list(inside))
+    whole = [items[-1] for items in around[:1] if items]
+    levels = max(map(len, around), default=0)
+    nearest = [items[level] for level in range(levels) for items in around if level < len(items)]
+    once = {item.key: (item, hit) for item, hit in reversed([*whole, *nearest])}
+    yield from list(reversed(once.values()))[:MAX_STRUCTURES]
+
+
+def _fronts(
+    index: Index, question: Question, hits: Sequence[Hit]
+) -> Iterator[tuple[Readable, Hit]]:
+    """The front matter of the first documents, as far as it is in the question's scope."""
+    documents = dict.fromkeys(index.catalogue.passage(hit.row).doc_id for hit in hits)
+    for doc_id in list(documents)[:FRONT_DOCUMENTS]:
+        parsed = index.catalogue.parsed(doc_id)
+        rows = zip(index.catalogue.rows_of(doc_id), parsed.passages if parsed else (), strict=False)
+        for row, passage in rows:
+            if parsed is None or passage.kind != "front":
+                continue
+            item = of_passage(parsed, passage)
+            if item is not None and question.scope.holds(parsed, passage.section):
+                yield item, Hit(row, hits[-1].score)
+
+
+def text_of(item: Readable) -> Text:
+    """A readable as the model takes it."""
+    return Text(item.title, item.path, item.texts, item.kind in ("list", "digest"))
+
+
+def make_candidate(item: Readable, hit: Hit, reading: Reading) -> Candidate:
+    """A readable with its reading."""
+    marks: list[list[Mark]] = [[] for _ in item.units]
+    for mark in reading.marks:
+        marks[mark.unit].append(mark)
+    said = [
+        _said(item, number, own) if own else Said(span, 0.0, span)
+        for number, (span, own) in enumerate(zip(item.units, marks, strict=True))
+    ]
+    return Candidate(item, hit, reading.relevance, reading.answerable, tuple(said))
+
+
+def _said(item: Readable, number: int, marks: Sequence[Mark]) -> Said:
+    """A unit's evidence: that of the clause that says most, its tokens' mean; and the slice from the first to the last
+    clause that says at least half as much."""
+    span = item.units[number]
+    if item.kind == "row":
+        return Said(span, sum(m.evidence for m in marks) / len(marks), span)
+    text = item.texts[number]
+    clauses = _clauses(text)
+    means = []
+    for start, end in clauses:
+        inside = [m.evidence for m in marks if m.start < end and start < m.end]
+        means.append(sum(inside) / len(inside) if inside else 0.0)
+    best = max(means)
+    saying = [c for c, mean in zip(clauses, means, strict=True) if mean >= best / 2]
+    first, last = saying[0][0], saying[-1][1]
+    is_exact = len(text) == span[1] - span[0]  # simplifying a text may change its length
+    clause = (span[0] + first, span[0] + last) if is_exact else span
+    return Said(span, best, clause)
+
+
+def _clauses(text: str) -> list[Span]:
+    """The clauses of a unit; a bracket is not cut."""
+    found, start, depth = [], 0, 0
+    for at, char in enumerate(text):
+        depth += (char in "（(“") - (char in "）)”" and depth > 0)
+        if char in CLAUSE_ENDS and not depth:
+            found.append((start, at + 1))
+            start = at + 1
+    return [*found, (start, len(text))] if start < len(text) else found or [(0, len(text))]
+
+
+def probability(logit: float) -> float:
+    """The logistic function."""
+    return 1 / (1 + math.exp(-max(min(logit, 40.0), -40.0)))

@@ -1,0 +1,1 @@
+"""How the reader is made: questions, groups of passages, training, export, calibration. Not part of the installed package."""
