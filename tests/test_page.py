@@ -77,7 +77,7 @@ def test_a_refusal_looks_like_an_answer_and_shows_the_nearest_passages(page: Pag
     ask(page, "谁提出了新质生产力？")
     refusal = page.locator("section.refused")
     expect(refusal).to_contain_text("没有找到", timeout=30_000)
-    expect(refusal).to_contain_text("读过的段落都没有回答这个问题")
+    expect(refusal).to_contain_text("没有说明是什么人")
     expect(refusal.locator("dd").first).to_have_text("提出、新质生产力")
     expect(page.locator("ol.passages > li")).to_have_count(5)
     expect(page.locator("ol.passages > li").first).to_be_visible()

@@ -27,7 +27,6 @@ _ALIKE = """
 """
 _GROUPS = [[t.split() for t in line.split("|")] for line in _ALIKE.strip().splitlines()]
 _WORDS = [group for line in _GROUPS for group in line if len(group) > 1]
-_SINGLE = {"男", "女"}
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _PLACES = [
     "北京",

@@ -1,6 +1,6 @@
-"""Writes ``src/bearing_qa/index/reader.onnx`` from a checkpoint: the reader's body and heads, weights in 8 bits.
+"""Writes a checkpoint as a graph of ONNX: the reader's body and heads, weights in 8 bits.
 
-    python -m training.export CHECKPOINT [--layers 12] [--out FILE] [--full FILE]
+    python -m training.export CHECKPOINT OUT.onnx [--layers 12] [--full FILE]
 
 The graph is that of ``scripts/question_graph`` with other ends. Matrices are quantised by row (ONNX Runtime's dynamic
 quantisation: activations when it runs); ``--full`` writes the weights as they are too, for comparison.
@@ -18,11 +18,8 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper, save
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from scripts.question_graph import FORMAT, HIDDEN, OPERATORS, Graph, embed, layer
 
-import bearing_qa.index
-from bearing_qa.index.reading_model import EVIDENCE, INPUT, JUDGE, MODEL, PASSAGE, QUESTION
 from training.model import AGREEMENT_SCALE
-
-OUT = Path(bearing_qa.index.__file__).with_name(MODEL)
+from training.reading_model import EVIDENCE, INPUT, JUDGE, PASSAGE, QUESTION
 
 
 def make_graph(layers: int) -> ModelProto:
@@ -42,13 +39,14 @@ def make_graph(layers: int) -> ModelProto:
     judge = _weighed(graph, both, "judge", outputs=2, inputs=2 * HIDDEN)
     for name, made in ((EVIDENCE, evidence), (JUDGE, judge)):
         graph.nodes.append(helper.make_node("Identity", [made], [name]))
+    shapes: dict[str, list[str | int | None]] = {
+        INPUT: ["tokens", HIDDEN],
+        QUESTION: [1, "tokens"],
+        PASSAGE: [1, "tokens"],
+    }
     given = [
         helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
-        for name, shape in (
-            (INPUT, ["tokens", HIDDEN]),
-            (QUESTION, [1, "tokens"]),
-            (PASSAGE, [1, "tokens"]),
-        )
+        for name, shape in shapes.items()
     ]
     made_of = [
         helper.make_tensor_value_info(EVIDENCE, TensorProto.FLOAT, ["tokens"]),
@@ -86,8 +84,8 @@ def main() -> None:
     """Writes the model."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("out", type=Path)
     parser.add_argument("--layers", type=int, default=12)
-    parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--full", type=Path)
     options = parser.parse_args()
     state = torch.load(options.checkpoint, map_location="cpu")["model"]

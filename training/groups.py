@@ -24,10 +24,10 @@ from benchmarks.sets import HELD_BACK, half_of
 from bearing_qa.document.passages import split_sentences
 from bearing_qa.index.segment import normalise
 from bearing_qa.index.variants import simplify
-from bearing_qa.search.readable import Readable, of_passage, structures_at
 from bearing_qa.types import Parsed
 from training.data import Question, places_of, read_documents, read_questions
 from training.edits import edited
+from training.readable import Readable, of_passage, structures_at
 
 OWN_NEAR, OTHERS_NEAR, OWN_FAR = 14, 6, 2
 """Passages beside those that answer: the nearest of the document, of other documents, any of the document."""
@@ -55,14 +55,14 @@ class Grams:
 
     def top(self, question: str, count: int) -> list[int]:
         """The rows of the ``count`` most like texts."""
-        scores: collections.Counter[int] = collections.Counter()
+        scores: dict[int, float] = collections.defaultdict(float)
         for gram in set(grams(question)):
             known = self._found.get(gram, ())
             if 0 < len(known) <= 0.2 * self._count:
                 weight = math.log(1 + (self._count - len(known) + 0.5) / (len(known) + 0.5))
                 for row, times, size in known:
                     scores[row] += weight * times * 2.2 / (times + 0.3 + 0.9 * size / self._mean)
-        return [row for row, _ in scores.most_common(count)]
+        return sorted(scores, key=lambda row: (-scores[row], row))[:count]
 
 
 def grams(text: str) -> list[str]:
@@ -277,10 +277,10 @@ def reading_groups(name: str, data: Path) -> Iterator[dict[str, Any]]:
         if not found:
             continue
         gold = []
-        for number, (s, e) in enumerate(pieces[found[0]][1]):
-            low, high = max(s, place[0]), min(e, place[1])
+        for number, (first, last) in enumerate(pieces[found[0]][1]):
+            low, high = max(first, place[0]), min(last, place[1])
             if low < high:
-                gold.append((number, low - s, high - s))
+                gold.append((number, low - first, high - first))
         question = simplify(asked[row["_id"]])
         says = [simplify(a) for a in row["answers"]]
         near = [at for at in index.top(question, 16) if at != found[0]] + of[doc]

@@ -57,7 +57,7 @@ class Reader(nn.Module):
         self.evidence, self.judge = nn.Linear(2 * hidden, 1), nn.Linear(2 * hidden, 2)
         with torch.no_grad():
             self.evidence.weight[:, hidden:] = FIRST_EVIDENCE / AGREEMENT_SCALE
-            self.evidence.bias -= FIRST_EVIDENCE * USUAL_COSINE
+            self.evidence.bias.sub_(FIRST_EVIDENCE * USUAL_COSINE)
             self.judge.weight[:, hidden:] = 0.0
             self.judge.weight[0, hidden:] = FIRST_AGREEMENT / AGREEMENT_SCALE
 

@@ -1,6 +1,6 @@
 """Asks the judged questions of a split on an index of its documents, and keeps what the reader said of each candidate.
 
-    python -m training.readings SHARED WORK OUT.jsonl [--split tuning] [--sets 12]
+    python -m training.readings SHARED WORK MODEL.onnx OUT.jsonl [--split tuning] [--every 1]
 
 The documents are indexed together (WORK/index). A line of OUT is a question with its candidates: kind, the fused
 score, the reader's logits, the share of the answer that it has, and of each unit its evidence and whether it says some
@@ -16,20 +16,28 @@ from typing import Any
 
 from bearing_qa.index.build import build_index
 from bearing_qa.index.encoder import SentenceEncoder
-from bearing_qa.index.reading_model import ReadingModel
+from bearing_qa.index.protocol import Index
 from bearing_qa.index.store import open_index
-from bearing_qa.search.answer import find_for
+from bearing_qa.search.exact import exact_first
+from bearing_qa.search.question import check_question
+from bearing_qa.search.retrieve import best_hits, score
+from bearing_qa.search.understand import understand
 from training.data import Question, read_documents, read_questions
 from training.groups import marked
+from training.reading import Candidate, read
+from training.reading_model import ReadingModel
+
+DEPTH = 20
+"""Passages that retrieval brings."""
 
 
-def lines_of(question: Question, found: Any) -> dict[str, Any]:
+def lines_of(question: Question, found: list[Candidate]) -> dict[str, Any]:
     """A question with what was read for it."""
-    names = {c.doc_id for c in found.candidates}
+    names = {c.doc_id for c in found}
     wanted = question.evidence or ((question.doc, question.near),)
     quotes = [(_id_of(doc, names), quote) for doc, quote in wanted]
     candidates = []
-    for candidate in found.candidates:
+    for candidate in found:
         gold = marked(candidate.readable, quotes, question.answer)
         saying = {unit for unit, _, _ in gold["gold"]} if gold else set()
         candidates.append(
@@ -55,6 +63,17 @@ def lines_of(question: Question, found: Any) -> dict[str, Any]:
     }
 
 
+def candidates_of(
+    index: Index, encoder: SentenceEncoder, model: ReadingModel, text: str
+) -> list[Candidate]:
+    """What retrieval finds for a question, read: best first."""
+    question = understand(index, text)
+    ranking = score(index, question, vector=encoder.encode_question(question.spoken))
+    hits = best_hits(index, question, ranking, top_k=DEPTH)
+    hits = exact_first(index, question.text, hits)
+    return read(index, model, question, hits, asked=check_question(text))
+
+
 def _id_of(doc: str, names: set[str]) -> str:
     """The id that a document has in an index of flat copies."""
     flat = doc.replace("/", "__").rsplit(".", 1)[0]
@@ -66,9 +85,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("shared", type=Path)
     parser.add_argument("work", type=Path)
+    parser.add_argument("model", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--split", default="tuning")
-    parser.add_argument("--model", type=Path)
     parser.add_argument("--every", type=int, default=1)
     options = parser.parse_args()
     questions = [q for q in read_questions() if q.split == options.split]
@@ -81,7 +100,7 @@ def main() -> None:
     index, model = open_index(folder), ReadingModel(options.model)
     with options.out.open("w", encoding="utf-8") as stream:
         for question in questions[:: options.every]:
-            found = find_for(index, encoder, model, question.text)
+            found = candidates_of(index, encoder, model, question.text)
             stream.write(json.dumps(lines_of(question, found), ensure_ascii=False) + "\n")
 
 

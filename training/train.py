@@ -27,8 +27,8 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as binary
 
 from bearing_qa.index import packaged
-from bearing_qa.index.reader_tokens import MAX_OUTLINE, MAX_PASSAGE, tokens_of
 from training.model import Encoded, Reader
+from training.tokens import MAX_OUTLINE, MAX_PASSAGE, tokens_of
 
 GROUPS_AT_ONCE = 8
 MAX_NEGATIVE = 3
@@ -39,7 +39,7 @@ WARM_STEPS = 30
 SAVE_STEPS, LOG_STEPS = 50, 10
 NEAR_SHARE = 0.3
 """What a look-alike passage of a question without an answer counts in relevance: it is of the matter."""
-ANSWERABLE_WEIGHT, EVIDENCE_WEIGHT = 1.0, 2.0
+ANSWERABLE_WEIGHT, EVIDENCE_WEIGHT = 1.0, 4.0
 POSITIVE_WEIGHT = 2.0
 """Positives are rare in both binary losses."""
 
@@ -195,7 +195,8 @@ def train(options: argparse.Namespace) -> None:
             for setting in adam.param_groups:
                 setting["lr"] = rate_at(done, step, options)
             rank, answer, token = losses(model, groups)
-            (rank + ANSWERABLE_WEIGHT * answer + EVIDENCE_WEIGHT * token).backward()
+            loss = rank + ANSWERABLE_WEIGHT * answer + EVIDENCE_WEIGHT * token
+            torch.autograd.backward(loss)
             nn.utils.clip_grad_norm_(params, 1.0)
             adam.step()
             adam.zero_grad()

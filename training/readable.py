@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bearing_qa.document.digests import caption_of, digest_of, lists_of
 from bearing_qa.index.variants import simplify
 from bearing_qa.types import Parsed, Passage, Section, Table, TableRow
+from training.digests import caption_of, digest_of, lists_of
 
 ReadableKind = Literal["text", "front", "row", "list", "digest"]
 

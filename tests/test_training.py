@@ -1,0 +1,135 @@
+"""How judged questions become training: what counts as saying it, what an edited question is, what is exported."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from training.data import Question, places_of, question_of, split_of
+from training.edits import edited
+from training.groups import Shelf, group_of, marked
+from training.readable import Readable, of_passage, structures_at
+
+from bearing_qa.types import Parsed
+from tests.conftest import PLAN
+
+
+@pytest.fixture(scope="module")
+def shelf(plan: Parsed) -> Shelf:
+    return Shelf({"规划.txt": plan})
+
+
+def _items(plan: Parsed) -> list[Readable]:
+    found = [of_passage(plan, passage) for passage in plan.passages]
+    found += [item for s in plan.sections for item in structures_at(plan, s.index)]
+    return [item for item in found if item is not None]
+
+
+def test_a_quote_is_found_over_blanks_and_line_ends() -> None:
+    assert places_of("第一条 本市\n公园免费。", "第一条本市公园") == [(0, 9)]
+    assert places_of("甲", "") == []
+    assert len(places_of("年" * 9, "年")) == 4  # more say nothing
+
+
+def test_a_clause_that_holds_the_quote_says_it_whole(plan: Parsed) -> None:
+    doc = plan.document.doc_id
+    told = [marked(item, [(doc, "培训2000人")], "2000人") for item in _items(plan)]
+    texts = [m for m in told if m and m["kind"] == "text"]
+    assert texts and texts[0]["share"] == 1.0
+    unit, start, end = texts[0]["gold"][0]
+    assert texts[0]["units"][unit][start:end] == "三年内培训2000人。"
+
+
+def test_a_list_has_a_larger_share_than_a_part_of_it(plan: Parsed) -> None:
+    doc = plan.document.doc_id
+    quotes = [(doc, "突破关键技术"), (doc, "建设产业集群"), (doc, "培育人才队伍")]
+    told = [m for item in _items(plan) if (m := marked(item, quotes, ""))]
+    best = max(told, key=lambda m: m["share"])
+    assert best["kind"] == "digest" and best["share"] == 1.0
+    assert all(m["share"] < 1.0 for m in told if m["kind"] == "text")
+
+
+def test_of_a_row_the_cell_that_the_answer_says_is_marked(plan: Parsed) -> None:
+    doc = plan.document.doc_id
+    (row,) = [
+        m
+        for item in _items(plan)
+        if (m := marked(item, [(doc, "洛阳 | 900 | 4.2%")], "900万套")) and m["kind"] == "row"
+    ]
+    assert [row["units"][unit] for unit, _, _ in row["gold"]] == ["产量 900；"]
+
+
+def test_a_group_has_what_answers_first_and_no_passage_twice(plan: Parsed, shelf: Shelf) -> None:
+    asked = question_of(
+        {
+            "doc": "规划.txt",
+            "type": "list",
+            "question": "申报单位要交哪些材料",
+            "answer": "三种",
+            "evidence": ["申请书", "营业执照复印件", "近三年的审计报告"],
+        },
+        "q1",
+    )
+    group = group_of(asked, shelf, {"规划.txt": plan})
+    units = [tuple(p["units"]) for p in group["passages"] if p.get("share")]
+    rest = [tuple(p["units"]) for p in group["passages"] if not p.get("share")]
+    assert not group["none"] and units and not set(units) & set(rest)
+    assert max(p.get("share", 0) for p in group["passages"]) == 1.0
+
+
+def test_a_near_miss_has_its_look_alike_and_no_answer(plan: Parsed, shelf: Shelf) -> None:
+    asked = Question(
+        "q2", "规划.txt", "unanswerable", "洛阳产量占全国多少", "", (), "洛阳 | 900 | 4.2%"
+    )
+    group = group_of(asked, shelf, {"规划.txt": plan})
+    assert group["none"] and any(p.get("share") for p in group["passages"])
+
+
+def test_an_edited_question_asks_what_its_passage_does_not_say() -> None:
+    passage = {
+        "title": "甘肃省2021年政府工作报告",
+        "path": "一、目标",
+        "units": ["2021年出口增长6.5%。"],
+    }
+    found = edited("甘肃2021年出口增长多少", [passage], seed="x")
+    assert found == edited("甘肃2021年出口增长多少", [passage], seed="x")
+    said = "".join(["甘肃省2021年政府工作报告", "一、目标", "2021年出口增长6.5%。"])
+    assert any("甘肃" not in question for question in found)
+    assert any("进口" in question for question in found)
+    for question in found:
+        changed = set(question) - set("甘肃2021年出口增长多少")
+        assert changed and not all(char in said for char in changed)
+    assert edited("谁负责", [], seed="x") == []
+
+
+def test_editions_and_file_names_split_alike() -> None:
+    names = [f"laws/条例{n}(20{n % 20:02}-01-01).md" for n in range(300)]
+    assert {split_of(name) for name in names} == {"train", "tuning", "held back"}
+    assert split_of("laws/预算法(2014-08-31).md") == split_of("pairs/预算法_2018-12-29.md")
+
+
+def test_the_exported_graph_gives_what_the_network_gives(tmp_path: Path) -> None:
+    import torch
+    from onnx import save
+    from training.export import make_graph, with_weights
+    from training.model import Encoded, Reader
+    from training.reading_model import ReadingModel, Text
+    from training.tokens import tokens_of
+    from training.train import tokenizer
+
+    torch.manual_seed(0)
+    network = Reader(1).eval()
+    save(with_weights(make_graph(1), network.body_state()), str(tmp_path / "reader.onnx"))
+    model, cutter = ReadingModel(tmp_path / "reader.onnx"), tokenizer()
+    chance = random.Random(0)
+    for most in (5, 40):
+        units = tuple("".join(chance.sample(PLAN, most)) for _ in range(3))
+        tokens = tokens_of(cutter, question="多少材料？", title="规划", path="", units=units)
+        with torch.inference_mode():
+            evidence, judge = network.read([Encoded(tokens.ids, tokens.asked, tokens.begins)])
+        (told,) = model.read("多少材料？", [Text("规划", "", units, is_outline=False)])
+        assert [told.relevance, told.answerable] == pytest.approx(judge[0].tolist(), abs=1e-3)
+        said = torch.sigmoid(evidence[0, tokens.begins : tokens.begins + len(tokens.unit)])
+        assert np.abs(said.numpy() - [mark.evidence for mark in told.marks]).max() < 1e-4
