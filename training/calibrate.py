@@ -10,12 +10,13 @@ least confidence is the point at which FALSE_REFUSAL of the answerable questions
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from training.figures import auc
 
 FALSE_REFUSAL = 0.05
 GRID_ANSWERABLE = (0.0, 0.25, 0.5, 1.0, 2.0)
@@ -54,12 +55,6 @@ def logistic(features: np.ndarray[Any, Any], right: np.ndarray[Any, Any]) -> np.
         shares = 1 / (1 + np.exp(-rows @ weights))
         weights -= RATE * rows.T @ (shares - right) / len(rows)
     return weights
-
-
-def auc(yes: list[float], no: list[float]) -> float:
-    """Probability that an answerable question is surer than one without an answer."""
-    pairs = [(a > b) + 0.5 * (a == b) for a, b in itertools.product(yes, no)]
-    return float(np.mean(pairs)) if pairs else float("nan")
 
 
 def units(lines: list[Line], answerable: float, fused: float) -> None:

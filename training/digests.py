@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from bearing_qa.document.passages import MAX_CHARS, split_sentences
+from bearing_qa.search.lists import children
 from bearing_qa.types import Parsed, Point, Section, Table
 
 MAX_UNITS = 30
@@ -29,11 +30,6 @@ _LABEL = re.compile(r"[^，。；：！？\d（）()\s][^，。；：！？]{1,1
 _STOP = re.compile(r"[。！？；]")
 
 Span = tuple[int, int]
-
-
-def children(parsed: Parsed, section: Section) -> list[Section]:
-    """Sections right below a section."""
-    return [s for s in parsed.sections if s.parent == section.index and s.index]
 
 
 def digest_of(parsed: Parsed, section: Section) -> tuple[Span, ...]:

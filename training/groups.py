@@ -84,7 +84,7 @@ def marked(item: Readable, quotes: Sequence[tuple[str, str]], answer: str) -> di
             length = sum(e - s for _, s, e in own)
             is_enough = length >= LEAST_OVERLAP * (end - start)
             if is_enough or _is_head(item, start, end) or (item.kind == "row" and own):
-                best = max(best, own, key=len) or own
+                best = own
                 said += 1
                 break
         gold += best

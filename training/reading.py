@@ -7,7 +7,6 @@ only one: of the order, of whether anything answers, and of which units say it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -191,8 +190,3 @@ def _clauses(text: str) -> list[Span]:
             found.append((start, at + 1))
             start = at + 1
     return [*found, (start, len(text))] if start < len(text) else found or [(0, len(text))]
-
-
-def probability(logit: float) -> float:
-    """The logistic function."""
-    return 1 / (1 + math.exp(-max(min(logit, 40.0), -40.0)))
