@@ -18,8 +18,9 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper, save
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from scripts.question_graph import FORMAT, HIDDEN, OPERATORS, Graph, embed, layer
 
-from training.model import AGREEMENT_SCALE
-from training.reading_model import EVIDENCE, INPUT, JUDGE, PASSAGE, QUESTION
+from bearing_qa.index.reader_tokens import KINDS
+from bearing_qa.index.reading_model import EVIDENCE, INPUT, JUDGE, KIND, PASSAGE, QUESTION
+from training.model import AGREEMENT_SCALE, MATCHED_AT
 
 
 def make_graph(layers: int) -> ModelProto:
@@ -27,6 +28,9 @@ def make_graph(layers: int) -> ModelProto:
     graph = Graph()
     rows = embed(graph, INPUT)
     for number in range(layers):
+        if number == min(MATCHED_AT, layers - 1):
+            kinds = graph.add("Gather", graph.weight("match.weight", KINDS, HIDDEN), KIND)
+            rows = graph.add("Add", rows, kinds)
         rows = layer(graph, rows, f"encoder.layer.{number}")
     asked, read = (_unit(graph, graph.add("MatMul", mask, rows)) for mask in (QUESTION, PASSAGE))
     scale = graph.constant(AGREEMENT_SCALE, kind=np.float32)
@@ -48,6 +52,7 @@ def make_graph(layers: int) -> ModelProto:
         helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
         for name, shape in shapes.items()
     ]
+    given.append(helper.make_tensor_value_info(KIND, TensorProto.INT64, ["tokens"]))
     made_of = [
         helper.make_tensor_value_info(EVIDENCE, TensorProto.FLOAT, ["tokens"]),
         helper.make_tensor_value_info(JUDGE, TensorProto.FLOAT, [2]),

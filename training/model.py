@@ -18,6 +18,7 @@ from torch import nn
 from transformers import AutoModel
 
 from bearing_qa.index import packaged
+from bearing_qa.index.reader_tokens import KINDS
 
 WORDS = "word_embeddings"
 """What the name of the weights holds that stay the encoder's."""
@@ -28,15 +29,19 @@ FIRST_AGREEMENT, FIRST_EVIDENCE = 40.0, 10.0
 USUAL_COSINE = 0.87
 """The cosine of question and token at which evidence begins at one half; where it began elsewhere, its loss would drown
 the others at first."""
+MATCHED_AT = 4
+"""The layer before which a token's state gets the vector of its kind (see ``tokens``): the first that is trained."""
 CHUNKS = 3
 """A batch is run in so many parts of like length: little padding, the same gradients."""
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """One (question, passage) as tokens: the question's are ``[1, asked)``, the passage's begin at ``begins``."""
+    """One (question, passage) as tokens with their kinds: the question's are ``[1, asked)``, the passage's begin at
+    ``begins``."""
 
     ids: list[int]
+    kinds: list[int]
     asked: int
     begins: int
 
@@ -54,8 +59,14 @@ class Reader(nn.Module):
         self.body.pooler = None
         self.body.embeddings.word_embeddings.weight.requires_grad_(False)
         hidden = self.body.config.hidden_size
+        self.match = nn.Embedding(KINDS, hidden)
+        self._kinds: torch.Tensor | None = None
+        self.body.encoder.layer[min(MATCHED_AT, layers - 1)].register_forward_pre_hook(
+            self._add_kinds
+        )
         self.evidence, self.judge = nn.Linear(2 * hidden, 1), nn.Linear(2 * hidden, 2)
         with torch.no_grad():
+            self.match.weight.zero_()
             self.evidence.weight[:, hidden:] = FIRST_EVIDENCE / AGREEMENT_SCALE
             self.evidence.bias.sub_(FIRST_EVIDENCE * USUAL_COSINE)
             self.judge.weight[:, hidden:] = 0.0
@@ -67,13 +78,27 @@ class Reader(nn.Module):
         for part in frozen:
             part.requires_grad_(False)
 
+    def _add_kinds(self, _: nn.Module, given: tuple[Any, ...]) -> tuple[Any, ...]:
+        return given[0] + self.match(self._kinds), *given[1:]
+
+    def heads(self) -> list[nn.Parameter]:
+        """What begins with nothing, and may learn faster than the body."""
+        parts = (self.match, self.evidence, self.judge)
+        return [own for part in parts for own in part.parameters()]
+
     def forward(
-        self, ids: torch.Tensor, mask: torch.Tensor, question: torch.Tensor, passage: torch.Tensor
+        self,
+        ids: torch.Tensor,
+        kinds: torch.Tensor,
+        mask: torch.Tensor,
+        question: torch.Tensor,
+        passage: torch.Tensor,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Logits of evidence, shape (items, width), and of relevance and answerable, shape (items, 2).
 
         ``mask``, ``question`` and ``passage`` are 1 for the tokens there are, for those of the question, of the passage.
         """
+        self._kinds = kinds
         states = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
         asked = unit_mean(states, question)
         agreement = AGREEMENT_SCALE * asked * unit_mean(states, passage)
@@ -106,12 +131,16 @@ def unit_mean(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 
 
 def padded(items: Sequence[Encoded]) -> tuple[torch.Tensor, ...]:
-    """Ids, and masks of all tokens, the question's and the passage's, each of shape (items, longest)."""
+    """Ids, kinds, and masks of all tokens, the question's and the passage's, each of shape (items, longest)."""
     width = max(len(item.ids) for item in items)
-    ids = torch.full((len(items), width), 1)
+    ids, kinds = (
+        torch.full((len(items), width), 1),
+        torch.zeros(len(items), width, dtype=torch.long),
+    )
     mask, question, passage = (torch.zeros(len(items), width) for _ in range(3))
     for row, item in enumerate(items):
         end = len(item.ids)
         ids[row, :end], mask[row, :end] = torch.tensor(item.ids), 1
+        kinds[row, :end] = torch.tensor(item.kinds)
         question[row, 1 : item.asked], passage[row, item.begins : end - 1] = 1, 1
-    return ids, mask, question, passage
+    return ids, kinds, mask, question, passage

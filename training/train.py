@@ -5,7 +5,8 @@
 A line of GROUPS (see ``training.groups``) is a question with its passages: of each the units' texts, how much of the
 answer it has (``share``), and which characters of its units say it. The loss of a group is a softmax over relevance
 (ListNet, Cao et al. 2007: the target is the shares), a binary one over answerable and, in passages that say some of the
-answer, a binary one over tokens: which clauses say it is asked only there.
+answer, a softmax and a binary one over units, each the mean of its tokens, and a binary one over the tokens of those
+that say it: which units, and which clauses of them, is asked only there.
 WORK/checkpoint.pt is written every ``SAVE_STEPS`` steps, WORK/log.jsonl has a line every ``LOG_STEPS``.
 """
 
@@ -27,8 +28,8 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as binary
 
 from bearing_qa.index import packaged
+from bearing_qa.index.reader_tokens import MAX_OUTLINE, MAX_PASSAGE, tokens_of
 from training.model import Encoded, Reader
-from training.tokens import MAX_OUTLINE, MAX_PASSAGE, tokens_of
 
 GROUPS_AT_ONCE = 8
 MAX_NEGATIVE = 3
@@ -39,9 +40,16 @@ WARM_STEPS = 30
 SAVE_STEPS, LOG_STEPS = 50, 10
 NEAR_SHARE = 0.3
 """What a look-alike passage of a question without an answer counts in relevance: it is of the matter."""
-ANSWERABLE_WEIGHT, EVIDENCE_WEIGHT = 1.0, 4.0
+ANSWERABLE_WEIGHT, EVIDENCE_WEIGHT = 1.0, 1.0
+CLAUSE_WEIGHT = 0.5
+"""What the tokens of the units that say it count beside the units."""
+HEADS_RATE = 6.0
+"""Times the body's learning rate."""
 POSITIVE_WEIGHT = 2.0
-"""Positives are rare in both binary losses."""
+"""Positives are rare in the binary loss of units."""
+ANSWERS_WEIGHT, NEAR_WEIGHT, FAR_WEIGHT = 2.0, 3.0, 0.5
+"""What a passage that answers counts in answerable, one that only looks like it (under a question without an answer),
+and one of another matter: the first two are hard to tell apart, and all passages of a question are mostly of the third."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,10 @@ class Item:
 
     read: Encoded
     marks: list[float]
+    units: list[int]
     share: float
     answers: float
+    weight: float
 
 
 def tokenizer() -> Tokenizer:
@@ -79,10 +89,12 @@ def make_item(cutter: Tokenizer, question: str, passage: dict[str, Any], *, none
     ]
     share = passage.get("share", 0.0)
     return Item(
-        Encoded(read.ids, read.asked, read.begins),
+        Encoded(read.ids, read.kinds, read.asked, read.begins),
         marks,
+        read.unit,
         NEAR_SHARE if none and share else share,
         0.0 if none or not share else max(share, 0.5),
+        FAR_WEIGHT if not share else NEAR_WEIGHT if none else ANSWERS_WEIGHT,
     )
 
 
@@ -110,18 +122,14 @@ def losses(
     """Mean losses of relevance, answerable and evidence over some groups."""
     items = [item for group, _ in groups for item in group]
     evidence, judge = model.read([item.read for item in items])
-    want, weight = torch.zeros_like(evidence), torch.zeros_like(evidence)
-    for row, item in enumerate(items):
-        at, stop = item.read.begins, item.read.begins + len(item.marks)
-        want[row, at:stop] = torch.tensor(item.marks)
-        if any(item.marks):
-            weight[row, at:stop] = 1 / len(item.marks)
-    heavy = torch.tensor(POSITIVE_WEIGHT)
-    token = binary(evidence, want, reduction="none", pos_weight=heavy)
-    count = sum(any(item.marks) for item in items)
-    token_loss = (token * weight).sum() / max(count, 1)
+    told = [
+        unit_loss(evidence[row, item.read.begins : item.read.begins + len(item.marks)], item)
+        for row, item in enumerate(items)
+        if any(item.marks)
+    ]
+    unit = torch.stack(told).mean() if told else evidence.sum() * 0
     answers = torch.tensor([item.answers for item in items])
-    answer_loss = binary(judge[:, 1], answers, pos_weight=heavy)
+    answer_loss = binary(judge[:, 1], answers, weight=torch.tensor([item.weight for item in items]))
     ranks, first = [], 0
     for group, none in groups:
         shares = torch.tensor([item.share for item in group])
@@ -132,7 +140,21 @@ def losses(
             ranks.append(-worth * (target * scores.log_softmax(0)).sum())
         first += len(group)
     rank_loss = torch.stack(ranks).mean() if ranks else evidence.sum() * 0
-    return rank_loss, answer_loss, token_loss
+    return rank_loss, answer_loss, unit
+
+
+def unit_loss(tokens: torch.Tensor, item: Item) -> torch.Tensor:
+    """The loss of a passage's evidence, tokens (count,): which units say the answer, as a choice and each by itself."""
+    at = torch.tensor(item.units)
+    size = int(at.max()) + 1
+    count = torch.zeros(size).index_add(0, at, torch.ones(len(at)))
+    units = torch.zeros(size).index_add(0, at, tokens) / count.clamp(min=1)
+    want = torch.zeros(size).index_reduce(0, at, torch.tensor(item.marks), "amax")
+    heavy = torch.tensor(POSITIVE_WEIGHT)
+    choice = -(want / want.sum() * units.log_softmax(0)).sum()
+    inside = want[at] > 0
+    clauses = binary(tokens[inside], torch.tensor(item.marks)[inside])
+    return choice + binary(units, want, pos_weight=heavy) + CLAUSE_WEIGHT * clauses
 
 
 def rate_at(done: float, step: int, options: argparse.Namespace) -> float:
@@ -168,7 +190,16 @@ def train(options: argparse.Namespace) -> None:
     model = Reader(options.layers).train()
     model.freeze(options.freeze)
     params = [p for p in model.parameters() if p.requires_grad]
-    adam = torch.optim.AdamW(params, lr=options.rate, weight_decay=0.01)
+    heads = model.heads()
+    own = {id(p) for p in heads}
+    adam = torch.optim.AdamW(
+        [
+            {"params": [p for p in params if id(p) not in own], "times": 1.0},
+            {"params": heads, "times": HEADS_RATE},
+        ],
+        lr=options.rate,
+        weight_decay=0.01,
+    )
     options.work.mkdir(parents=True, exist_ok=True)
     saved = options.work / "checkpoint.pt"
     step, spent = 0, 0.0
@@ -193,14 +224,14 @@ def train(options: argparse.Namespace) -> None:
                 save(model, adam, step, time.time() - began, saved)
                 return
             for setting in adam.param_groups:
-                setting["lr"] = rate_at(done, step, options)
-            rank, answer, token = losses(model, groups)
-            loss = rank + ANSWERABLE_WEIGHT * answer + EVIDENCE_WEIGHT * token
+                setting["lr"] = setting["times"] * rate_at(done, step, options)
+            rank, answer, unit = losses(model, groups)
+            loss = rank + ANSWERABLE_WEIGHT * answer + EVIDENCE_WEIGHT * unit
             torch.autograd.backward(loss)
             nn.utils.clip_grad_norm_(params, 1.0)
             adam.step()
             adam.zero_grad()
-            now = torch.tensor([rank.item(), answer.item(), token.item()])
+            now = torch.tensor([rank.item(), answer.item(), unit.item()])
             mean = now if mean is None else 0.97 * mean + 0.03 * now
             step, pairs = step + 1, pairs + sum(len(group) for group, _ in groups)
             if step % LOG_STEPS == 0:

@@ -1,8 +1,8 @@
 """The reader: a question with a passage → is this the matter, does it answer, which of its words say it.
 
-A small transformer over the packaged encoder's own table of word embeddings (see ``model``). It runs by ONNX Runtime
-without torch; each passage is read by itself, without padding, so that a passage's reading is the same bytes whatever
-it is read beside.
+A small transformer (``training/``, its card in ``reader.md`` beside this file) over the packaged encoder's own table of word
+embeddings. It runs by ONNX Runtime with 8-bit weights; each passage is read by itself, without padding, so that a
+passage's reading is the same bytes whatever it is read beside.
 """
 
 from __future__ import annotations
@@ -11,26 +11,25 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
-from tokenizers import Tokenizer
 
+from bearing_qa.errors import EncoderError
 from bearing_qa.index import packaged
-from bearing_qa.index.question_encoder import WORDS, read_weights
-from training.tokens import MAX_OUTLINE, MAX_PASSAGE, Tokens, tokens_of
+from bearing_qa.index.question_encoder import load_words, open_session
+from bearing_qa.index.reader_tokens import MAX_OUTLINE, MAX_PASSAGE, Tokens, tokens_of
 
-INPUT, QUESTION, PASSAGE = "embedded", "question", "passage"
-"""Names of the graph's inputs: the tokens' embeddings, shape (tokens, hidden), and which are the question's and the
-passage's, shape (1, tokens), 1 or 0."""
+MODEL = "reader.onnx"
+"""The file beside this module."""
+INPUT, KIND, QUESTION, PASSAGE = "embedded", "kind", "question", "passage"
+"""Names of the graph's inputs: the tokens' embeddings, shape (tokens, hidden), their kinds, shape (tokens,), and which
+are the question's and the passage's, shape (1, tokens), 1 or 0."""
 EVIDENCE, JUDGE = "evidence", "judge"
 """Its outputs, shapes (tokens,) and (2,): logits of evidence, of relevance and answerable."""
 MAX_THREADS = 4
-"""Passages that are read at once, at most; beyond that other askers would wait."""
+"""Passages of a question that are read at once, at most: more would take other askers' cores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How much a token says of the answer, 0 to 1: characters ``[start, end)`` of a unit."""
+    """How much a token says of the answer, as a logit: characters ``[start, end)`` of a unit."""
 
     unit: int
     start: int
@@ -63,22 +62,27 @@ class Reading:
 
 
 class ReadingModel:
-    """An exported reader. May be asked from several threads at once."""
+    """The packaged reader. May be asked from several threads at once.
 
-    def __init__(self, model: Path) -> None:
-        folder = packaged.unpacked_folder()
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._words = read_weights(folder / "model.safetensors")[WORDS]
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(model), options, providers=["CPUExecutionProvider"]
-        )
+    Raises EncoderError if it, or the packaged encoder whose words it reads by, cannot be loaded.
+    """
+
+    def __init__(self, model: Path | None = None) -> None:
+        path = model or Path(__file__).with_name(MODEL)
+        try:
+            self._tokenizer, self._words = load_words(packaged.unpacked_folder())
+            self._session = open_session(path.read_bytes())
+        except (OSError, ValueError, RuntimeError) as error:
+            raise EncoderError(
+                found=f"the reader {path} cannot be loaded ({str(error)[:120]})",
+                expected="the file that the package carries",
+                mend="reinstall bearing-qa",
+            ) from error
 
     def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
         """The reading of each text for a question, in order."""
-        return list(_threads().map(lambda text: self._read(question, text), texts))
+        with ThreadPoolExecutor(min(MAX_THREADS, os.cpu_count() or 1)) as threads:
+            return list(threads.map(lambda text: self._read(question, text), texts))
 
     def _read(self, question: str, text: Text) -> Reading:
         tokens = tokens_of(
@@ -94,6 +98,7 @@ class ReadingModel:
         passage_mask[0, tokens.begins : -1] = 1
         given = {
             INPUT: np.asarray(self._words[tokens.ids], np.float32),
+            KIND: np.asarray(tokens.kinds, np.int64),
             QUESTION: question_mask,
             PASSAGE: passage_mask,
         }
@@ -102,16 +107,8 @@ class ReadingModel:
 
 
 def _marks(tokens: Tokens, evidence: npt.NDArray[np.float32]) -> tuple[Mark, ...]:
-    own = evidence[tokens.begins : tokens.begins + len(tokens.unit)].astype(np.float64)
-    shares = 1 / (1 + np.exp(-own))
+    own = evidence[tokens.begins : tokens.begins + len(tokens.unit)]
     return tuple(
-        Mark(unit, start, end, float(share))
-        for unit, (start, end), share in zip(tokens.unit, tokens.span, shares, strict=True)
+        Mark(unit, start, end, float(logit))
+        for unit, (start, end), logit in zip(tokens.unit, tokens.span, own, strict=True)
     )
-
-
-@cache
-def _threads() -> Any:
-    """The threads in which passages are read, for all questions together."""
-    count = min(MAX_THREADS, os.cpu_count() or 1)
-    return ThreadPoolExecutor(count, thread_name_prefix="reading")

@@ -1,20 +1,21 @@
 """Hits → candidates: what may answer, read with the question, best first.
 
 Passages come from retrieval; the lists and section digests around the first of them, and the front matter of their
-documents, from the outline. One model (``reading_model``) reads each with the question. Its judgement is the
+documents, from the outline. One model (``index/reading_model``) reads each with the question. Its judgement is the
 only one: of the order, of whether anything answers, and of which units say it.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bearing_qa.index.protocol import Index
+from bearing_qa.index.reading_model import Mark, Reading, ReadingModel, Text
 from bearing_qa.search.question import Question
+from bearing_qa.search.readable import Readable, Span, of_passage, structures_at
 from bearing_qa.types import Hit
-from training.readable import Readable, Span, of_passage, structures_at
-from training.reading_model import Mark, Reading, ReadingModel, Text
 
 READ_DEPTH = 14
 """Passages that are read; the right one is hardly ever further down."""
@@ -23,16 +24,20 @@ STRUCTURE_HITS = 5
 MAX_STRUCTURES = 8
 FRONT_DOCUMENTS = 1
 """The first documents whose front matter is read, whatever it is like: who issued them, and when."""
-RELEVANCE_WEIGHT = 1.0
-ANSWERABLE_WEIGHT = 0.5
-FUSED_WEIGHT = 0.4
-"""What the reader's logits and the fused score (in deviations) count in the order."""
+RELEVANCE_WEIGHT, ANSWERABLE_WEIGHT, EVIDENCE_WEIGHT, FUSED_WEIGHT = 0.405, 0.737, 0.14, 0.741
+"""What the reader's logits, that of the best unit, and the fused score (in deviations) count in the order."""
+KIND_WEIGHTS = {"list": -0.316, "digest": -0.797, "row": -0.51, "front": -0.138}
+"""What is added for what is no running text. All by ``training.calibrate`` on the tuning documents."""
+UNREAD = -20.0
+"""The logit of a unit that was not read, since there were too many."""
+CLAUSE_GAP = 2.0
+"""Logits below the clause that says most at which another clause of its unit is still shown."""
 CLAUSE_ENDS = "，。；：！？,;:!?\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A unit of a candidate: how much of the answer it says (0 to 1), and the slice of it that does."""
+    """A unit of a candidate: the logit of "this says it", and the slice of it that does."""
 
     span: Span
     evidence: float
@@ -41,7 +46,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something read. ``score`` orders candidates; ``answerable`` is the logit of "this answers"."""
+    """Something read; ``relevance`` and ``answerable`` are the reader's logits. ``score`` orders candidates."""
 
     readable: Readable
     hit: Hit
@@ -50,11 +55,18 @@ class Candidate:
     said: tuple[Said, ...]
 
     @property
+    def evidence(self) -> float:
+        """That of the unit which says most."""
+        return max(said.evidence for said in self.said)
+
+    @property
     def score(self) -> float:
-        """Order among candidates: the reader's relevance, its answerable, and retrieval's score."""
+        """Order among candidates: what the reader says of it, retrieval's score, and what kind of text it is."""
         return (
-            RELEVANCE_WEIGHT * self.relevance
+            KIND_WEIGHTS.get(self.readable.kind, 0.0)
+            + RELEVANCE_WEIGHT * self.relevance
             + ANSWERABLE_WEIGHT * self.answerable
+            + EVIDENCE_WEIGHT * self.evidence
             + FUSED_WEIGHT * self.hit.score
         )
 
@@ -65,15 +77,12 @@ class Candidate:
 
 
 def read(
-    index: Index, model: ReadingModel, question: Question, hits: Sequence[Hit], *, asked: str = ""
+    index: Index, model: ReadingModel, question: Question, hits: Sequence[Hit]
 ) -> list[Candidate]:
-    """The candidates of some hits (best first), best first; equal ones in the order they were found.
-
-    ``asked`` is the question as it was typed, where it has lost what became its scope.
-    """
+    """The candidates of some hits (best first), best first; equal ones in the order they were found."""
     found = gather(index, question, hits)
     texts = [text_of(item) for item, _ in found]
-    readings = model.read(asked or question.text, texts)
+    readings = model.read(question.asked or question.text, texts)
     made = [
         make_candidate(item, hit, reading)
         for (item, hit), reading in zip(found, readings, strict=True)
@@ -155,30 +164,28 @@ def make_candidate(item: Readable, hit: Hit, reading: Reading) -> Candidate:
     for mark in reading.marks:
         marks[mark.unit].append(mark)
     said = [
-        _said(item, number, own) if own else Said(span, 0.0, span)
+        _said(item, number, own) if own else Said(span, UNREAD, span)
         for number, (span, own) in enumerate(zip(item.units, marks, strict=True))
     ]
     return Candidate(item, hit, reading.relevance, reading.answerable, tuple(said))
 
 
 def _said(item: Readable, number: int, marks: Sequence[Mark]) -> Said:
-    """A unit's evidence: that of the clause that says most, its tokens' mean; and the slice from the first to the last
-    clause that says at least half as much."""
-    span = item.units[number]
-    if item.kind == "row":
-        return Said(span, sum(m.evidence for m in marks) / len(marks), span)
-    text = item.texts[number]
-    clauses = _clauses(text)
-    means = []
-    for start, end in clauses:
-        inside = [m.evidence for m in marks if m.start < end and start < m.end]
-        means.append(sum(inside) / len(inside) if inside else 0.0)
-    best = max(means)
-    saying = [c for c, mean in zip(clauses, means, strict=True) if mean >= best / 2]
-    first, last = saying[0][0], saying[-1][1]
+    """A unit's evidence, its tokens' mean, and the slice from the first to the last clause that says nearly most."""
+    span, text = item.units[number], item.texts[number]
+    evidence = _mean(marks)
     is_exact = len(text) == span[1] - span[0]  # simplifying a text may change its length
-    clause = (span[0] + first, span[0] + last) if is_exact else span
-    return Said(span, best, clause)
+    if item.kind == "row" or not is_exact:
+        return Said(span, evidence, span)
+    clauses = _clauses(text)
+    means = [_mean([m for m in marks if m.start < end and start < m.end]) for start, end in clauses]
+    least = max(means) - CLAUSE_GAP
+    saying = [clause for clause, mean in zip(clauses, means, strict=True) if mean >= least]
+    return Said(span, evidence, (span[0] + saying[0][0], span[0] + saying[-1][1]))
+
+
+def _mean(marks: Sequence[Mark]) -> float:
+    return sum(m.evidence for m in marks) / len(marks) if marks else UNREAD
 
 
 def _clauses(text: str) -> list[Span]:
@@ -190,3 +197,8 @@ def _clauses(text: str) -> list[Span]:
             found.append((start, at + 1))
             start = at + 1
     return [*found, (start, len(text))] if start < len(text) else found or [(0, len(text))]
+
+
+def probability(logit: float) -> float:
+    """The logistic function."""
+    return 1 / (1 + math.exp(-max(min(logit, 40.0), -40.0)))

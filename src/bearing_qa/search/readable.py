@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from bearing_qa.document.digests import caption_of, digest_of, lists_of
 from bearing_qa.index.variants import simplify
-from bearing_qa.types import Parsed, Passage, Table, TableRow
-from training.digests import caption_of, digest_of, lists_of
+from bearing_qa.types import Parsed, Passage, Section, Table, TableRow
 
 ReadableKind = Literal["text", "front", "row", "list", "digest"]
 
@@ -76,11 +76,18 @@ def _readable(
         parsed,
         kind,
         section,
-        simplify(parsed.document.title),
+        title_of(parsed),
         path or _path(parsed, section),
         units,
         tuple(simplify(text[start:end]) for start, end in units),
     )
+
+
+def title_of(parsed: Parsed) -> str:
+    """A document's title, with the year of its date where the title does not say it: questions name documents by it."""
+    title = simplify(parsed.document.title)
+    year = parsed.document.metadata.get("date", "")[:4]
+    return title if not year or year in title else f"{title}（{year}年）"
 
 
 def _path(parsed: Parsed, section: int) -> str:
@@ -101,7 +108,7 @@ def _of_row(parsed: Parsed, passage: Passage) -> Readable | None:
         parsed,
         "row",
         passage.section,
-        simplify(parsed.document.title),
+        title_of(parsed),
         path,
         tuple(span for _, span in cells),
         tuple(simplify(f"{table.header[at]} {row.cells[at]}；".lstrip()) for at, _ in cells),
@@ -116,3 +123,8 @@ def cells_of(text: str, table: Table, row: TableRow) -> Iterator[tuple[int, Span
         if found >= 0 and column < len(table.header):
             yield column, (found, found + len(cell))
             at = found + len(cell)
+
+
+def section_of(readable: Readable) -> Section:
+    """The section that a readable stands in."""
+    return readable.parsed.sections[readable.section]
