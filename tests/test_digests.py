@@ -5,33 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from training.digests import caption_of, digest_of, lists_of
+from training.readable import Readable, of_passage, structures_at
+from training.tokens import room_of_units
 
-from bearing_qa.document.digests import caption_of, digest_of, lists_of
-from bearing_qa.index.reader_tokens import room_of_units
-from bearing_qa.search.readable import Readable, of_passage, structures_at
 from bearing_qa.types import Parsed
 from tests.conftest import parse_all
-
-PLAN = (
-    "轴承产业发展规划\n\n一、总体要求\n\n坚持创新驱动。把创新摆在首位。\n\n坚持绿色发展。推进节能降耗。\n\n"
-    "二、主要任务\n\n（一）突破关键技术。组织攻关，"
-    + "支持企业与高校共建实验室，"
-    * 30
-    + "。\n\n（二）建设产业集群。\n\n"
-    "（三）培育人才队伍。三年内培训2000人。\n\n"
-    "三、申报材料\n\n申报单位应当提交下列材料：\n（一）申请书；\n（二）营业执照复印件；\n（三）"
-    + "近三年的审计报告、"
-    * 40
-    + "。\n\n"
-    "附件2 2023年度分市产量\n单位：万套\n市 | 产量 | 增速\n瓦房店 | 1200 | 5.1%\n洛阳 | 900 | 4.2%\n"
-)
-
-
-@pytest.fixture(scope="module")
-def plan(tmp_path_factory: pytest.TempPathFactory) -> Parsed:
-    path = tmp_path_factory.mktemp("plan") / "规划.txt"
-    path.write_text(PLAN, encoding="utf-8")
-    return parse_all(path)[0]
 
 
 def _said(parsed: Parsed, spans: tuple[tuple[int, int], ...]) -> list[str]:

@@ -10,8 +10,8 @@ import pytest
 from training.data import Question, places_of, question_of, split_of
 from training.edits import edited
 from training.groups import Shelf, group_of, marked
+from training.readable import Readable, of_passage, structures_at
 
-from bearing_qa.search.readable import Readable, of_passage, structures_at
 from bearing_qa.types import Parsed
 from tests.conftest import PLAN
 
@@ -115,10 +115,9 @@ def test_the_exported_graph_gives_what_the_network_gives(tmp_path: Path) -> None
     from onnx import save
     from training.export import make_graph, with_weights
     from training.model import Encoded, Reader
+    from training.reading_model import ReadingModel, Text
+    from training.tokens import tokens_of
     from training.train import tokenizer
-
-    from bearing_qa.index.reader_tokens import tokens_of
-    from bearing_qa.index.reading_model import ReadingModel, Text
 
     torch.manual_seed(0)
     network = Reader(1).eval()

@@ -24,10 +24,10 @@ from benchmarks.sets import HELD_BACK, half_of
 from bearing_qa.document.passages import split_sentences
 from bearing_qa.index.segment import normalise
 from bearing_qa.index.variants import simplify
-from bearing_qa.search.readable import Readable, of_passage, structures_at
 from bearing_qa.types import Parsed
 from training.data import Question, places_of, read_documents, read_questions
 from training.edits import edited
+from training.readable import Readable, of_passage, structures_at
 
 OWN_NEAR, OTHERS_NEAR, OWN_FAR = 14, 6, 2
 """Passages beside those that answer: the nearest of the document, of other documents, any of the document."""

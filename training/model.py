@@ -18,7 +18,7 @@ from torch import nn
 from transformers import AutoModel
 
 from bearing_qa.index import packaged
-from bearing_qa.index.reader_tokens import KINDS
+from training.tokens import KINDS
 
 WORDS = "word_embeddings"
 """What the name of the weights holds that stay the encoder's."""

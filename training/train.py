@@ -28,8 +28,8 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as binary
 
 from bearing_qa.index import packaged
-from bearing_qa.index.reader_tokens import MAX_OUTLINE, MAX_PASSAGE, tokens_of
 from training.model import Encoded, Reader
+from training.tokens import MAX_OUTLINE, MAX_PASSAGE, tokens_of
 
 GROUPS_AT_ONCE = 8
 MAX_NEGATIVE = 3

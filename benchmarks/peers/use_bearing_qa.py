@@ -31,7 +31,7 @@ def load_to_build(task: Task) -> SentenceEncoder:
 
 
 def build(task: Task, loaded: SentenceEncoder) -> None:
-    """Reads the corpus, cuts it into passages and indexes them."""
+    """Reads the corpus, cuts it into passages and indexes them, sentences too."""
     build_index(Path(task.corpus), Path(task.store), encoder=loaded)
 
 

@@ -12,7 +12,6 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from bearing_qa.document.frontmatter import SIGNED_LINE
-from bearing_qa.document.tables import caption_above
 from bearing_qa.types import Document, Kind, Passage, Section, Sentence, Table, TableRow
 
 MIN_CHARS = 80
@@ -100,11 +99,10 @@ def make_passages(
         for span in signed:
             of = document.title if span == signatures[0] else FORWARDED_WORDS
             add("front", span, f"{of} {SIGNATURE_WORDS}")
-        for table, above in zip(own_tables, _captions(text, section, own_tables), strict=True):
+        for table in own_tables:
             add("table", (table.start, _table_stop(table)))
-            around = f"{context} {above}" if above else context
             for row in table.rows:
-                add("row", (row.start, row.end), f"{around} {describe_row(table, row)}")
+                add("row", (row.start, row.end), f"{context} {describe_row(table, row)}")
     return tuple(sorted(found, key=lambda passage: (passage.start, passage.end)))
 
 
@@ -115,14 +113,6 @@ def describe_row(table: Table, row: TableRow) -> str:
         for head, cell in zip(table.header, row.cells, strict=False)
         if cell
     )
-
-
-def _captions(text: str, section: Section, tables: Sequence[Table]) -> Iterator[str]:
-    """What stands above each of a section's tables, in order, as its caption."""
-    start = section.head_end
-    for table in tables:
-        yield caption_above(text, start, table)
-        start = table.end
 
 
 def _table_stop(table: Table) -> int:

@@ -10,6 +10,7 @@ import importlib.util
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 _ENTRY = re.compile(r"\S+ (\S+) \[([^\]]*)\] /(.*)/")
@@ -34,3 +35,9 @@ def entries() -> Iterator[Entry]:
                 found = _ENTRY.match(line)
                 if found:
                     yield Entry(found.group(1), found.group(2), found.group(3).split("/"))
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Words of two characters or more whose pinyin has a small letter: no names (东西 dong1 xi5, 荣耀)."""
+    return frozenset(e.word for e in entries() if len(e.word) > 1 and e.pinyin[:1].islower())

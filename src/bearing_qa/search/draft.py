@@ -28,6 +28,8 @@ class Draft:
     """Whether the answer is a whole list of the document."""
     is_labelled: bool = False
     """Whether its first words say which document it is of."""
+    is_structural: bool = False
+    """Whether the outline itself answers, whatever the passages are like."""
 
     def add(self, words: str, *spans: Span) -> None:
         """Adds a piece and the spans that bear it."""

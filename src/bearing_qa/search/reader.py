@@ -12,7 +12,6 @@ from bearing_qa.index.encoder import Encoder, Reranker, SentenceEncoder
 from bearing_qa.index.made import check_same
 from bearing_qa.index.places import Folder, Place
 from bearing_qa.index.protocol import Index
-from bearing_qa.index.reading_model import ReadingModel
 from bearing_qa.search.answer import answer, quote_hit
 from bearing_qa.search.chat import ChatModel
 from bearing_qa.search.finding import find
@@ -56,7 +55,6 @@ class Reader:
         self._fitting: dict[str, Encoder] = {}
         self._loading = threading.Lock()
         self._opening = threading.Lock()
-        self._model: ReadingModel | None = None
         self._open: Index | None = None
         self._refused, self._refused_at = "", 0.0
 
@@ -118,13 +116,6 @@ class Reader:
                 self._fitting = {**dict(last), index.version: encoder}
             return self._fitting[index.version]
 
-    def model(self) -> ReadingModel:
-        """The model that reads, loaded at the first question."""
-        with self._loading:
-            if self._model is None:
-                self._model = ReadingModel()
-            return self._model
-
     def warm(self) -> None:
         """Loads now what the first questions would wait for: the index, the encoder, the dictionaries.
 
@@ -134,7 +125,6 @@ class Reader:
 
     def _warm(self, index: Index) -> None:
         self.encoder(index)
-        self.model()
         for question in WARMING:
             understand(index, question)
 
@@ -156,7 +146,6 @@ class Reader:
         found = answer(
             index,
             self.encoder(index),
-            self.model(),
             question,
             top_k=top_k,
             stages=self.stages,
@@ -168,7 +157,8 @@ class Reader:
     def search(self, text: str, *, top_k: int = 10, scope: Scope = EVERYTHING) -> list[Citation]:
         """The ``top_k`` best passages for a text, best first.
 
-        They are ranked by both legs alone. ``ask`` reads the first of them and goes by the reader's order.
+        ``ask`` goes by the same order, but puts the passages of an outline's answer first and ranks the parts
+        of a question each by itself.
         """
         index = self.index()
         return [quote_hit(index, hit) for hit in self._hits(index, text, top_k, scope)]
@@ -193,8 +183,8 @@ class Reader:
             vector=vector,
             depth=max(top_k, RERANK_DEPTH),
             stages=self.stages,
-            model=None,
             reranker=self.reranker,
+            for_answer=False,
         )
         return list(found.hits[:top_k])
 

@@ -1,21 +1,20 @@
 """Hits → candidates: what may answer, read with the question, best first.
 
 Passages come from retrieval; the lists and section digests around the first of them, and the front matter of their
-documents, from the outline. One model (``index/reading_model``) reads each with the question. Its judgement is the
+documents, from the outline. One model (``reading_model``) reads each with the question. Its judgement is the
 only one: of the order, of whether anything answers, and of which units say it.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bearing_qa.index.protocol import Index
-from bearing_qa.index.reading_model import Mark, Reading, ReadingModel, Text
 from bearing_qa.search.question import Question
-from bearing_qa.search.readable import Readable, Span, of_passage, structures_at
 from bearing_qa.types import Hit
+from training.readable import Readable, Span, of_passage, structures_at
+from training.reading_model import Mark, Reading, ReadingModel, Text
 
 READ_DEPTH = 14
 """Passages that are read; the right one is hardly ever further down."""
@@ -77,12 +76,15 @@ class Candidate:
 
 
 def read(
-    index: Index, model: ReadingModel, question: Question, hits: Sequence[Hit]
+    index: Index, model: ReadingModel, question: Question, hits: Sequence[Hit], *, asked: str = ""
 ) -> list[Candidate]:
-    """The candidates of some hits (best first), best first; equal ones in the order they were found."""
+    """The candidates of some hits (best first), best first; equal ones in the order they were found.
+
+    ``asked`` is the question as it was typed, where it has lost what became its scope.
+    """
     found = gather(index, question, hits)
     texts = [text_of(item) for item, _ in found]
-    readings = model.read(question.asked or question.text, texts)
+    readings = model.read(asked or question.text, texts)
     made = [
         make_candidate(item, hit, reading)
         for (item, hit), reading in zip(found, readings, strict=True)
@@ -197,8 +199,3 @@ def _clauses(text: str) -> list[Span]:
             found.append((start, at + 1))
             start = at + 1
     return [*found, (start, len(text))] if start < len(text) else found or [(0, len(text))]
-
-
-def probability(logit: float) -> float:
-    """The logistic function."""
-    return 1 / (1 + math.exp(-max(min(logit, 40.0), -40.0)))

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bearing_qa.document.digests import caption_of, digest_of, lists_of
 from bearing_qa.index.variants import simplify
-from bearing_qa.types import Parsed, Passage, Section, Table, TableRow
+from bearing_qa.types import Parsed, Passage, Table, TableRow
+from training.digests import caption_of, digest_of, lists_of
 
 ReadableKind = Literal["text", "front", "row", "list", "digest"]
 
@@ -123,8 +123,3 @@ def cells_of(text: str, table: Table, row: TableRow) -> Iterator[tuple[int, Span
         if found >= 0 and column < len(table.header):
             yield column, (found, found + len(cell))
             at = found + len(cell)
-
-
-def section_of(readable: Readable) -> Section:
-    """The section that a readable stands in."""
-    return readable.parsed.sections[readable.section]

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from bearing_qa.document.passages import MAX_CHARS, split_sentences
-from bearing_qa.document.tables import caption_above
+from bearing_qa.search.lists import children
 from bearing_qa.types import Parsed, Point, Section, Table
 
 MAX_UNITS = 30
@@ -23,15 +24,12 @@ MIN_ALIKE_CHARS = 2
 """How far paragraphs of a list agree at their beginning."""
 MIN_LABELLED = 3
 """Fewer paragraphs with labels are no list."""
+MAX_CAPTION_LINES, MAX_CAPTION_CHARS = 2, 60
+"""Lines right above a table that may say what it is of, and how long each may be."""
 _LABEL = re.compile(r"[^，。；：！？\d（）()\s][^，。；：！？]{1,14}：(?=.)")
 _STOP = re.compile(r"[。！？；]")
 
 Span = tuple[int, int]
-
-
-def children(parsed: Parsed, section: Section) -> list[Section]:
-    """Sections right below a section."""
-    return [s for s in parsed.sections if s.parent == section.index and s.index]
 
 
 def digest_of(parsed: Parsed, section: Section) -> tuple[Span, ...]:
@@ -138,7 +136,15 @@ def caption_of(parsed: Parsed, table: Table) -> str:
     """The short lines right above a table: its title, its unit. Empty where a sentence stands there."""
     section = parsed.sections[parsed.section_at(table.start)]
     before = (t.end for t in parsed.tables if section.head_end <= t.start < table.start)
-    return caption_above(parsed.document.text, max(section.head_end, *before, 0), table)
+    start = max(section.head_end, *before, 0)
+    lines = parsed.document.text[start : table.start].rstrip("\n").split("\n")[-MAX_CAPTION_LINES:]
+    said = list(takewhile(_is_caption, (line.strip() for line in reversed(lines))))
+    return " ".join(reversed(said))
+
+
+def _is_caption(line: str) -> bool:
+    """Whether a line may be of a table's caption: short, no sentence, no row of a table."""
+    return 0 < len(line) <= MAX_CAPTION_CHARS and line[-1] not in "。；，" and "|" not in line
 
 
 def trimmed(text: str, span: Span) -> Span:
