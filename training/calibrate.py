@@ -43,12 +43,11 @@ def order_features(candidate: Line) -> list[float]:
 
 def evidence(candidate: Line) -> float:
     """That of the unit which says most."""
-    return max(e for e, _ in candidate["units"])
+    return float(max(e for e, _ in candidate["units"]))
 
 
-def confidence_features(ordered: Sequence[Line]) -> list[float]:
+def confidence_features(best: Line) -> list[float]:
     """What tells whether the best candidate answers: its logits."""
-    best = ordered[0]
     return [best["answerable"], best["relevance"], evidence(best)]
 
 
@@ -91,7 +90,7 @@ def in_order(line: Line, weights: Array) -> list[Line]:
 def fit_confidence(lines: Sequence[Line], order: Array) -> Array:
     """Bias and weights of ``confidence_features``."""
     tops = [in_order(line, order) for line in lines]
-    rows = torch.tensor([[1.0, *confidence_features(own)] for own in tops]).double()
+    rows = torch.tensor([[1.0, *confidence_features(own[0])] for own in tops]).double()
     right = torch.tensor(
         [float(not x["none"] and own[0]["share"] > 0) for x, own in zip(lines, tops, strict=True)]
     ).double()
@@ -132,7 +131,7 @@ def show_units(ordered: Sequence[Sequence[Line]], kinds: Sequence[str]) -> None:
         own = [[(e >= evidence(c) - gap, bool(g)) for e, g in c["units"]] for c in right]
         chosen, said = sum(c for u in own for c, _ in u), sum(g for u in own for _, g in u)
         both = sum(c and g for u in own for c, g in u)
-        some = np.mean([any(c and g for c, g in u) for u in own] or [0])
+        some = np.mean([any(c and g for c, g in u) for u in own] or [False])
         print(
             f"  gap {gap}: precision {both / max(chosen, 1):.3f}, recall {both / max(said, 1):.3f}, "
             f"some {some:.3f}, {chosen / max(len(right), 1):.1f} units"
@@ -152,7 +151,7 @@ def main() -> None:
         sure = fit_confidence(learned, order)
         for line in measured:
             own = in_order(line, order)
-            told.append((line, own, float(np.dot([1.0, *confidence_features(own)], sure))))
+            told.append((line, own, float(np.dot([1.0, *confidence_features(own[0])], sure))))
     asked = [(line, own, sure) for line, own, sure in told if not line["none"]]
     reachable = np.mean([any(c["share"] for c in line["candidates"]) for line, _, _ in asked])
     by_fused = [sorted(line["candidates"], key=lambda c: -c["fused"]) for line, _, _ in asked]
@@ -166,17 +165,19 @@ def main() -> None:
     print(f"AUC of the confidence {auc(yes, no):.3f}; of right ones {auc(right, no):.3f}")
     for refused in FALSE_REFUSALS:
         least = float(np.quantile(yes, refused))
-        share = 1 / (1 + np.exp(-least))
+        threshold = 1 / (1 + np.exp(-least))
         print(
-            f"  false refusal {refused}: at {share:.3f} recall {np.mean(np.array(no) < least):.3f}"
+            f"  false refusal {refused}: at {threshold:.3f} recall {np.mean(np.array(no) < least):.3f}"
         )
-    for share in (0.5, 0.7, 0.8, 0.9):
-        own = [
+    for threshold in (0.5, 0.7, 0.8, 0.9):
+        given = [
             bool(not x["none"] and o[0]["share"])
             for x, o, s in told
-            if 1 / (1 + np.exp(-s)) >= share
+            if 1 / (1 + np.exp(-s)) >= threshold
         ]
-        print(f"  confidence {share} or more: {len(own)}, right {np.mean(own or [0]):.3f}")
+        print(
+            f"  confidence {threshold} or more: {len(given)}, right {np.mean(given or [False]):.3f}"
+        )
     ordered = [own for _, own, _ in asked]
     for kinds in (("text", "front"), ("list",), ("digest",), ("row",)):
         show_units(ordered, kinds)
