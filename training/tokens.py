@@ -2,8 +2,7 @@
 
 ``question </s> title and heading path </s> passage``. Of a passage that is too long the longest units are cut to one
 length, so that something of every unit is seen. Beside each token stands its *kind*: the part that it belongs to, and
-whether the other side has its words too (exact match, the strongest single feature of the document reader of Chen et
-al. 2017): attention would need many more questions to learn what a comparison of characters tells.
+whether the other side has its words too (exact match, a feature of the document reader of Chen et al. 2017).
 """
 
 from __future__ import annotations
@@ -29,8 +28,8 @@ MIN_UNIT = 6
 """Tokens of a unit that are read at least, however many units there are."""
 BEGIN, END = 0, 2
 """Ids of ``<s>`` and ``</s>``."""
-MARK, OTHER, SHARED_CHARACTER, SHARED_WORD, OTHER_NUMBER, NAMED_ABOVE = range(6)
-"""Levels of a match: a mark of the input; nothing shared; one character; two in a row, a whole number or Latin word; a
+NO_WORD, OTHER, SHARED_CHARACTER, SHARED_WORD, OTHER_NUMBER, NAMED_ABOVE = range(6)
+"""Levels of a match: no word (a sign, an end); nothing shared; one character; two in a row, a whole number or Latin word; a
 number that the other side lacks; words that only the title or the path has."""
 ASKED, ABOVE, READ = 0, 6, 12
 """What is added to the level for the question, for title and path, for the passage."""
@@ -73,7 +72,7 @@ def tokens_of(
     )
     levels = _levels(question, asked.offsets, sides[2], above=sides[1])[:MAX_QUESTION]
     ids = [BEGIN, *asked.ids[:MAX_QUESTION], END, END]
-    kinds = [MARK, *(ASKED + level for level in levels), MARK, MARK]
+    kinds = [NO_WORD, *(ASKED + level for level in levels), NO_WORD, NO_WORD]
     for item, text, kept in (
         (named, title, slice(0, MAX_TITLE)),
         (above, path, slice(-MAX_PATH, None)),
@@ -81,7 +80,7 @@ def tokens_of(
         ids += item.ids[kept]
         kinds += [ABOVE + level for level in _levels(text, item.offsets, sides[0])[kept]]
     ids.append(END)
-    kinds.append(MARK)
+    kinds.append(NO_WORD)
     begins = len(ids)
     read = [encode(text, add_special_tokens=False) for text in units]
     room = room_of_units([len(item.ids) for item in read], most)
@@ -93,7 +92,7 @@ def tokens_of(
         unit += [number] * min(size, len(item.ids))
         kinds += [READ + level for level in _levels(text, item.offsets[:size], sides[0])]
     del ids[begins + most :], kinds[begins + most :], unit[most:], span[most:]
-    return Tokens([*ids, END], [*kinds, MARK], 1 + len(levels), begins, unit, span)
+    return Tokens([*ids, END], [*kinds, NO_WORD], 1 + len(levels), begins, unit, span)
 
 
 class Words:
@@ -116,14 +115,14 @@ def _levels(
     text: str, offsets: Sequence[tuple[int, int]], other: Words, above: Words | None = None
 ) -> list[int]:
     """The level of each token, given by its characters in ``text``: the strongest of its symbols."""
-    level = [MARK] * (len(text) + 1)
+    level = [NO_WORD] * (len(text) + 1)
     found = list(_symbols(text))
     for at, (start, end, _) in enumerate(found):
         own = _level(found, at, other)
         if own < SHARED_WORD or own == OTHER_NUMBER:
             own = NAMED_ABOVE if above and _level(found, at, above) == SHARED_WORD else own
         level[start:end] = [own] * (end - start)
-    return [max(level[start:end], default=MARK) for start, end in offsets]
+    return [max(level[start:end], default=NO_WORD) for start, end in offsets]
 
 
 def _level(found: list[tuple[int, int, str]], at: int, other: Words) -> int:
