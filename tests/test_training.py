@@ -13,7 +13,7 @@ from training.groups import Shelf, group_of, marked
 from training.readable import Readable, of_passage, structures_at
 
 from bearing_qa.types import Parsed
-from tests.conftest import PLAN
+from tests.conftest import PLAN, parse_all
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +108,82 @@ def test_editions_and_file_names_split_alike() -> None:
     names = [f"laws/条例{n}(20{n % 20:02}-01-01).md" for n in range(300)]
     assert {split_of(name) for name in names} == {"train", "tuning", "held back"}
     assert split_of("laws/预算法(2014-08-31).md") == split_of("pairs/预算法_2018-12-29.md")
+
+
+def test_a_token_knows_whether_the_other_side_has_its_words() -> None:
+    from training.tokens import (
+        ABOVE,
+        ASKED,
+        NAMED_ABOVE,
+        NO_WORD,
+        OTHER,
+        OTHER_NUMBER,
+        READ,
+        SHARED_CHARACTER,
+        SHARED_WORD,
+        tokens_of,
+    )
+    from training.train import tokenizer
+
+    cutter = tokenizer()
+    read = tokens_of(
+        cutter,
+        question="湖区2022年禁渔多少天？",
+        title="湖区通告（2022年）",
+        path="",
+        units=("全年禁渔90天。", "违者罚款2019元。"),
+    )
+    assert len(read.kinds) == len(read.ids)
+    kinds: dict[str, set[int]] = {}
+    for number, kind in zip(read.ids, read.kinds, strict=True):
+        kinds.setdefault(str(cutter.id_to_token(number)).strip("▁"), set()).add(kind)
+    assert kinds["2022"] == {ASKED + NAMED_ABOVE, ABOVE + SHARED_WORD}
+    assert kinds["2019"] == {READ + OTHER_NUMBER}
+    assert kinds["罚款"] == {READ + OTHER}
+    assert kinds["天"] == {ASKED + SHARED_CHARACTER, READ + SHARED_CHARACTER}
+    assert READ + SHARED_WORD in set.union(*(kinds[name] for name in kinds if "渔" in name))
+    assert kinds["</s>"] == {NO_WORD}
+    cut = tokens_of(cutter, question="禁渔", title="", path="", units=("禁渔90天。",) * 60, most=40)
+    assert len(cut.kinds) == len(cut.ids) == cut.begins + 40 + 1
+
+
+def test_a_title_is_read_with_the_year_that_it_does_not_say(tmp_path: Path) -> None:
+    path = tmp_path / "通告.txt"
+    for title, read in (("湖区通告", "湖区通告（2022年）"), ("2022年通告", "2022年通告")):
+        path.write_text(f"{title}\n2022年1月8日\n\n第一条 湖区禁渔。\n", encoding="utf-8")
+        (parsed,) = parse_all(path)
+        assert {item.title for item in _items(parsed)} == {read}
+
+
+def test_the_fitted_order_and_confidence_follow_what_tells() -> None:
+    from training.calibrate import fit_confidence, fit_order, in_order
+
+    chance = random.Random(0)
+
+    def candidate(share: float, *, answers: float) -> dict[str, object]:
+        own = {"kind": "text", "share": share, "answerable": answers}
+        return own | {
+            "relevance": chance.gauss(0, 1),
+            "fused": chance.gauss(0, 1),
+            "units": [[chance.gauss(0, 1), 1]],
+        }
+
+    lines = [
+        {
+            "none": none,
+            "candidates": [
+                candidate(0.0, answers=-2.0),
+                candidate(1.0, answers=-1.0 if none else 2.0),
+            ],
+        }
+        for none in (True, False)
+        for _ in range(40)
+    ]
+    order = fit_order(lines)
+    assert all(in_order(line, order)[0]["share"] == 1.0 for line in lines)
+    bias, answerable, relevance, evidence = fit_confidence(lines, order)
+    assert answerable > 5 * max(abs(relevance), abs(evidence))
+    assert bias - answerable < 0 < bias + 2 * answerable
 
 
 def test_the_exported_graph_gives_what_the_network_gives(tmp_path: Path) -> None:
