@@ -1,6 +1,6 @@
 """What the answers are worth, on public sets: right, cited, refused where the corpus is silent, by set and by type.
 
-    python -m benchmarks.answers SETS [--documents 110] [--only speech,questions] [--compare] [--work DIR]
+    python -m benchmarks.answers SETS [--documents 110] [--only speech,questions-held-back] [--compare] [--work DIR]
 
 SETS is a folder with ``gold/`` and ``data/`` (see ``sets``). Of a reading set some documents are indexed; the
 questions on as many others are asked too, whose gold document is not there: they are to be refused. Answers with one
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -162,7 +163,7 @@ def report(
     present = [judgement for judgement in judgements if not judgement.unanswerable]
     absent += unanswerable(name, options.sets, judgements)
     reader = Recorder(folder, encoder=encoder)
-    run = evaluate(reader, [*present, *absent])
+    run = evaluate(reader, [*present, *absent], progress=_show_progress)
     figures: dict[str, Any] = {}
     for part, ids in parts_of(name, present).items():
         silent = {judgement.id for judgement in absent if judgement.tags.get("half", part) == part}
@@ -187,6 +188,11 @@ def report(
     for threshold, false, recall in refusal_curve(run.questions)[1::2]:
         print(f"{threshold:>9.2f}{false:>16.3f}{recall:>17.3f}", flush=True)
     return figures
+
+
+def _show_progress(done: int, total: int) -> None:
+    if done % 100 == 0 or done == total:
+        print(f"{done} of {total} questions asked", file=sys.stderr, flush=True)
 
 
 def _show_scores(figures: dict[str, Score]) -> None:

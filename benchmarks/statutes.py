@@ -2,7 +2,7 @@
 
     python -m benchmarks.statutes SETS [--named 100] [--work DIR]
 
-Encoding every article and its sentences takes hours on two cores. So the index is built with made-up vectors, BM25 ranks
+Encoding every article takes hours on two cores. So the index is built with made-up vectors, BM25 ranks
 every article as ever, and only the ``--named`` best of each question are encoded and fused with the product's weights. An
 article that only its vector would find is missed here: the fused figures are a lower bound. Spread and mean of the cosines
 are those of every article that was encoded. Asked are the questions of the dev split; nothing was chosen by them.

@@ -27,7 +27,7 @@ from bearing_qa.document.ingest import read_corpus
 from bearing_qa.index.encoder import DEFAULT_ENCODER, SentenceEncoder
 from bearing_qa.index.journal import BATCH_TEXTS, Journal
 from bearing_qa.index.made import made_by
-from bearing_qa.index.texts import indexed_text, sentence_texts, text_key
+from bearing_qa.index.texts import indexed_text, text_key
 from bearing_qa.types import Parsed
 
 TEXTS = "bulk.jsonl"
@@ -47,13 +47,12 @@ class Encode:
 
 
 def texts_of(corpus: Path) -> Iterator[str]:
-    """What a build encodes of every document: its passages and their sentences."""
+    """What a build encodes of every document: its passages."""
     for parsed in read_corpus(corpus):
         if not isinstance(parsed, Parsed):
             continue
         for passage in parsed.passages:
             yield indexed_text(parsed.document.text, passage)
-            yield from sentence_texts(parsed, passage)
 
 
 def write_texts(corpus: Path, path: Path, *, journal: Journal) -> int:

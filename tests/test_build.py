@@ -21,14 +21,14 @@ from bearing_qa.index.history import KEPT_VERSIONS
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.manifest import MANIFEST
 from bearing_qa.index.status import index_status
-from bearing_qa.index.texts import indexed_text
+from bearing_qa.index.texts import indexed_text, text_key
 from bearing_qa.search.reader import Reader
 from tests.conftest import ROOT, BigramEncoder, Vectors, write_tiny
 
 
 def test_row_i_is_the_same_passage_everywhere(tiny_index: Path, encoder: BigramEncoder) -> None:
     index = store.open_index(tiny_index)
-    vectors = index.dense.vectors()
+    vectors, keys = index.dense.vectors(), index.keys()
     rows = []
     for doc_id in index.catalogue.doc_ids():
         parsed = index.catalogue.parsed(doc_id)
@@ -40,8 +40,8 @@ def test_row_i_is_the_same_passage_everywhere(tiny_index: Path, encoder: BigramE
             assert vectors[row] == pytest.approx(encoder.encode_question(text))
             scores = index.lexical.scores(index.segmenter.tokens(text))
             assert scores[row] == scores.max()
-            assert len(index.sentences.of_row(row)) == len(passage.sentences)
-    assert rows == list(range(index.size))
+            assert keys[row] == text_key(text)
+    assert rows == list(range(index.size)) == list(range(len(keys)))
 
 
 def test_a_catalogue_gives_back_the_document_it_was_given(
@@ -66,7 +66,7 @@ def test_unchanged_files_are_not_encoded_again(
     encoder.encoded.clear()
     changed = build_index(tiny_corpus, tiny_index, encoder=encoder)
     assert not changed.is_unchanged
-    assert changed.encoded == 2  # the passage and its sentence
+    assert changed.encoded == 1  # the passage
     assert "30元" in Reader(tiny_index, encoder=encoder).ask("公园门票价格不得超过多少元？").text
 
 
@@ -130,7 +130,7 @@ def test_a_killed_process_leaves_the_old_version_serving(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "name", [store.CATALOGUE, store.DENSE, "sentences/vectors.npy", "lexical/data.csc.index.npy"]
+    "name", [store.CATALOGUE, store.DENSE, store.KEYS, "lexical/data.csc.index.npy"]
 )
 @pytest.mark.parametrize("damage", ["flip", "cut", "remove"])
 def test_a_damaged_version_is_refused(tiny_index: Path, name: str, damage: str) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from training.digests import caption_of, digest_of, lists_of
-from training.readable import Readable, of_passage, structures_at
-from training.tokens import room_of_units
 
+from bearing_qa.document.digests import caption_of, digest_of, lists_of
+from bearing_qa.index.reader_tokens import room_of_units
+from bearing_qa.search.readable import Readable, of_passage, structures_at
 from bearing_qa.types import Parsed
 from tests.conftest import parse_all
 
@@ -35,6 +35,23 @@ def test_a_digest_has_each_item_in_order_with_its_first_sentence(plan: Parsed) -
     text = "".join(said)
     assert text.index("突破关键技术") < text.index("建设产业集群") < text.index("培育人才队伍")
     assert "三年内培训2000人。" in text
+
+
+def test_no_line_of_a_table_is_in_a_digest_or_a_list(tmp_path: Path) -> None:
+    path = tmp_path / "公报.txt"
+    rows = "".join(f"产品{at} | {at}0.5 | {at}.1%\n" for at in range(1, 9))
+    path.write_text(
+        "统计公报\n\n一、工业\n\n全年工业增长5%。\n\n表1 主要产品产量\n产品 | 产量（万吨） | 增速\n"
+        f"{rows}\n企业利润增长3%。"
+        + "各行业利润有升有降，" * 30
+        + "。\n\n二、农业\n\n粮食增产。\n",
+        encoding="utf-8",
+    )
+    parsed = parse_all(path)[0]
+    (table,) = parsed.tables
+    spans = [s for item in _all(parsed) if item.kind in ("digest", "list") for s in item.units]
+    assert any("企业利润增长3%" in parsed.document.text[start:end] for start, end in spans)
+    assert not [span for span in spans if span[0] < table.end and table.start < span[1]]
 
 
 def test_a_list_has_its_lead_and_all_items(plan: Parsed) -> None:
@@ -99,7 +116,7 @@ def test_a_list_that_one_passage_holds_is_not_read_twice(speech: Parsed) -> None
         ([5, 5], 20, [5, 5]),
         ([30, 5], 20, [15, 5]),
         ([30, 30, 2], 22, [10, 10, 2]),
-        ([9] * 9, 20, [6] * 9),
+        ([9] * 9, 20, [2] * 9),
     ],
 )
 def test_the_longest_units_are_cut_to_one_length(

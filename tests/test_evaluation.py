@@ -310,7 +310,7 @@ def test_a_run_with_a_leg_off_is_worse_and_the_gate_says_so(
     blind = BigramEncoder()
     blind._vector = lambda text: np.full(256, 1 / 16, np.float32)  # type: ignore[method-assign]
     before = evaluate(whole, judgements)
-    crippled = Reader(tiny_index, encoder=encoder, stages=Stages(lexical=False))
+    crippled = Reader(tiny_index, encoder=encoder, stages=Stages(lexical=False, rerank=False))
     crippled.encoder = lambda index: blind  # type: ignore[method-assign]
     after = evaluate(crippled, judgements)
     comparison = compare(as_json(after), as_json(before))

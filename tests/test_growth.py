@@ -27,7 +27,7 @@ from bearing_qa.index.build import build_index
 from bearing_qa.index.dense import DenseIndex
 from bearing_qa.index.history import roll_back
 from bearing_qa.index.lexical import LexicalIndex
-from bearing_qa.index.manifest import FORMAT, FORMAT_OF_GRAPHS, read_manifest, write_manifest
+from bearing_qa.index.manifest import read_manifest, write_manifest
 from bearing_qa.search.fusion import best
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import Scope
@@ -98,10 +98,8 @@ def contents(index: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def test_the_crossover_decides_and_the_format_says_which(flat: Reader, graph: Reader) -> None:
+def test_the_crossover_decides_and_the_vectors_are_the_same(flat: Reader, graph: Reader) -> None:
     assert at_hand(flat).dense.is_flat and not at_hand(graph).dense.is_flat
-    assert flat.index().manifest["format"] == FORMAT
-    assert graph.index().manifest["format"] == FORMAT_OF_GRAPHS
     assert np.array_equal(at_hand(flat).dense.vectors(), at_hand(graph).dense.vectors())
 
 
@@ -137,6 +135,22 @@ def test_the_ranking_is_that_of_a_look_at_every_row(
         if scope is ONE:
             assert [c.start for c in found] == [c.start for c in right]
     assert common / (5 * len(ASKED)) >= 0.98
+
+
+def test_the_breadth_is_measured_with_sentences_of_the_documents_as_questions(
+    corpus: Path, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    class Listening(SyntheticEncoder):
+        def encode_question(self, question: str) -> arrays.Vectors:
+            asked.append(question)
+            return super().encode_question(question)
+
+    build_index(corpus, tmp_path / "index", encoder=Listening())
+    texts = [path.read_text(encoding="utf-8") for path in corpus.iterdir()]
+    sentences = [text for text in asked if any(text in other for other in texts)]
+    assert 0.95 * dense.ASKED <= len(sentences) <= dense.ASKED
 
 
 def test_what_is_quoted_comes_first_wherever_it_lies(flat: Reader, graph: Reader) -> None:
@@ -181,7 +195,6 @@ def test_an_index_grows_over_the_crossover_and_back_without_encoding(
     (corpus / "另0.txt").unlink()
     monkeypatch.setattr(dense, "FLAT_ROWS", 10_000)
     assert build_index(corpus, index, encoder=SyntheticEncoder()).encoded == 0
-    assert read_manifest(versions.version_folder(index))["format"] == FORMAT
     assert store.open_index(index).dense.is_flat
     shutil.copy(flat.index().manifest["corpus"] + "/另0.txt", corpus)
     monkeypatch.setattr(dense, "FLAT_ROWS", CROSSOVER)

@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 
 from bearing_qa.errors import EncoderError
 from bearing_qa.index import packaged
-from bearing_qa.index.arrays import SentenceVectors
 from bearing_qa.index.batches import cut_batches
 from bearing_qa.index.dense import DenseIndex
 from bearing_qa.index.encoder import SentenceEncoder
 from bearing_qa.index.lexical import K1, B, LexicalIndex
 from bearing_qa.index.made import check_same, made_by
-from bearing_qa.index.segment import Segmenter, area_names, normalise
+from bearing_qa.index.segment import Segmenter, normalise
 from bearing_qa.index.terms import mine_terms
 from tests.conftest import BigramEncoder
 
@@ -71,14 +70,6 @@ def test_faiss_is_brute_force_in_row_order(tmp_path: Path) -> None:
     assert opened.vectors() == pytest.approx(vectors)
 
 
-def test_sentence_vectors_belong_to_their_rows(tmp_path: Path) -> None:
-    vectors = np.arange(12, dtype=np.float32).reshape(6, 2)
-    SentenceVectors.create(tmp_path / "s", [2, 1, 3], dimension=2).vectors()[:] = vectors
-    opened = SentenceVectors.load(tmp_path / "s")
-    assert opened.size == 3
-    assert opened.of_row(2).tolist() == vectors[3:].tolist()
-
-
 def test_tokens_join_words_characters_and_figures() -> None:
     tokens = Segmenter(["盾构机", "主轴承"]).tokens("盾构机 主轴承，增长 6.67%，25MW 级")
     assert {"盾构机", "主轴承", "6.67", "25mw", "构机\u2009", "轴\u2009"} <= set(tokens)
@@ -98,21 +89,6 @@ def test_domain_terms_are_mined_from_repeated_free_words() -> None:
     )
     assert "盾构机" in mine_terms([list(plain.runs(text)), list(plain.runs(prose))])
     assert "盾构机" not in mine_terms([list(plain.runs("推进盾构机研制。"))])
-
-
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ("请问临海市2024年收入", ("临海市",)),  # a dictionary has it, and hardly knows it
-        ("禾城市医疗保障局与海绵城市", ("禾城市",)),  # 禾 and 城市, as it is cut
-        ("青岚市财政与云溪县农村公路", ("青岚市", "云溪县")),  # no dictionary has them
-        ("柳河市新建公园，江北省粮食", ("柳河市", "江北省")),  # a name of a place, and what it is
-        ("全市、各县和本省的上市公司、超市、社区与示范区", ()),
-        ("做军市令的时候，哪一大洋区", ()),
-    ],
-)
-def test_names_of_areas_that_somebody_governs(text: str, names: tuple[str, ...]) -> None:
-    assert area_names(text) == names
 
 
 def test_matrices_are_unpacked_as_their_layout_says() -> None:

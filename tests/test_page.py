@@ -42,6 +42,25 @@ def test_ask_see_the_answer_the_proof_and_the_source(page: Page) -> None:
     )
 
 
+def test_what_was_found_is_shown_while_it_is_read(page: Page) -> None:
+    ask(page, "国产航空轴承的寿命和国外差多少？")
+    expect(page.locator("section.answer")).to_contain_text("800 小时", timeout=30_000)
+    page.evaluate(
+        """() => {
+          window.seen = [];
+          const note = () => window.seen.push({
+            answer: document.querySelector('#answer').innerText,
+            passages: document.querySelectorAll('#passages ol.passages > li').length});
+          new MutationObserver(note).observe(document.querySelector('#desk'), {childList: true, subtree: true});
+        }"""
+    )
+    ask(page, "2023年轴承产量是多少？")
+    expect(page.locator("section.answer")).to_contain_text("202", timeout=30_000)
+    reading = [seen for seen in page.evaluate("window.seen") if "正在阅读" in seen["answer"]]
+    assert reading and max(seen["passages"] for seen in reading) == 5
+    assert all("轴承" in seen["answer"] and "800 小时" not in seen["answer"] for seen in reading)
+
+
 def test_a_mark_lights_its_sentence_and_leads_to_its_card(page: Page) -> None:
     ask(page, "国产航空轴承的寿命和国外差多少？")
     mark = page.locator("section.answer a.mark")
@@ -74,11 +93,11 @@ def test_passages_say_where_when_and_how_near_they_are(page: Page) -> None:
 
 
 def test_a_refusal_looks_like_an_answer_and_shows_the_nearest_passages(page: Page) -> None:
-    ask(page, "谁提出了新质生产力？")
+    ask(page, "轴承行业2030年出口额的目标是多少？")
     refusal = page.locator("section.refused")
     expect(refusal).to_contain_text("没有找到", timeout=30_000)
-    expect(refusal).to_contain_text("没有说明是什么人")
-    expect(refusal.locator("dd").first).to_have_text("提出、新质生产力")
+    expect(refusal).to_contain_text("读过的段落都没有回答这个问题")
+    expect(refusal.locator("dd").first).to_have_text("轴承、行业、出口额、目标、2030")
     expect(page.locator("ol.passages > li")).to_have_count(5)
     expect(page.locator("ol.passages > li").first).to_be_visible()
     expect(page.locator(".strength", has_text="很相关")).to_have_count(0)

@@ -17,7 +17,7 @@ from tests.conftest import BigramEncoder
 
 pytestmark = needs_browser
 QUESTION = "国产航空轴承的寿命和国外差多少？"
-REFUSED = "谁提出了新质生产力？"
+REFUSED = "轴承行业2030年出口额的目标是多少？"
 HOSTILE = (
     "港口<script>alert(1)</script>条例\n第一条 <img src=x onerror=alert(2)>港口拖轮每日巡检三次。\n"
     "第二条 ![图](http://example.com/x.png) [链](javascript:alert(3)) {{constructor}} ${alert(4)}。\n"
@@ -116,7 +116,7 @@ def test_hostile_documents_are_text(browser: Browser, tmp_path: Path) -> None:
             dialog.dismiss()
 
         tab.on("dialog", hear)
-        ask(tab, "港口拖轮每日巡检几次？")
+        ask(tab, "港口拖轮每日巡检多少次？")
         expect(tab.locator("section.answer")).to_contain_text("三次", timeout=30_000)
         expect(tab.locator(".document")).to_contain_text("{{constructor}} ${alert(4)}")
         for part in ("#answer", "#passages", "#source", "#suggestions"):

@@ -110,7 +110,7 @@ def test_a_file_is_put_in_built_asked_changed_and_taken_out(
 
     (library.corpus / new.name).write_text("港口拖轮管理规定\n第一条 巡检五次。\n", "utf-8")
     page.get_by_role("tab", name="提问").click()
-    ask(page, "港口拖轮每日巡检几次？")
+    ask(page, "港口拖轮每日巡检多少次？")
     expect(page.locator("section.answer .stale")).to_contain_text("港口拖轮", timeout=10_000)
 
     page.get_by_role("tab", name="资料").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -39,13 +40,14 @@ def test_pages_are_marked_and_tables_are_tables(page: Page) -> None:
 def test_one_steps_from_citation_to_citation(page: Page) -> None:
     ask(page, TWO_PLACES)
     at = page.locator(".cite-at")
-    expect(at).to_have_text("1 / 3", timeout=30_000)
+    expect(at).to_have_text(re.compile(r"^1 / [2-9]$"), timeout=30_000)
+    count = at.inner_text().split()[-1]
     page.get_by_role("button", name="下一处引用").click()
-    expect(at).to_have_text("2 / 3")
+    expect(at).to_have_text(f"2 / {count}")
     for _ in range(2):
         page.get_by_role("button", name="上一处引用").click()
-    expect(at).to_have_text("3 / 3")
-    expect(page.locator(".document .current")).to_contain_text("2180")
+    expect(at).to_have_text(f"{count} / {count}")
+    expect(page.locator(".document .current")).to_have_attribute("data-cite", count)
     expect(page.locator(".document .current")).to_be_in_viewport()
 
 

@@ -103,3 +103,66 @@ def test_front_matter_and_closing_date_are_passages_of_their_own(speech: Parsed)
     fronts = [text[p.start : p.end] for p in speech.passages if p.kind == "front"]
     assert fronts[0].endswith("中国轴承工业协会理事长  周宇")
     assert fronts[1] == "2024.11.24"
+
+
+def test_a_row_is_indexed_with_its_tables_caption() -> None:
+    """Neither a heading nor a row of the table before is a caption, and without one there is no blank."""
+    text = (
+        "渔业年报\n\n渔业年报说明全年情况。\n一、产量\n表1：海水产品\n年份 产量 增长\n2022 120 5%\n2023 130 8%\n"
+        "表2：淡水产品\n单位：万吨\n年份 产量 增长\n2022 60 1%\n2023 70 2%\n二、船只\n年份 艘数 增长\n2022 9 1%\n2023 8 2%\n"
+    )
+    parsed = parse_text(text)
+    contexts = [passage.context for passage in parsed.passages if passage.kind == "row"]
+    assert contexts[::2] == [
+        "渔业年报 一、产量 表1：海水产品 年份 2022；产量 120；增长 5%",
+        "渔业年报 一、产量 表2：淡水产品 单位：万吨 年份 2022；产量 60；增长 1%",
+        "渔业年报 二、船只 年份 2022；艘数 9；增长 1%",
+    ]
+
+
+def test_a_stop_within_brackets_ends_no_sentence() -> None:
+    text = "建设平台。（牵头单位：甲局；配合单位：乙局）另建网站；再建App。"
+    said = [text[s.start : s.end] for s in split_sentences(text, start=0, end=len(text))]
+    assert said == ["建设平台。", "（牵头单位：甲局；配合单位：乙局）另建网站；", "再建App。"]
+
+
+NOTICE = """云港市人民政府办公室关于加强
+潮汐电站运行管理工作的通知
+云政办发〔2017〕38号
+各县（区）人民政府，市政府各部门：
+为规范潮汐电站运行，经市政府同意，现就有关事项通知如下。
+一、明确范围
+本通知所称潮汐电站，是指利用海水涨落发电、装机容量1兆瓦以上的设施。潮汐电站全年运行不少于200天。
+潮汐电站应当配备观测设备。坝体附近水流湍急，稍有风浪就难以停靠。故暂不开放游船观光。
+二、加强领导
+成立潮汐电站工作领导小组，负责统筹协调。
+总指挥：市水务局主要负责人。
+副总指挥：市水务局分管负责人、市海事局主要负责人。
+组　长：韩　岚　　副市长
+副组长：丁学海　　市政府副秘书长
+　　　　林若溪　　市水务局局长
+成　员：何建川　　市海事局副局长
+（一）各县（区）主管部门要明确一位负责同志分管潮汐电站工作。
+（二）各电站要建立值班制度。值班记录保存三年。
+云港市人民政府办公室
+2017年9月6日
+（此件公开发布）
+附件：潮汐电站巡检要点
+巡检内容包括闸门、水轮机和电缆。
+（云港市海事局　二〇一七年八月二十日）
+本要点自发布之日起施行。
+云港市水务局
+二〇一七年八月二十一日
+"""
+
+
+def test_addressees_and_signatures_are_front_matter_wherever_they_stand() -> None:
+    parsed = parse_text(NOTICE)
+    text = parsed.document.text
+    front = [text[p.start : p.end] for p in parsed.passages if p.kind == "front"]
+    assert front[1:] == [
+        "各县（区）人民政府，市政府各部门：",
+        "云港市人民政府办公室\n2017年9月6日\n（此件公开发布）",
+        "（云港市海事局　二〇一七年八月二十日）",
+        "云港市水务局\n二〇一七年八月二十一日",
+    ]

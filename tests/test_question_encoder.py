@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from bearing_qa.errors import EncoderError
-from bearing_qa.index import packaged, question_encoder
+from bearing_qa.index import packaged, question_encoder, reading_model
 from bearing_qa.index.encoder import DEFAULT_ENCODER, SentenceEncoder
 
 TEXTS = (
@@ -95,3 +95,14 @@ def test_another_device_is_left_to_sentence_transformers(monkeypatch: pytest.Mon
     encoder = SentenceEncoder(DEFAULT_ENCODER)
     with pytest.raises(Exception, match=r"meta|cannot be loaded"):
         encoder.encode_question("谁负责？")
+
+
+def test_a_damaged_reader_is_named_in_one_line(tmp_path: Path) -> None:
+    for data in (
+        b"",
+        b"no graph",
+        Path(reading_model.__file__).with_name("reader.onnx").read_bytes()[:5000],
+    ):
+        (tmp_path / "reader.onnx").write_bytes(data)
+        with pytest.raises(EncoderError, match=r"reader\.onnx cannot be loaded"):
+            reading_model.ReadingModel(tmp_path / "reader.onnx")

@@ -12,8 +12,12 @@ from typer.testing import CliRunner, Result
 from bearing_qa.errors import QuestionError
 from bearing_qa.index.build import build_index
 from bearing_qa.interface.cli import app
+from bearing_qa.search.finding import find
 from bearing_qa.search.reader import Reader
+from bearing_qa.search.reading import gather
+from bearing_qa.search.retrieve import ALL_STAGES
 from bearing_qa.search.scope import EVERYTHING, Scope, make_scope, part_inside
+from bearing_qa.search.understand import understand
 from tests.conftest import BigramEncoder
 
 DATED = {
@@ -110,13 +114,22 @@ def test_an_outlines_answer_keeps_to_the_sections(
 ) -> None:
     scope = make_scope(documents=["通知/渔业"], sections=[section])
     answer = reader.ask(question, top_k=50, scope=scope)
-    parsed = reader.index().catalogue.parsed("通知/渔业")
-    assert parsed is not None
     for citation in (*answer.citations, *answer.passages):
         path = " ".join(citation.section)
         assert section in path, (answer.text, citation.text)
-    listed = reader.ask("渔业补贴包括哪三项内容？", scope=make_scope(sections=["第二章"]))
-    assert "渔船检修" in listed.text
+
+
+@pytest.mark.parametrize("section", ["第一章", "第二章", "第三条", "总则", "补贴标准"])
+def test_nothing_outside_the_sections_is_read(reader: Reader, section: str) -> None:
+    """Neither a passage nor a list, a digest or the front matter of their documents."""
+    index, scope = reader.index(), make_scope(sections=[section])
+    question = understand(index, "渔业补贴是谁发的，包括哪三项内容？", scope=scope)
+    vector = reader.encoder(index).encode_question(question.spoken)
+    found = find(index, question, vector=vector, depth=20, stages=ALL_STAGES, model=None)
+    read = [item for item, _ in gather(index, question, found.hits)]
+    assert read
+    for item in read:
+        assert section in " ".join(item.parsed.path(item.section)), (item.kind, item.texts)
 
 
 @pytest.mark.parametrize(

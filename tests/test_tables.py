@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bearing_qa.document.passages import describe_row
-from bearing_qa.document.tables import find_tables
+from bearing_qa.document.tables import caption_above, find_tables
 from bearing_qa.types import Parsed
 
 
@@ -71,3 +73,23 @@ def test_a_caption_over_the_whole_width_is_no_header() -> None:
         "表2 分工表 | |\n任务 | 单位 | 时限\n平台 | 甲局 | 2025\n技术 | 乙局 | 2026"
     )
     assert table.header == ("任务", "单位", "时限")
+
+
+@pytest.mark.parametrize(
+    ("above", "caption"),
+    [
+        ("正文。\n表1 渔业产量\n单位：万吨\n", "表1 渔业产量 单位：万吨"),
+        ("表1 渔业产量\n\n", "表1 渔业产量"),
+        ("正文一句。\n（单位：万吨）\n", "（单位：万吨）"),
+        ("产量见下表，\n", ""),
+        ("渔业产量逐年提高。\n", ""),
+        ("表1 渔业产量\n\n正文。\n", ""),
+        (f"{'渔业产量' * 16}\n", ""),
+        ("", ""),
+    ],
+)
+def test_a_caption_is_the_short_lines_right_above(above: str, caption: str) -> None:
+    text = f"{above}年份 | 产量\n2022 | 120\n2023 | 130"
+    (table,) = find_tables(text)
+    assert caption_above(text, 0, table) == caption
+    assert caption_above(text, table.start, table) == ""

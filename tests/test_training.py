@@ -10,8 +10,8 @@ import pytest
 from training.data import Question, places_of, question_of, split_of
 from training.edits import edited
 from training.groups import Shelf, group_of, marked
-from training.readable import Readable, of_passage, structures_at
 
+from bearing_qa.search.readable import Readable, of_passage, structures_at
 from bearing_qa.types import Parsed
 from tests.conftest import PLAN, parse_all
 
@@ -111,7 +111,9 @@ def test_editions_and_file_names_split_alike() -> None:
 
 
 def test_a_token_knows_whether_the_other_side_has_its_words() -> None:
-    from training.tokens import (
+    from training.train import tokenizer
+
+    from bearing_qa.index.reader_tokens import (
         ABOVE,
         ASKED,
         NAMED_ABOVE,
@@ -123,7 +125,6 @@ def test_a_token_knows_whether_the_other_side_has_its_words() -> None:
         SHARED_WORD,
         tokens_of,
     )
-    from training.train import tokenizer
 
     cutter = tokenizer()
     read = tokens_of(
@@ -186,14 +187,40 @@ def test_the_fitted_order_and_confidence_follow_what_tells() -> None:
     assert bias - answerable < 0 < bias + 2 * answerable
 
 
+def test_the_mean_of_two_checkpoints_lies_between_them() -> None:
+    import torch
+    from training.export import average
+
+    one = {"weight": torch.tensor([0.0, 3.0]), "count": torch.tensor(7)}
+    other = {"weight": torch.tensor([3.0, 0.0]), "count": torch.tensor(9)}
+    found = average(one, other, share=1 / 3)
+    assert found["weight"].tolist() == pytest.approx([1.0, 2.0])
+    assert found["count"] == 7
+
+
+def test_a_question_and_its_edited_form_are_learned_together() -> None:
+    from training.train import together
+
+    rows = [
+        {"id": "a", "type": "date"},
+        {"id": "ae0", "of": "a", "type": "edited"},
+        {"id": "ae1", "of": "a", "type": "edited"},
+        {"id": "b", "type": "who"},
+    ]
+    found = together(rows, random.Random(0))
+    assert [[row["id"][:1] for row in own] for own in found] == [["a", "a"], ["b"]]
+    assert found[0][1]["type"] == "edited"
+
+
 def test_the_exported_graph_gives_what_the_network_gives(tmp_path: Path) -> None:
     import torch
     from onnx import save
     from training.export import make_graph, with_weights
     from training.model import Encoded, Reader
-    from training.reading_model import ReadingModel, Text
-    from training.tokens import tokens_of
     from training.train import tokenizer
+
+    from bearing_qa.index.reader_tokens import tokens_of
+    from bearing_qa.index.reading_model import ReadingModel, Text
 
     torch.manual_seed(0)
     network = Reader(1).eval()

@@ -17,7 +17,7 @@ from bearing_qa.errors import EncoderError, StoreError
 from bearing_qa.index import audit, encoder, signing, store, versions
 from bearing_qa.index.build import build_index
 from bearing_qa.index.dense import DenseIndex
-from bearing_qa.index.manifest import MANIFEST, write_manifest
+from bearing_qa.index.manifest import FORMAT, MANIFEST, write_manifest
 from bearing_qa.interface.cli import app
 from bearing_qa.search.reader import Reader
 from tests.conftest import BigramEncoder
@@ -87,11 +87,11 @@ def test_verify_sees_vectors_that_are_not_the_passages(
     assert "vectors of other texts" in finding.fault
 
 
-@pytest.mark.parametrize("at", ["chance_cosine", "counts", "files", "encoder", "sources"])
+@pytest.mark.parametrize("at", ["counts", "files", "encoder", "sources"])
 def test_a_manifest_is_not_believed_when_one_value_differs(at: str, tiny_index: Path) -> None:
     path = versions.version_folder(tiny_index) / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest[at] = 0.25 if at == "chance_cosine" else {}
+    manifest[at] = {}
     path.write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(StoreError, match=r"manifest is damaged.*rebuild"):
         store.open_index(tiny_index)
@@ -115,14 +115,15 @@ def test_a_manifest_that_lacks_something_is_refused(tiny_index: Path) -> None:
         store.open_index(tiny_index)
 
 
+@pytest.mark.parametrize("old", [1, 2, 3])
 def test_an_index_of_an_older_format_is_refused_and_built_anew(
-    tiny_corpus: Path, tiny_index: Path, encoder: BigramEncoder
+    old: int, tiny_corpus: Path, tiny_index: Path, encoder: BigramEncoder
 ) -> None:
-    rewrite_manifest(versions.version_folder(tiny_index), format=1)
-    with pytest.raises(StoreError, match=r"format 1; expected format 2.*--full"):
+    rewrite_manifest(versions.version_folder(tiny_index), format=old)
+    with pytest.raises(StoreError, match=rf"format {old}; expected format {FORMAT}.*--full"):
         store.open_index(tiny_index)
     report = build_index(tiny_corpus, tiny_index, encoder=encoder)
-    assert "format 1" in report.reasons[0]
+    assert f"format {old}" in report.reasons[0]
     assert store.open_index(tiny_index).version == report.version
 
 
@@ -134,9 +135,8 @@ class Bomb:
 @pytest.mark.parametrize(
     "name",
     [
-        store.KEYS, "sentences/vectors.npy", "sentences/starts.npy", "lexical/tokens.npy",
-        "lexical/starts.npy", "lexical/data.csc.index.npy", "lexical/indices.csc.index.npy",
-        "lexical/indptr.csc.index.npy",
+        store.KEYS, "lexical/tokens.npy", "lexical/starts.npy", "lexical/data.csc.index.npy",
+        "lexical/indices.csc.index.npy", "lexical/indptr.csc.index.npy",
     ],
 )  # fmt: skip
 def test_nothing_is_unpickled(
@@ -161,7 +161,7 @@ def test_files_are_opened_only_after_their_checksum_fits(
 ) -> None:
     folder = versions.version_folder(tiny_index)
     (folder / store.TERMS).write_text("other\n", encoding="utf-8")
-    for kind in ("DenseIndex", "SentenceVectors", "LexicalIndex", "Catalogue"):
+    for kind in ("DenseIndex", "LexicalIndex", "Catalogue"):
         monkeypatch.setattr(store, kind, None)
     with pytest.raises(StoreError, match="checksum differs"):
         store.open_index(tiny_index)

@@ -25,7 +25,6 @@ from bearing_qa.index.synonyms import (
     parse_groups,
     read_groups,
 )
-from bearing_qa.search.question import coverage
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.understand import understand
 from tests.conftest import BigramEncoder
@@ -77,11 +76,10 @@ def test_further_tokens_weigh_what_they_are_given() -> None:
     assert index.scores(["无"], added=[("没有", 0.5)]).tolist() == [0.0, 0.0, 0.0]
 
 
-def test_another_word_for_it_finds_and_covers(tiny_index: Path, encoder: BigramEncoder) -> None:
+def test_another_word_for_it_finds(tiny_index: Path, encoder: BigramEncoder) -> None:
     reader = Reader(tiny_index, encoder=encoder)
     question = understand(reader.index(), "公园对老人收不收钱？")
     assert dict(question.meanings())["老人"] == ("老年人",)
-    assert coverage(question, [1.0] * len(question.words), text="公园老年人收收钱") == 1.0
     assert "老年人免费入园" in reader.search("老人", top_k=1)[0].text
 
 
@@ -97,8 +95,8 @@ def test_the_corpus_has_its_own_synonyms(
     assert report.encoded == 0
     reader = Reader(index, encoder=encoder)
     assert "synonyms" not in reader.index().catalogue.doc_ids()
-    answer = reader.ask("修缮北港导航塔所需经费是多少？")
-    assert "320万元" in answer.text
+    (first,) = reader.search("修缮北港导航塔所需经费是多少？", top_k=1)
+    assert "320万元" in first.text
     (tiny_corpus / "synonyms.txt").write_text("渡头 码头\n", encoding="utf-8")
     assert index_status(index)["stale"]["changed"] == ["synonyms.txt"]
 
@@ -160,24 +158,24 @@ def test_comparing_keeps_words_and_lengths() -> None:
     ("question", "words"),
     [
         ("修繕北港燈塔所需經費是多少？", "320万元"),
-        ("二〇二二年的产量是多少？", "33.0 万吨"),
+        ("二〇二二年的产量是多少？", "33.0"),
         ("公園門票價格不得超過多少元？", "20元"),
+        ("How much are the funds for the lighthouse?", "320万元"),
+        ("修缮北港登塔所需经费是多少？", "320万元"),
     ],
 )
-def test_answers_to_questions_in_another_script(
+def test_passages_are_found_in_other_scripts_spellings_and_languages(
     tiny_index: Path, encoder: BigramEncoder, question: str, words: str
 ) -> None:
-    answer = Reader(tiny_index, encoder=encoder).ask(question)
-    assert words in answer.text, answer
+    found = Reader(tiny_index, encoder=encoder).search(question, top_k=3)
+    assert any(words in hit.text for hit in found)
 
 
-def test_a_figure_in_other_spelling_is_held(tiny_index: Path, encoder: BigramEncoder) -> None:
+def test_a_figure_has_its_other_spellings(tiny_index: Path, encoder: BigramEncoder) -> None:
     index = Reader(tiny_index, encoder=encoder).index()
     question = understand(index, "哪里有三百五十公里的路和一万家企业，占百分之十五？")
-    weights = [1.0] * len(question.words)
-    other = coverage(question, weights, text="350公里的路,10000家企业,占15%")
-    same = coverage(question, weights, text="三百五十公里的路,一万家企业,占百分之十五")
-    assert other == same == 1.0
+    others = {spelling for known in question.others for spelling in known}
+    assert {"350", "15%"} <= others
 
 
 def test_inflected_english_words_have_their_stems() -> None:
@@ -201,37 +199,11 @@ def test_english_words_become_words_of_the_corpus_only() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("question", "words"),
-    [
-        ("What is the price of a park ticket?", "20元"),
-        ("How much are the funds for the lighthouse?", "320万元"),
-        ("What was the output in 2022?", "33.0 万吨"),
-    ],
-)
-def test_english_questions_are_answered(
-    tiny_index: Path, encoder: BigramEncoder, question: str, words: str
-) -> None:
-    answer = Reader(tiny_index, encoder=encoder).ask(question)
-    assert words in answer.text, answer
-
-
-@pytest.mark.parametrize(
-    "question",
-    ["How do I bake bread?", "What was the output in 2019?", "What is the price of gold in Paris?"],
-)
-def test_english_questions_about_something_else_are_refused(
-    tiny_index: Path, encoder: BigramEncoder, question: str
-) -> None:
-    answer = Reader(tiny_index, encoder=encoder).ask(question)
-    assert answer.refused, answer
-
-
 def test_a_chinese_question_does_not_read_the_dictionary(
     tiny_index: Path, encoder: BigramEncoder
 ) -> None:
     reader = Reader(tiny_index, encoder=encoder)
-    reader.ask("公园门票价格是多少？")
+    reader.search("公园门票价格是多少？")
     assert "_glosses" not in vars(reader.index().english)
 
 
@@ -285,9 +257,8 @@ def test_a_correction_between_equals_is_none() -> None:
     assert not list(Spelling(lexical, SEGMENTER).corrections(["工", "市"], apart=NOTHING))
 
 
-def test_a_misspelt_question_is_answered(tiny_index: Path, encoder: BigramEncoder) -> None:
+def test_a_misspelt_question_keeps_its_words(tiny_index: Path, encoder: BigramEncoder) -> None:
     reader = Reader(tiny_index, encoder=encoder)
     question = understand(reader.index(), "修缮北港登塔所需经费是多少？")
     assert ("登塔", ("灯塔",)) in question.meanings()
     assert question.text == "修缮北港登塔所需经费是多少？"
-    assert "320万元" in reader.ask(question.text).text

@@ -276,7 +276,7 @@ def test_a_version_that_nobody_reads_any_more_goes_from_memory_at_once(
     reader.ask("公园门票价格不得超过多少元？")
     opened = reader.index()
     assert isinstance(opened, store.Index)
-    parts = (opened.catalogue, opened.lexical, opened.sentences, opened.spelling, opened.hold)
+    parts = (opened.catalogue, opened.lexical, opened.dense, opened.spelling, opened.hold)
     left = [weakref.ref(part) for part in parts]
     del opened, parts
     (tiny_corpus / "新.txt").write_text("新办法\n第一条 全新的一条。\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Fits what turns the reader's logits into an order, a confidence and a choice of units; prints the constants.
+"""Fits what turns the reader's logits into an order and a confidence, and shows what each choice of units gives.
 
     python -m training.calibrate READINGS.jsonl
 

@@ -1,8 +1,8 @@
 """Writes a checkpoint as a graph of ONNX: the reader's body and heads, weights in 8 bits.
 
-    python -m training.export CHECKPOINT OUT.onnx [--layers 12] [--full FILE]
+    python -m training.export CHECKPOINT OUT.onnx [--beside CHECKPOINT --share 0.333] [--layers 12] [--full FILE]
 
-The graph is that of ``scripts/question_graph`` with other ends. Matrices are quantised by row (ONNX Runtime's dynamic
+``--beside``: the weights are the mean of two checkpoints (of which the earlier one counts ``--share``). The graph is that of ``scripts/question_graph`` with other ends. Matrices are quantised by row (ONNX Runtime's dynamic
 quantisation: activations when it runs); ``--full`` writes the weights as they are too, for comparison.
 """
 
@@ -18,9 +18,9 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper, save
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from scripts.question_graph import FORMAT, HIDDEN, OPERATORS, Graph, embed, layer
 
+from bearing_qa.index.reader_tokens import KINDS
+from bearing_qa.index.reading_model import EVIDENCE, INPUT, JUDGE, KIND, PASSAGE, QUESTION
 from training.model import AGREEMENT_SCALE, MATCHED_AT
-from training.reading_model import EVIDENCE, INPUT, JUDGE, KIND, PASSAGE, QUESTION
-from training.tokens import KINDS
 
 
 def make_graph(layers: int) -> ModelProto:
@@ -85,6 +85,23 @@ def with_weights(graph: ModelProto, state: dict[str, torch.Tensor]) -> ModelProt
     return graph
 
 
+State = dict[str, torch.Tensor]
+
+
+def weights_of(checkpoint: Path) -> State:
+    """The network's weights in a checkpoint."""
+    state: State = torch.load(checkpoint, map_location="cpu")["model"]
+    return state
+
+
+def average(one: State, other: State, *, share: float) -> State:
+    """The mean of two checkpoints of one run by weight, ``share`` of the other's (Wortsman et al. 2022)."""
+    return {
+        name: torch.lerp(value, other[name], share) if value.is_floating_point() else value
+        for name, value in one.items()
+    }
+
+
 def main() -> None:
     """Writes the model."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -92,8 +109,12 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--layers", type=int, default=12)
     parser.add_argument("--full", type=Path)
+    parser.add_argument("--beside", type=Path, help="an earlier checkpoint of the same run")
+    parser.add_argument("--share", type=float, default=1 / 3, help="what it counts in the mean")
     options = parser.parse_args()
-    state = torch.load(options.checkpoint, map_location="cpu")["model"]
+    state = weights_of(options.checkpoint)
+    if options.beside:
+        state = average(state, weights_of(options.beside), share=options.share)
     made = with_weights(make_graph(options.layers), state)
     with tempfile.TemporaryDirectory() as folder:
         full = options.full or Path(folder) / "full.onnx"
@@ -103,6 +124,7 @@ def main() -> None:
             str(options.out),
             weight_type=QuantType.QInt8,
             per_channel=True,
+            reduce_range=True,  # processors without VNNI add 8-bit products with saturation
             extra_options={"MatMulConstBOnly": True},
         )
     print(f"{options.out}: {options.out.stat().st_size:,} bytes")

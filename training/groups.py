@@ -1,6 +1,6 @@
 """Questions → groups of passages for training: what answers, in what share, and what only looks like it.
 
-    python -m training.groups SHARED WORK OUT.jsonl [--split train] [--edited]
+    python -m training.groups SHARED WORK OUT.jsonl [--split train] [--edited] [--reading]
 
 SHARED is a folder with ``data/`` (documents, reading sets). Passages are those that the program would read: text,
 rows, front matter, lists and digests. Those that do not answer are of the first that BM25 finds, in the document and
@@ -24,10 +24,11 @@ from benchmarks.sets import HELD_BACK, half_of
 from bearing_qa.document.passages import split_sentences
 from bearing_qa.index.segment import normalise
 from bearing_qa.index.variants import simplify
+from bearing_qa.search.question import check_question
+from bearing_qa.search.readable import Readable, of_passage, structures_at
 from bearing_qa.types import Parsed
 from training.data import Question, places_of, read_documents, read_questions
 from training.edits import edited
-from training.readable import Readable, of_passage, structures_at
 
 OWN_NEAR, OTHERS_NEAR, OWN_FAR = 14, 6, 2
 """Passages beside those that answer: the nearest of the document, of other documents, any of the document."""
@@ -119,7 +120,7 @@ def _is_head(item: Readable, start: int, end: int) -> bool:
     if item.kind != "row":
         return False
     at = item.units[0][0]
-    return any(t.start <= at < t.end and t.start <= start <= t.head_end for t in item.parsed.tables)
+    return any(t.start <= at < t.end and t.start <= start < t.head_end for t in item.parsed.tables)
 
 
 def passage(item: Readable) -> dict[str, Any]:
@@ -182,7 +183,8 @@ def group_of(question: Question, shelf: Shelf, documents: dict[str, Parsed]) -> 
     doc = question.doc
     quotes = question.evidence or ((doc, question.near),)
     by_id = [(documents[d].document.doc_id, quote) for d, quote in quotes if d in documents]
-    own, others = shelf.near(question.text, doc)
+    asked = check_question(question.text)  # as the program reads it
+    own, others = shelf.near(asked, doc)
     near_sections = {item.section for item in own[:STRUCTURE_HITS]}
     above = set(near_sections)
     parsed = documents[doc]
@@ -210,11 +212,11 @@ def group_of(question: Question, shelf: Shelf, documents: dict[str, Parsed]) -> 
         *structures[2:5],
         *rest,
     ]
-    kept = [passage(item) for item in bad]
+    kept = [passage(item) for item in {item.key: item for item in bad}.values()]
     kept = [p for p in kept if json.dumps(p["units"], ensure_ascii=False) not in said]
     return {
         "id": question.id,
-        "q": question.text,
+        "q": asked,
         "type": question.type,
         "doc": doc,
         "none": not question.is_answerable,
@@ -232,6 +234,7 @@ def with_edits(group: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for number, question in enumerate(edited(group["q"], good, seed=group["id"])[:EDITS]):
         yield group | {
             "id": f"{group['id']}e{number}",
+            "of": group["id"],
             "q": question,
             "type": "edited",
             "none": True,

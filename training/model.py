@@ -18,7 +18,7 @@ from torch import nn
 from transformers import AutoModel
 
 from bearing_qa.index import packaged
-from training.tokens import KINDS
+from bearing_qa.index.reader_tokens import KINDS
 
 WORDS = "word_embeddings"
 """What the name of the weights holds that stay the encoder's."""
@@ -30,7 +30,7 @@ USUAL_COSINE = 0.87
 """The cosine of question and token at which evidence begins at one half; where it began elsewhere, its loss would drown
 the others at first."""
 MATCHED_AT = 4
-"""The layer before which a token's state gets the vector of its kind (see ``tokens``): the first that is trained."""
+"""The layer before which a token's state gets the vector of its kind (see ``reader_tokens``): the first that is trained."""
 CHUNKS = 3
 """A batch is run in so many parts of like length: little padding, the same gradients."""
 
@@ -73,7 +73,7 @@ class Reader(nn.Module):
             self.judge.weight[0, hidden:] = FIRST_AGREEMENT / AGREEMENT_SCALE
 
     def freeze(self, layers: int) -> None:
-        """Keeps the embeddings and the lowest layers as they are: a third less to work out at four of twelve."""
+        """Keeps the embeddings and the lowest layers as they are: a fifth less to work out at four of twelve."""
         frozen = [self.body.embeddings, *self.body.encoder.layer[:layers]] if layers else []
         for part in frozen:
             part.requires_grad_(False)

@@ -17,19 +17,12 @@ from typing import Any
 
 from bearing_qa.index.build import build_index
 from bearing_qa.index.encoder import SentenceEncoder
-from bearing_qa.index.protocol import Index
+from bearing_qa.index.reading_model import ReadingModel
 from bearing_qa.index.store import open_index
-from bearing_qa.search.exact import exact_first
-from bearing_qa.search.question import check_question
-from bearing_qa.search.retrieve import best_hits, score
-from bearing_qa.search.understand import understand
+from bearing_qa.search.answer import find_for
+from bearing_qa.search.reading import Candidate
 from training.data import Question, read_documents, read_questions
 from training.groups import marked
-from training.reading import Candidate, read
-from training.reading_model import ReadingModel
-
-DEPTH = 20
-"""Passages that retrieval brings."""
 
 
 def lines_of(question: Question, found: Sequence[Candidate]) -> dict[str, Any]:
@@ -65,17 +58,6 @@ def lines_of(question: Question, found: Sequence[Candidate]) -> dict[str, Any]:
     }
 
 
-def candidates_of(
-    index: Index, encoder: SentenceEncoder, model: ReadingModel, text: str
-) -> list[Candidate]:
-    """What retrieval finds for a question, read: best first."""
-    question = understand(index, text)
-    ranking = score(index, question, vector=encoder.encode_question(question.spoken))
-    hits = best_hits(index, question, ranking, top_k=DEPTH)
-    hits = exact_first(index, question.text, hits)
-    return read(index, model, question, hits, asked=check_question(text))
-
-
 def _id_of(doc: str, names: set[str]) -> str:
     """The id that a document has in an index of flat copies."""
     flat = doc.replace("/", "__").rsplit(".", 1)[0]
@@ -102,7 +84,7 @@ def main() -> None:
     index, model = open_index(folder), ReadingModel(options.model)
     with options.out.open("w", encoding="utf-8") as stream:
         for question in questions[:: options.every]:
-            found = candidates_of(index, encoder, model, question.text)
+            found = find_for(index, encoder, model, question.text).candidates
             stream.write(json.dumps(lines_of(question, found), ensure_ascii=False) + "\n")
 
 

@@ -4,7 +4,7 @@
 
 A line of GROUPS (see ``training.groups``) is a question with its passages: of each the units' texts, how much of the
 answer it has (``share``), and which characters of its units say it. The loss of a group is a softmax over relevance
-(ListNet, Cao et al. 2007: the target is the shares), a binary one over answerable and, in passages that say some of the
+(ListNet, Cao et al. 2007: the target is the squared shares), a binary one over answerable and, in passages that say some of the
 answer, a softmax and a binary one over units, each the mean of its tokens, and a binary one over the tokens of those
 that say it: which units, and which clauses of them, is asked only there.
 WORK/checkpoint.pt is written every ``SAVE_STEPS`` steps, WORK/log.jsonl has a line every ``LOG_STEPS``.
@@ -28,10 +28,11 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as binary
 
 from bearing_qa.index import packaged
+from bearing_qa.index.reader_tokens import MAX_OUTLINE, MAX_PASSAGE, tokens_of
 from training.model import Encoded, Reader
-from training.tokens import MAX_OUTLINE, MAX_PASSAGE, tokens_of
 
-GROUPS_AT_ONCE = 8
+TOGETHER = 6
+"""Questions of a step, each with one of its edited forms where it has any."""
 MAX_NEGATIVE = 3
 """Passages that do not answer, of those of a group that are read in one step."""
 SECOND_SHARE = 0.3
@@ -47,9 +48,9 @@ HEADS_RATE = 6.0
 """Times the body's learning rate."""
 POSITIVE_WEIGHT = 2.0
 """Positives are rare in the binary loss of units."""
-ANSWERS_WEIGHT, NEAR_WEIGHT, FAR_WEIGHT = 2.0, 3.0, 0.5
+ANSWERS_WEIGHT, NEAR_WEIGHT, FAR_WEIGHT = 2.0, 2.0, 0.5
 """What a passage that answers counts in answerable, one that only looks like it (under a question without an answer),
-and one of another matter: the first two are hard to tell apart, and all passages of a question are mostly of the third."""
+and one of another matter: the first two are hard to tell apart, and most passages of a question are of the third kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def sample(row: dict[str, Any], rng: random.Random) -> list[dict[str, Any]]:
     if others and (first[0]["share"] < 1 or rng.random() < SECOND_SHARE):
         first.append(rng.choice(others))
     if row["type"] == "edited":
-        return [*first, *rng.sample(bad[:6], min(2, len(bad)))]
+        return [*first, *rng.sample(bad, min(1, len(bad)))]
     count = MAX_NEGATIVE
     near = bad[:8]
     chosen = rng.sample(near, min(count - 1, len(near)))
@@ -163,23 +164,45 @@ def rate_at(done: float, step: int, options: argparse.Namespace) -> float:
     return float(options.rate * min(1, (step + 1) / WARM_STEPS) * shape + 1e-7)
 
 
+def together(rows: list[dict[str, Any]], rng: random.Random) -> list[list[dict[str, Any]]]:
+    """Each question with one of its edited forms, if it has any: what tells them apart is learned in one step."""
+    forms: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["type"] == "edited":
+            forms.setdefault(row["of"], []).append(row)
+    return [
+        [row, *rng.sample(forms.get(row["id"], []), min(1, len(forms.get(row["id"], []))))]
+        for row in rows
+        if row["type"] != "edited"
+    ]
+
+
 def batches(
     rows: list[dict[str, Any]], cutter: Tokenizer, rng: random.Random, extra: int
 ) -> Iterator[list[tuple[list[Item], bool]]]:
     """One pass over the questions in batches of like length; of the reading sets ``extra`` questions are taken."""
     policy = [row for row in rows if row.get("set", "policy") == "policy"]
     others = [row for row in rows if row.get("set", "policy") != "policy"]
-    pool = policy + rng.sample(others, min(extra, len(others)))
+    pool = together(policy + rng.sample(others, min(extra, len(others))), rng)
     rng.shuffle(pool)
-    for first in range(0, len(pool), GROUPS_AT_ONCE * 40):
-        groups = [
-            ([make_item(cutter, r["q"], p, none=r["none"]) for p in sample(r, rng)], r["none"])
-            for r in pool[first : first + GROUPS_AT_ONCE * 40]
+    for first in range(0, len(pool), TOGETHER * 40):
+        asked = [
+            [
+                ([make_item(cutter, r["q"], p, none=r["none"]) for p in sample(r, rng)], r["none"])
+                for r in own
+            ]
+            for own in pool[first : first + TOGETHER * 40]
         ]
-        groups.sort(key=lambda g: sum(len(i.read.ids) for i in g[0]) + 60 * rng.random())
-        own = [groups[at : at + GROUPS_AT_ONCE] for at in range(0, len(groups), GROUPS_AT_ONCE)]
-        rng.shuffle(own)
-        yield from own
+        asked.sort(key=lambda own: _length(own) + 60 * rng.random())
+        steps = [asked[at : at + TOGETHER] for at in range(0, len(asked), TOGETHER)]
+        rng.shuffle(steps)
+        yield from ([group for own in step for group in own] for step in steps)
+
+
+def _length(groups: list[tuple[list[Item], bool]]) -> float:
+    """Mean number of tokens of a passage with its question."""
+    sizes = [len(item.read.ids) for group, _ in groups for item in group]
+    return sum(sizes) / len(sizes)
 
 
 def train(options: argparse.Namespace) -> None:
@@ -202,26 +225,26 @@ def train(options: argparse.Namespace) -> None:
     )
     options.work.mkdir(parents=True, exist_ok=True)
     saved = options.work / "checkpoint.pt"
-    step, spent = 0, 0.0
+    step, spent, pairs = 0, 0.0, 0
     if saved.exists():
         state = torch.load(saved)
         model.load_state_dict(state["model"], strict=False)
         adam.load_state_dict(state["adam"])
-        step, spent = state["step"], state["spent"]
+        step, spent, pairs = state["step"], state["spent"], state["pairs"]
     elif options.start:
         known = torch.load(options.start)["model"]
         model.load_state_dict(
             {name: value for name, value in known.items() if name not in options.anew}, strict=False
         )
     cutter, began, mean = tokenizer(), time.time() - spent, None
-    passes, pairs = 0, 0
+    passes = 0
     while True:
         rng = random.Random(f"{options.seed} {step} {passes}")
         passes += 1
         for groups in batches(rows, cutter, rng, options.extra):
             done = (time.time() - began) / (options.hours * 3600)
             if done > 1:
-                save(model, adam, step, time.time() - began, saved)
+                save(model, adam, (step, pairs), time.time() - began, saved)
                 return
             for setting in adam.param_groups:
                 setting["lr"] = setting["times"] * rate_at(done, step, options)
@@ -237,7 +260,7 @@ def train(options: argparse.Namespace) -> None:
             if step % LOG_STEPS == 0:
                 log(options.work, step, passes, pairs, time.time() - began, mean)
             if step % SAVE_STEPS == 0:
-                save(model, adam, step, time.time() - began, saved)
+                save(model, adam, (step, pairs), time.time() - began, saved)
 
 
 def log(work: Path, step: int, passes: int, pairs: int, spent: float, mean: torch.Tensor) -> None:
@@ -250,10 +273,13 @@ def log(work: Path, step: int, passes: int, pairs: int, spent: float, mean: torc
         stream.write(json.dumps(line) + "\n")
 
 
-def save(model: Reader, adam: torch.optim.Optimizer, step: int, spent: float, path: Path) -> None:
-    """Writes the checkpoint beside the last one and puts it in its place."""
+def save(
+    model: Reader, adam: torch.optim.Optimizer, done: tuple[int, int], spent: float, path: Path
+) -> None:
+    """Writes the checkpoint beside the last one and puts it in its place; ``done``: steps and pairs."""
     aside = path.with_suffix(".new")
-    state = {"model": model.body_state(), "adam": adam.state_dict(), "step": step, "spent": spent}
+    state = {"model": model.body_state(), "adam": adam.state_dict(), "spent": spent}
+    state |= dict(zip(("step", "pairs"), done, strict=True))
     torch.save(state, aside)
     aside.replace(path)
 

@@ -59,7 +59,7 @@ _DENSE: dict[str, Any] = {"words": "", "depth": NARROW, "embedding": {}, "join":
 
 ROWS = (
     Row(OURS, "search", {"rerank": True, "answers": False}, "as `bearing-qa search` ranks"),
-    Row(OURS, "fused", {"rerank": False, "answers": False}, "without reordering the first twenty"),
+    Row(OURS, "fused", {"rerank": False, "answers": False}, "the legs' sum alone"),
     Row(OURS, "ask", {"rerank": True, "answers": True}, "passages of `bearing-qa ask`, answered"),
     Row(
         "plain",

@@ -1,5 +1,5 @@
 """The product, as ``bearing-qa index`` and ``Reader.search`` are. Options ``rerank`` and
-``answers``: the passages beside an answer, which structure and parts of the question put in order too.
+``answers``: the passages beside an answer, in the reader's order.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def load_to_build(task: Task) -> SentenceEncoder:
 
 
 def build(task: Task, loaded: SentenceEncoder) -> None:
-    """Reads the corpus, cuts it into passages and indexes them, sentences too."""
+    """Reads the corpus, cuts it into passages and indexes them."""
     build_index(Path(task.corpus), Path(task.store), encoder=loaded)
 
 

@@ -239,7 +239,7 @@ class Answer:
     An answer has a reason too where a part of its question stays unanswered (``is_partial``).
 
     ``text`` carries markers ``[1]``, ``[2]`` that count ``citations`` from one.
-    ``passages`` are the retrieved hits, best first, as slices. ``phrasing`` is there where a language
+    ``passages`` are the best passages, as slices: those read in the reader's order, then the other hits. ``phrasing`` is there where a language
     model was asked to word the answer.
     """
 

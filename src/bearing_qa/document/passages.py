@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from bearing_qa.document.frontmatter import SIGNED_LINE
+from bearing_qa.document.tables import caption_above
 from bearing_qa.types import Document, Kind, Passage, Section, Sentence, Table, TableRow
 
 MIN_CHARS = 80
@@ -37,7 +38,6 @@ MAX_SIGNER_CHARS = 30
 _SENTENCE = re.compile(r"(?:（[^（）\n]{1,120}）|[^。！？；\n])*(?:[。！？；]+[”’」』）)]*|\n|$)")
 """A stop within brackets ends none: （牵头单位：市商务局；配合单位：市财政局）"""
 _CLAUSE = re.compile(r"[^，、：,]*(?:[，、：,]|$)")
-_LABEL = re.compile(r"[^，。；：！？\n]{2,15}：")
 _NOTE = re.compile(r"[（(][^（）()\n]{2,20}[）)]")
 """（此件公开发布）"""
 _BLANKS = " \t\u3000\u00a0\n"
@@ -53,13 +53,6 @@ def split_sentences(text: str, *, start: int, end: int) -> tuple[Sentence, ...]:
     spans = (match.span() for match in _SENTENCE.finditer(text, start, end))
     trimmed = (_trim(text, span) for span in spans)
     return tuple(Sentence(*span) for span in trimmed if span[0] < span[1])
-
-
-def paragraph_label(text: str, passage_start: int, sentence_start: int) -> str:
-    """The label that a sentence's paragraph begins with (从产品结构来看：), if it is not its own."""
-    start = max(text.rfind("\n", 0, sentence_start) + 1, passage_start)
-    found = _LABEL.match(text, start)
-    return found.group() if found and start < sentence_start else ""
 
 
 def make_passages(
@@ -99,10 +92,11 @@ def make_passages(
         for span in signed:
             of = document.title if span == signatures[0] else FORWARDED_WORDS
             add("front", span, f"{of} {SIGNATURE_WORDS}")
-        for table in own_tables:
+        for table, above in zip(own_tables, _captions(text, section, own_tables), strict=True):
             add("table", (table.start, _table_stop(table)))
+            around = f"{context} {above}" if above else context
             for row in table.rows:
-                add("row", (row.start, row.end), f"{context} {describe_row(table, row)}")
+                add("row", (row.start, row.end), f"{around} {describe_row(table, row)}")
     return tuple(sorted(found, key=lambda passage: (passage.start, passage.end)))
 
 
@@ -113,6 +107,14 @@ def describe_row(table: Table, row: TableRow) -> str:
         for head, cell in zip(table.header, row.cells, strict=False)
         if cell
     )
+
+
+def _captions(text: str, section: Section, tables: Sequence[Table]) -> Iterator[str]:
+    """What stands above each of a section's tables, in order, as its caption."""
+    start = section.head_end
+    for table in tables:
+        yield caption_above(text, start, table)
+        start = table.end
 
 
 def _table_stop(table: Table) -> int:

@@ -9,6 +9,7 @@ in pairs where cells are missing keeps the missing cells as ``""``.
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from bearing_qa.types import Table, TableRow
 
@@ -17,6 +18,9 @@ MAX_HEADER_LINES = 3
 MAX_GROUP_LINE_CHARS = 40
 MAX_CELL_CHARS = 20
 """A longer cell in a blank-separated line is prose, not a column head."""
+MAX_CAPTION_LINES = 2
+MAX_CAPTION_CHARS = 60
+"""Lines right above a table that may say what it is of, and how long each may be: its title, its unit."""
 
 _FIGURE = re.compile(r"[-—–+±]?\d[\d.,]*\s*[%‰％]?|—|--|\d{4}\s*(?:年|（[^）]*）|\([^)]*\))?.*")
 _SENTENCE_MARK = re.compile(r"[，。；！？：]")
@@ -44,6 +48,21 @@ def find_tables(text: str) -> tuple[Table, ...]:
             tables.append(_make_table(text, lines, rows=(at, stop), floor=floor))
         at = max(stop, at + 1)
     return tuple(tables)
+
+
+def caption_above(text: str, start: int, table: Table) -> str:
+    """The short lines right above a table: its title, its unit. Empty where a sentence stands there.
+
+    ``start`` is where they may begin: the end of the heading, or of another table, that comes before.
+    """
+    lines = text[start : table.start].rstrip("\n").split("\n")[-MAX_CAPTION_LINES:]
+    said = list(takewhile(_is_caption, (line.strip() for line in reversed(lines))))
+    return " ".join(reversed(said))
+
+
+def _is_caption(line: str) -> bool:
+    """Whether a line may be of a table's caption: short, no sentence, no row of a table."""
+    return 0 < len(line) <= MAX_CAPTION_CHARS and line[-1] not in "。；，" and "|" not in line
 
 
 def _line_spans(text: str) -> list[Span]:

@@ -303,6 +303,7 @@ def _settings(reader: Reader, judgements: Sequence[Judgement]) -> dict[str, Any]
         "corpus_fingerprint": hashlib.sha256(sources.encode("utf-8", "surrogatepass")).hexdigest(),
         "questions_fingerprint": fingerprint(judgements),
         "counts": index.manifest["counts"],
+        "reader_fingerprint": reader.model().fingerprint,
         "stages": asdict(reader.stages),
         "reranker": reader.reranker.name if reader.reranker else None,
         "depth": DEPTH,

@@ -13,7 +13,7 @@ from bearing_qa.index import store, versions
 from bearing_qa.index.encoder import Encoder
 from bearing_qa.index.made import check_same
 from bearing_qa.index.reuse import rules
-from bearing_qa.index.texts import indexed_text, sentence_texts, text_key
+from bearing_qa.index.texts import indexed_text, text_key
 from bearing_qa.index.verify import ROW_CHECKS, check_vectors, self_test
 
 
@@ -82,21 +82,19 @@ def _look(folder: Path, is_serving: bool, load: Callable[[str], Encoder]) -> Fin
 
 
 def _check_keys(opened: store.Index) -> None:
-    """Raises StoreError unless every vector was made from the text of its passage or sentence.
+    """Raises StoreError unless every vector was made from the text of its passage.
 
     Only where the program's rules for texts are those of the version.
     """
     if opened.manifest["rules"] != rules():
         return
-    passages: list[bytes] = []
-    sentences: list[bytes] = []
+    keys: list[bytes] = []
     for doc_id in opened.catalogue.doc_ids():
         parsed = opened.catalogue.parsed(doc_id)
         for passage in parsed.passages if parsed else ():
             assert parsed is not None
-            passages.append(text_key(indexed_text(parsed.document.text, passage)))
-            sentences += map(text_key, sentence_texts(parsed, passage))
-    if [*passages, *sentences] != opened.keys():
+            keys.append(text_key(indexed_text(parsed.document.text, passage)))
+    if keys != opened.keys():
         raise StoreError(
             found=f"{opened.version} has vectors of other texts than its passages'",
             expected="row i to be one passage in every part",

@@ -15,7 +15,7 @@ from bearing_qa.document.ingest import read_corpus
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.document.parse import Rejection
 from bearing_qa.errors import StoreError
-from bearing_qa.index import dense, store, versions
+from bearing_qa.index import store, versions
 from bearing_qa.index.changes import (
     Changes,
     Records,
@@ -30,9 +30,9 @@ from bearing_qa.index.history import KEPT_VERSIONS, remove_old_versions
 from bearing_qa.index.journal import Journal, clear_journals
 from bearing_qa.index.locks import build_lock
 from bearing_qa.index.made import Made, made_by
-from bearing_qa.index.manifest import FORMAT, FORMAT_OF_GRAPHS, Manifest, write_manifest
+from bearing_qa.index.manifest import FORMAT, Manifest, write_manifest
 from bearing_qa.index.reuse import KnownDocuments, Reuse, plan_reuse, rules
-from bearing_qa.index.verify import chance_cosine, verify_build
+from bearing_qa.index.verify import verify_build
 from bearing_qa.index.write import Content, write_version
 from bearing_qa.types import Parsed
 
@@ -188,7 +188,6 @@ def _make(
         write_manifest(aside, manifest)
         built = store.open_version(aside)
         verify_build(built, encoder=encoder)
-        write_manifest(aside, manifest | {"chance_cosine": chance_cosine(built, encoder)})
         built.close()
         aside.rename(folder)
         versions.switch(index, folder)
@@ -233,11 +232,10 @@ def _manifest(
     limits: Limits,
 ) -> Manifest:
     parsed, serving = content.parsed, content.reuse.serving
-    passages = sum(len(item.passages) for item in parsed)
     repairs = sum((Counter(item.document.repairs) for item in parsed), Counter[str]())
     changes = _changes(content.reuse, records).to_json()
     return {
-        "format": FORMAT_OF_GRAPHS if passages > dense.FLAT_ROWS else FORMAT,
+        "format": FORMAT,
         "bearing_qa": bearing_qa.__version__,
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "previous": serving.version if serving else None,
@@ -247,7 +245,7 @@ def _manifest(
             "documents": len(parsed),
             "sections": sum(len(item.sections) - 1 for item in parsed),
             "tables": sum(len(item.tables) for item in parsed),
-            "passages": passages,
+            "passages": sum(len(item.passages) for item in parsed),
         },
         "encodings": dict(sorted(Counter(item.document.encoding for item in parsed).items())),
         "repairs": dict(sorted(repairs.items())),
@@ -256,5 +254,4 @@ def _manifest(
         "sources": records,
         "changes": changes | {"reasons": _reasons(content, records)},
         "rejections": [asdict(rejection) for rejection in rejections],
-        "chance_cosine": 0.0,
     }

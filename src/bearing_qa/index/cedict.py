@@ -10,18 +10,16 @@ import importlib.util
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-_ENTRY = re.compile(r"\S+ (\S+) \[([^\]]*)\] /(.*)/")
+_ENTRY = re.compile(r"\S+ (\S+) \[[^\]]*\] /(.*)/")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A word in simplified characters, its pinyin and its glosses."""
+    """A word in simplified characters with its glosses."""
 
     word: str
-    pinyin: str
     glosses: list[str]
 
 
@@ -34,10 +32,4 @@ def entries() -> Iterator[Entry]:
             for line in lines:
                 found = _ENTRY.match(line)
                 if found:
-                    yield Entry(found.group(1), found.group(2), found.group(3).split("/"))
-
-
-@cache
-def common_words() -> frozenset[str]:
-    """Words of two characters or more whose pinyin has a small letter: no names (东西 dong1 xi5, 荣耀)."""
-    return frozenset(e.word for e in entries() if len(e.word) > 1 and e.pinyin[:1].islower())
+                    yield Entry(found.group(1), found.group(2).split("/"))

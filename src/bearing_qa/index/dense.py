@@ -36,12 +36,12 @@ STEP_CODES = 64
 of 101,258 made-up passages): a walk has to be the broader the fewer rows it may keep, until a look at all that
 are in scope is quicker."""
 WANTED_RECALL = 0.995
-"""Share of the ten nearest rows that a question has to find, over ASKED sentences."""
+"""Share of the ten nearest rows that a question has to find, over ASKED sentences, asked as questions."""
 ASKED = 300
 FIRST = 10
 MARGIN = 2
 """How much broader the walk is than WANTED_RECALL takes: questions lie further from passages than the
-sentences do that it is measured with."""
+sentences of theirs do that it is measured with."""
 _FAISS: Any = faiss
 """Where FAISS's own type hints lack a class or have another signature."""
 MOST_BREADTH = 8_000

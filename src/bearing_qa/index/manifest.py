@@ -15,16 +15,13 @@ from bearing_qa.errors import StoreError
 from bearing_qa.index import signing, versions
 from bearing_qa.index.shape import EVERY, shape_fault
 
-FORMAT = 2
-"""Raised whenever a version written before cannot be read as before."""
-FORMAT_OF_GRAPHS = 3
-"""Of versions with so many passages that FAISS keeps codes in a graph: programs before cannot read those."""
+FORMAT = 4
+"""Raised whenever a version written before cannot be read as before, or one of now by programs before."""
 MANIFEST = "manifest.json"
 _RECORDS = {EVERY: {"bytes": int, "sha256": str}}
 _SHAPE = {
     "bearing_qa": str,
     "built_at": str,
-    "chance_cosine": float,
     "changes": {"reasons": [str]},
     "corpus": str,
     "counts": {"documents": int, "passages": int},
@@ -55,10 +52,10 @@ def read_manifest(folder: Path) -> Manifest:
             expected="a complete index version",
             mend=versions.rebuild(folder),
         ) from error
-    if found_format not in (FORMAT, FORMAT_OF_GRAPHS):
+    if found_format != FORMAT:
         raise StoreError(
             found=f"{folder} has index format {str(found_format)[:20]}",
-            expected=f"format {FORMAT} or {FORMAT_OF_GRAPHS}, which this program writes",
+            expected=f"format {FORMAT}, which this program writes",
             mend=versions.rebuild(folder),
         )
     fault = signing.seal_fault(manifest)
@@ -81,8 +78,6 @@ def _content_fault(manifest: Manifest) -> str:
     encoder = manifest["encoder"]
     if len(encoder["fingerprint"]) != encoder["dimension"]:
         return "in its manifest, encoder.fingerprint has another length than encoder.dimension"
-    if not -1 <= manifest["chance_cosine"] < 1:
-        return "in its manifest, chance_cosine is no cosine"
     return "" if _is_time(manifest["built_at"]) else "in its manifest, built_at is no time"
 
 

@@ -118,13 +118,6 @@ class Vocabulary(Protocol):
         """Rows that have every one of some tokens, rising; an index afar may leave out all but the first."""
 
 
-class Sentences(Protocol):
-    """Unit vectors of the sentences of passages."""
-
-    def of_row(self, row: int) -> Vectors:
-        """Vectors of a row's sentences, shape (sentences, dimension)."""
-
-
 class Index(Protocol):
     """An open version of an index; everything in it belongs to that version until it is closed."""
 
@@ -151,10 +144,6 @@ class Index(Protocol):
     @property
     def lexical(self) -> Vocabulary:
         """Tokens."""
-
-    @property
-    def sentences(self) -> Sentences:
-        """Vectors of sentences."""
 
     @property
     def segmenter(self) -> Segmenter:

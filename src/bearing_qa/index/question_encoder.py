@@ -9,11 +9,16 @@ fifths of it, stays a mapped file from which a question's rows are read.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 GRAPH = "question.onnx"
 """The file beside this module."""
@@ -38,20 +43,31 @@ class QuestionEncoder:
     """
 
     def __init__(self, folder: Path) -> None:
-        from tokenizers import Tokenizer
-
         weights = read_weights(folder / "model.safetensors")
-        self._words = weights.pop(WORDS)
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        config = json.loads((folder / "sentence_bert_config.json").read_text(encoding="utf-8"))
-        self._tokenizer.enable_truncation(config["max_seq_length"])
-        self._session = _session(weights)
+        del weights[WORDS]
+        self._tokenizer, self._words = load_words(folder)
+        graph = Path(__file__).with_name(GRAPH).read_bytes()
+        self._session = open_session(graph, weights)
 
     def encode(self, text: str) -> Vectors:
         """Unit vector of a text with its prompt: float32 of shape (hidden,)."""
         embedded = self._words[self._tokenizer.encode(text).ids]
         (vectors,) = self._session.run([OUTPUT], {INPUT: embedded})
         return np.asarray(vectors[0], np.float32)
+
+
+@lru_cache(maxsize=1)
+def load_words(folder: Path) -> tuple[Tokenizer, Vectors]:
+    """The tokenizer of an unpacked model, and its table of word embeddings, shape (pieces, hidden), a mapped file.
+
+    Loaded once for all that read by them.
+    """
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    config = json.loads((folder / "sentence_bert_config.json").read_text(encoding="utf-8"))
+    tokenizer.enable_truncation(config["max_seq_length"])
+    return tokenizer, read_weights(folder / "model.safetensors")[WORDS]
 
 
 def read_weights(path: Path) -> dict[str, Vectors]:
@@ -69,14 +85,16 @@ def read_weights(path: Path) -> dict[str, Vectors]:
     return found
 
 
-def _session(weights: dict[str, Vectors]) -> Any:
-    """The graph with its weights, ready to run."""
+def open_session(graph: bytes, weights: Mapping[str, Vectors] | None = None) -> Any:
+    """A graph, with the weights that stand outside it, ready to run. One thread a run."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3  # errors only: the terminal is the program's own
-    given = {name: onnxruntime.OrtValue.ortvalue_from_numpy(part) for name, part in weights.items()}
-    options.add_external_initializers(list(given), list(given.values()))
-    graph = str(Path(__file__).with_name(GRAPH))
+    if weights:
+        given = {
+            name: onnxruntime.OrtValue.ortvalue_from_numpy(part) for name, part in weights.items()
+        }
+        options.add_external_initializers(list(given), list(given.values()))
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

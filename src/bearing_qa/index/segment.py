@@ -23,39 +23,9 @@ _CHINESE = r"\u3400-\u9fff\U00020000-\U0002fa1f"
 _BLANK_IN_TEXT = re.compile(rf"(?<=[{_CHINESE}％%])\s+|\s+(?=[{_CHINESE}％%])")
 _RUN = re.compile(rf"[{_CHINESE}]+|[a-z0-9]+(?:[.\-][a-z0-9]+)*")
 _CHINESE_RUN = re.compile(rf"[{_CHINESE}]+")
-_TAGGED = re.compile(r"^(\S{2,}) \d+ (nr|nrt|nrfg|ns|nt|nz|n|vn)\s*$", re.MULTILINE)
-"""A line of jieba's dictionary with a name or a noun of two characters or more."""
-_NAME_TAGS = frozenset({"nr", "nrt", "nrfg", "ns", "nt", "nz"})
-"""jieba's tags of names: people, places, bodies, others."""
-_NOUN_TAGS = frozenset({"n", "nz"})
-_VERBAL_TAG = "vn"
-"""Its tags of nouns, and of verbs that are nouns too (出口)."""
-TAGGED_TEXTS = 2048
-"""Sentences whose names are kept, half a megabyte: the tagger takes a millisecond for one."""
 KEPT_TEXTS, KEPT_CHARS = 8192, 120
 """Texts whose normal form is kept, the headings, names and short sentences that question after question looks at; and how
 long they may be: five megabytes."""
-MIN_NAME_COUNT = 20
-"""Names that jieba's dictionary counted less often are too often no names at all."""
-
-
-_AREAS = frozenset("省市县区州镇乡")
-"""How names of areas that somebody governs end."""
-_CITY = "城市"
-_NO_NAME = frozenset(
-    "的在由对和与及从向到是为被把以于将让给用按经各全本该某每几多哪那这我你他一二两三四五六七八九十百千万年月日第等个新老旧大小上中下城乡外内"
-)
-"""Characters that stand before 市 or 县 without being of a name."""
-
-
-_SOME = frozenset(
-    {"哪", "哪一", "哪个", "一", "一个", "各", "每", "每个", "某", "某个", "几", "几个"}
-)
-"""Words before what is no name."""
-_GOES_ON = frozenset("有共是会还又再也能可应须需")
-"""Characters that stand behind the name of an area."""
-_PLACE = "ns"
-"""jieba's tag of places."""
 
 
 def normalise(text: str) -> str:
@@ -110,52 +80,9 @@ class Segmenter:
                 found.append(run)
         return found
 
-    def proper_nouns(self, text: str) -> list[str]:
-        """Names of places, people and bodies in a text, by jieba's dictionary."""
-        return [
-            word
-            for word in self.words(text)
-            if _is_name(word) and self._jieba.FREQ.get(word, 0) >= MIN_NAME_COUNT
-        ]
-
     def knows(self, word: str) -> bool:
         """Whether a word is in jieba's dictionary or among the terms."""
         return bool(self._jieba.FREQ.get(word))
-
-
-@lru_cache(maxsize=TAGGED_TEXTS)
-def area_names(text: str) -> tuple[str, ...]:
-    """Names in a text of areas that somebody governs: 临海市, 云溪县; also of those that jieba hardly knows, or not at all."""
-    words = Segmenter().words(text)
-    found: list[str] = []
-    for at, word in enumerate(words):
-        if word in _AREAS or word == _CITY:
-            before = _area_before(words, at)
-            found += [before + word] if before else []
-        elif _is_name(word) and area_stem(word):
-            found.append(word)
-    return tuple(dict.fromkeys(found))
-
-
-def area_stem(name: str) -> str:
-    """临海 of 临海市; empty if a name is not one of an area, or too short to be told from another word without its end."""
-    return name[:-1] if len(name) > 2 and name[-1] in _AREAS else ""
-
-
-def _area_before(words: Sequence[str], at: int) -> str:
-    """The name that 市, 县 or the like ends at a place: a word that is a place's, or two single characters where what
-    follows is no third one (青岚市财政, but not 做军市令); empty if it is none."""
-    last = "".join(words[max(at - 1, 0) : at])
-    if words[at] == _CITY:  # 禾城市, which jieba cuts into 禾 and 城市
-        return last if len(last) == 1 and last not in _NO_NAME and _CHINESE_RUN.match(last) else ""
-    if len(last) > 1:
-        is_some = "".join(words[max(at - 2, 0) : at - 1]) in _SOME  # 哪一大洋区
-        return last if _tags().get(last) == _PLACE and not is_some else ""
-    pair = [word for word in words[max(at - 2, 0) : at] if len(word) == 1 and word not in _NO_NAME]
-    next_ = "".join(words[at + 1 : at + 2])
-    ends = len(next_) != 1 or next_ in _NO_NAME or next_ in _GOES_ON
-    is_name = len(pair) == 2 and all(map(_CHINESE_RUN.fullmatch, pair)) and ends
-    return "".join(pair) if is_name else ""
 
 
 @cache
@@ -185,40 +112,6 @@ def _tokenizer(terms: tuple[str, ...]) -> Any:
         tokenizer.add_word(term, weight)
     tokenizer.total = total  # so that how a text is cut depends on the terms that it holds only
     return tokenizer
-
-
-@cache
-def _tags() -> dict[str, str]:
-    """Tags of the names and nouns in jieba's dictionary."""
-    with _tokenizer(()).get_dict_file() as stream:
-        return dict(_TAGGED.findall(stream.read().decode("utf-8")))
-
-
-def _is_name(word: str) -> bool:
-    return _tags().get(word) in _NAME_TAGS
-
-
-def is_noun(word: str, *, or_verbal: bool = False) -> bool:
-    """Whether jieba's dictionary knows a word, or the end of a longer one (粮食产量), as a noun; ``or_verbal`` takes those
-    that are verbs too (出口)."""
-    known = (_tags().get(part) for part in (word, word[-2:]))
-    tag = next((tag for tag in known if tag in _NOUN_TAGS or tag == _VERBAL_TAG), "")
-    return bool(tag) and (or_verbal or tag != _VERBAL_TAG)
-
-
-@lru_cache(maxsize=TAGGED_TEXTS)
-def person_names(text: str) -> tuple[str, ...]:
-    """What jieba's tagger takes for the names of people in a text of simplified characters."""
-    return tuple(word for word, tag in _tagger().cut(text) if tag == "nr")
-
-
-@cache
-def _tagger() -> Any:
-    import jieba.posseg
-
-    tagger = jieba.posseg.dt  # with the dictionary that is parsed already
-    tagger.tokenizer = _tokenizer(())
-    return tagger
 
 
 def characters(text: str) -> list[str]:

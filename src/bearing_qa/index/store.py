@@ -1,7 +1,7 @@
 """An index version on disk: written once, never changed, opened after its checksums fit.
 
 index/CURRENT                 the name of the version that serves (see versions.py)
-index/versions/<id>/          manifest.json, catalogue.sqlite, lexical/, dense.faiss, sentences/,
+index/versions/<id>/          manifest.json, catalogue.sqlite, lexical/, dense.faiss,
                               vectors.npy (where FAISS keeps codes), keys.npy, terms.txt, words.txt,
                               synonyms.txt
 """
@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from bearing_qa.errors import StoreError
 from bearing_qa.index import versions
-from bearing_qa.index.arrays import SentenceVectors, Vectors
+from bearing_qa.index.arrays import Vectors
 from bearing_qa.index.catalogue import Catalogue
 from bearing_qa.index.dense import DenseIndex
 from bearing_qa.index.english import English
@@ -37,7 +37,6 @@ OPEN_ATTEMPTS = 5
 CATALOGUE = "catalogue.sqlite"
 LEXICAL = "lexical"
 DENSE = "dense.faiss"
-SENTENCES = "sentences"
 TERMS = "terms.txt"
 WORDS = "words.txt"
 KEYS = "keys.npy"
@@ -53,7 +52,6 @@ class Index:
     catalogue: Catalogue
     lexical: LexicalIndex
     dense: DenseIndex
-    sentences: SentenceVectors
     segmenter: Segmenter
     synonyms: Synonyms
     english: English
@@ -91,7 +89,7 @@ class Index:
         )
 
     def keys(self) -> list[bytes]:
-        """Keys of what was encoded (see texts.py): of all passages, then of all their sentences."""
+        """Keys of what was encoded (see texts.py), row by row."""
         data = self.text_keys.tobytes()
         return [data[at : at + KEY_BYTES] for at in range(0, len(data), KEY_BYTES)]
 
@@ -124,8 +122,7 @@ def check_rows(opened: Index) -> None:
         "catalogue": opened.catalogue.size,
         "BM25": opened.lexical.size,
         "FAISS": opened.dense.size,
-        "sentences": opened.sentences.size,
-        "keys": len(opened.text_keys) - opened.sentences.count,
+        "keys": len(opened.text_keys),
     }
     expected = opened.manifest["counts"]["passages"]
     if set(sizes.values()) != {expected}:
@@ -155,7 +152,6 @@ def open_version(folder: Path) -> Index:
             catalogue=Catalogue(folder / CATALOGUE),
             lexical=lexical,
             dense=DenseIndex.load(folder / DENSE),
-            sentences=SentenceVectors.load(folder / SENTENCES),
             segmenter=segmenter,
             english=English(lexical, synonyms),
             spelling=Spelling(lexical, segmenter),

@@ -1,12 +1,11 @@
-"""What passages and their sentences are encoded as: in one script, as questions are."""
+"""What passages are encoded as: in one script, as questions are."""
 
 from __future__ import annotations
 
 import hashlib
 
-from bearing_qa.document.passages import paragraph_label
 from bearing_qa.index.variants import simplify
-from bearing_qa.types import Parsed, Passage
+from bearing_qa.types import Passage
 
 KEY_BYTES = 16
 """Length of a text's key: two texts of one key are not to be expected in any corpus."""
@@ -20,15 +19,3 @@ def text_key(text: str) -> bytes:
 def indexed_text(document_text: str, passage: Passage) -> str:
     """What a passage is indexed by: its context (title, heading path, column heads) and its text."""
     return simplify(f"{passage.context}\n{document_text[passage.start : passage.end]}")
-
-
-def sentence_texts(parsed: Parsed, passage: Passage) -> list[str]:
-    """What the sentences of a passage are encoded as: rows and front matter with their context,
-    the others with the label of their paragraph."""
-    text = parsed.document.text
-    if passage.kind in ("row", "front"):
-        return [simplify(f"{passage.context}\n{text[s.start : s.end]}") for s in passage.sentences]
-    return [
-        simplify(paragraph_label(text, passage.start, s.start) + text[s.start : s.end])
-        for s in passage.sentences
-    ]

@@ -21,39 +21,17 @@ class Encoded:
     resumed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where vectors are written to: passages count first, then sentences."""
-
-    passages: Vectors
-    sentences: Vectors
-
-    def put(self, at: Rows, vectors: Vectors) -> None:
-        """Writes vectors of shape (len(at), dimension) to their places."""
-        is_passage = at < len(self.passages)
-        self.passages[at[is_passage]] = vectors[is_passage]
-        self.sentences[at[~is_passage] - len(self.passages)] = vectors[~is_passage]
-
-    def take(self, at: Rows) -> Vectors:
-        """The vectors of some places."""
-        is_passage = at < len(self.passages)
-        found = np.empty((len(at), self.passages.shape[1]), np.float32)
-        found[is_passage] = self.passages[at[is_passage]]
-        found[~is_passage] = self.sentences[at[~is_passage] - len(self.passages)]
-        return found
-
-
 def make_vectors(
     keys: Sequence[bytes],
     *,
-    into: Places,
+    into: Vectors,
     texts: Mapping[bytes, str],
     reuse: Reuse,
     encoder: Encoder,
     journal: Journal,
     progress: Callable[[int, int], None],
 ) -> Encoded:
-    """Writes a vector for each key, in their order, ``into`` its place.
+    """Writes a vector for each key, in their order, ``into`` its row.
 
     ``texts`` has the text of each key that the serving version lacks. What is in memory is a block of
     vectors, however many there are.
@@ -65,39 +43,39 @@ def make_vectors(
     for at in new.tolist():
         first.setdefault(keys[at], at)
     if reuse.serving is not None and len(new) < len(keys):
-        before = Places(reuse.serving.dense.vectors(), reuse.serving.sentences.vectors())
-        _copy(before, into, origin=at_old, places=np.flatnonzero(at_old >= 0))
+        before = reuse.serving.dense.vectors()
+        _copy(before, into, origin=at_old, rows=np.flatnonzero(at_old >= 0))
     resumed = _fill(into, first, journal.read())
     wanted = {key: texts[key] for key in first.keys() - resumed}
     fresh = encode(wanted, encoder=encoder, journal=journal, progress=progress)
     _fill(into, first, fresh)
     origin = np.arange(len(keys))
     origin[new] = [first[keys[at]] for at in new.tolist()]
-    _copy(into, into, origin=origin, places=np.flatnonzero(origin != np.arange(len(keys))))
+    _copy(into, into, origin=origin, rows=np.flatnonzero(origin != np.arange(len(keys))))
     return Encoded(len(wanted), len(resumed))
 
 
 def _fill(
-    into: Places, first: Mapping[bytes, int], batches: Iterable[tuple[Sequence[bytes], Vectors]]
+    into: Vectors, first: Mapping[bytes, int], batches: Iterable[tuple[Sequence[bytes], Vectors]]
 ) -> set[bytes]:
-    """Writes batches of vectors to the places of their keys; gives the keys that have one."""
+    """Writes batches of vectors to the rows of their keys; gives the keys that have one."""
     filled: set[bytes] = set()
     for keys, vectors in batches:
         known = [at for at, key in enumerate(keys) if key in first]
-        into.put(np.array([first[keys[at]] for at in known], np.int64), vectors[known])
+        into[[first[keys[at]] for at in known]] = vectors[known]
         filled.update(keys[at] for at in known)
     return filled
 
 
-def _copy(before: Places, into: Places, *, origin: Rows, places: Rows) -> None:
-    """Copies to each of ``places`` what stands at its ``origin``."""
-    for start in range(0, len(places), BLOCK_ROWS):
-        part = places[start : start + BLOCK_ROWS]
-        into.put(part, before.take(origin[part]))
+def _copy(before: Vectors, into: Vectors, *, origin: Rows, rows: Rows) -> None:
+    """Copies to each of some rows what stands at its ``origin``."""
+    for start in range(0, len(rows), BLOCK_ROWS):
+        part = rows[start : start + BLOCK_ROWS]
+        into[part] = before[origin[part]]
 
 
 def _positions(reuse: Reuse) -> dict[bytes, int]:
-    """Where the serving version has the vector of a key: passages count first, then sentences."""
+    """The row of the serving version that has the vector of a key."""
     if reuse.serving is None or not reuse.vectors:
         return {}
     return {key: at for at, key in enumerate(reuse.serving.keys())}

@@ -1,4 +1,4 @@
-"""Checks of a new version before it serves, and what it measures of its encoder."""
+"""Checks of a new version before it serves."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from bearing_qa.index.encoder import Encoder
 from bearing_qa.index.texts import indexed_text
 from bearing_qa.types import Passage
 
+ROW_CHECKS = 3
+"""Rows whose vectors are made again to see that FAISS and the catalogue agree."""
 SELF_TEST_PROBES = 20
 SELF_TEST_CHARS = 12
 """Random substrings of this length are looked up in the new lexical index."""
@@ -21,22 +23,6 @@ SELF_TEST_NEAR = 0.5
 """Share of the best score that a probe's own row has to reach: text that repeats ranks anywhere."""
 SELF_TEST_TOP = 10
 SELF_TEST_SHARE = 0.9
-FOREIGN_QUESTIONS = (
-    "红烧肉怎么做才好吃？",
-    "今天晚上有什么电影？",
-    "猫为什么喜欢晒太阳？",
-    "感冒了要不要吃药？",
-    "吉他的和弦怎么按？",
-    "世界杯冠军是哪支球队？",
-    "去海边旅游要带什么？",
-    "手机屏幕碎了怎么办？",
-    "唐朝的第一位皇帝是谁？",
-    "月亮离地球有多远？",
-    "小孩几岁开始换牙？",
-)
-"""Everyday questions that hardly any policy text answers."""
-ROW_CHECKS = 3
-"""Rows whose vectors are made again to see that FAISS and the catalogue agree."""
 
 
 def verify_build(built: store.Index, *, encoder: Encoder) -> None:
@@ -53,8 +39,7 @@ def check_vectors(built: store.Index, *, encoder: Encoder, chance: random.Random
     vectors = built.dense.vectors()
     texts = [indexed_text(*_at(built, row)) for row in rows]
     again = encoder.encode_passages(texts)
-    every = (*blocks(vectors), *blocks(built.sentences.vectors()))
-    sound = all(np.isfinite(part).all() for _, part in every)
+    sound = all(np.isfinite(part).all() for _, part in blocks(vectors))
     if not all(_finds(built.dense, vector) for vector in again):
         raise _failed("a passage is not found by its own vector")
     if not sound or any(float(again[at] @ vectors[row]) < 0.99 for at, row in enumerate(rows)):
@@ -130,13 +115,3 @@ def _failed(what: str) -> StoreError:
         expected="rows that agree and a lexical leg that finds its own text",
         mend="report it with this line; the version before still serves",
     )
-
-
-def chance_cosine(built: store.Index, encoder: Encoder) -> float:
-    """Median over FOREIGN_QUESTIONS of the best sentence's cosine: what chance alone gives.
-
-    Encoders differ in what a cosine means (one gives 0.85 to strangers, another 0.2), and large
-    corpora hold better accidental matches; refusing goes by the distance from this value.
-    """
-    vectors = [encoder.encode_question(question) for question in FOREIGN_QUESTIONS]
-    return float(np.median(built.sentences.best(vectors)))

@@ -1,4 +1,4 @@
-"""The files of a version: catalogue, terms, synonyms, BM25, FAISS, sentence vectors, row by row."""
+"""The files of a version: catalogue, terms, synonyms, BM25, FAISS, row by row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from bearing_qa.document.files import check_beside, synonyms_of
 from bearing_qa.index import dense, store
-from bearing_qa.index.arrays import SentenceVectors, new_vectors
+from bearing_qa.index.arrays import Vectors, new_vectors
 from bearing_qa.index.catalogue import write_catalogue
 from bearing_qa.index.dense import DenseIndex
 from bearing_qa.index.encoder import Encoder
@@ -20,8 +20,9 @@ from bearing_qa.index.reuse import Reuse, rows_cut_otherwise
 from bearing_qa.index.segment import Segmenter
 from bearing_qa.index.synonyms import format_groups, mine_abbreviations, read_groups
 from bearing_qa.index.terms import Runs, mine_terms
-from bearing_qa.index.texts import KEY_BYTES, indexed_text, sentence_texts, text_key
-from bearing_qa.index.vectors import Encoded, Places, make_vectors
+from bearing_qa.index.texts import KEY_BYTES, indexed_text, text_key
+from bearing_qa.index.variants import simplify
+from bearing_qa.index.vectors import Encoded, make_vectors
 from bearing_qa.types import Parsed
 
 Progress = Callable[[str, int, int], None]
@@ -61,30 +62,38 @@ def write_version(
     LexicalIndex.build(_token_lists(content, segmenter, progress)).save(folder / store.LEXICAL)
     keys, texts = _keys(content)
     np.save(folder / store.KEYS, np.frombuffer(b"".join(keys), np.uint8).reshape(-1, KEY_BYTES))
-    into = _places(folder, content, dimension)
+    vectors = _room(folder, len(keys), dimension)
     done = make_vectors(
         keys,
-        into=into,
+        into=vectors,
         texts=texts,
         reuse=content.reuse,
         encoder=encoder,
         journal=journal,
         progress=lambda at, total: progress("encode", at, total),
     )
-    DenseIndex.build(into.passages, questions=into.sentences).save(folder / store.DENSE)
+    asked = _sentences(content, encoder) if len(keys) > dense.FLAT_ROWS else None
+    DenseIndex.build(vectors, questions=asked).save(folder / store.DENSE)
     write_catalogue(folder / store.CATALOGUE, content.parsed)
     return done
 
 
-def _places(folder: Path, content: Content, dimension: int) -> Places:
-    """Room for all vectors: sentences' in their file, passages' in one too where FAISS keeps codes."""
-    counts = [len(passage.sentences) for item in content.parsed for passage in item.passages]
-    sentences = SentenceVectors.create(folder / store.SENTENCES, counts, dimension=dimension)
-    if len(counts) > dense.FLAT_ROWS:
-        passages = new_vectors(folder / dense.VECTORS, len(counts), dimension=dimension)
-    else:
-        passages = np.empty((len(counts), dimension), np.float32)
-    return Places(passages, sentences.vectors())
+def _room(folder: Path, rows: int, dimension: int) -> Vectors:
+    """Room for all vectors: in memory, or in their file where FAISS keeps codes."""
+    if rows > dense.FLAT_ROWS:
+        return new_vectors(folder / dense.VECTORS, rows, dimension=dimension)
+    return np.empty((rows, dimension), np.float32)
+
+
+def _sentences(content: Content, encoder: Encoder) -> Vectors:
+    """Vectors of dense.ASKED sentences of passages spread over all, as questions: what a graph is measured with."""
+    total = sum(len(item.passages) for item in content.parsed)
+    rows = set(dense.spread_rows(total, dense.ASKED).tolist())
+    passages = ((item.document.text, p) for item in content.parsed for p in item.passages)
+    chosen = (said for row, said in enumerate(passages) if row in rows)
+    middle = ((text, p.sentences[len(p.sentences) // 2]) for text, p in chosen if p.sentences)
+    spoken = (simplify(text[sentence.start : sentence.end]) for text, sentence in middle)
+    return np.stack([encoder.encode_question(question) for question in spoken])
 
 
 def _write_words(folder: Path, content: Content) -> list[str]:
@@ -140,27 +149,19 @@ def _token_lists(content: Content, segmenter: Segmenter, progress: Progress) -> 
 
 
 def _keys(content: Content) -> tuple[list[bytes], dict[bytes, str]]:
-    """Keys of all passages, then of all sentences; and the texts of those that may be encoded."""
+    """Keys of all passages, and the texts of those that may be encoded."""
     serving = content.reuse.serving
     is_held = content.reuse.tokens and content.reuse.vectors
     old = serving.keys() if serving is not None and is_held else []
-    passages: list[bytes] = []
-    sentences: list[bytes] = []
+    keys: list[bytes] = []
     texts: dict[bytes, str] = {}
     for item in content.parsed:
         first = content.old_row(item) if old else None
-        if first is not None and serving is not None:
-            stop = first + len(item.passages)
-            starts = serving.sentences.starts + serving.size
-            passages += old[first:stop]
-            sentences += old[starts[first] : starts[stop]]
+        if first is not None:
+            keys += old[first : first + len(item.passages)]
             continue
         for passage in item.passages:
-            spoken = sentence_texts(item, passage)
-            for text, into in (
-                (indexed_text(item.document.text, passage), passages),
-                *((text, sentences) for text in spoken),
-            ):
-                into.append(text_key(text))
-                texts[into[-1]] = text
-    return [*passages, *sentences], texts
+            text = indexed_text(item.document.text, passage)
+            keys.append(text_key(text))
+            texts[keys[-1]] = text
+    return keys, texts

@@ -106,7 +106,7 @@ def _made_from(
         "index": f"{index.place} {index.manifest['built_at']}",
         "questions": hashlib.sha256(questions).hexdigest(),
         "options": f"{top_k} {scope} {reader.stages}",
-        "models": f"{reader.reranker and reader.reranker.name} {reader.chat}",
+        "models": f"{reader.model().fingerprint} {reader.reranker and reader.reranker.name} {reader.chat}",
     }
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
 from bearing_qa.errors import BearingQAError
-from bearing_qa.interface.html_answer import render_answer, render_passages, render_suggestions
+from bearing_qa.interface.html_answer import (
+    render_answer,
+    render_passages,
+    render_reading,
+    render_suggestions,
+)
 from bearing_qa.interface.request_log import log_question
-from bearing_qa.interface.shown import Shown, ask_shown
+from bearing_qa.interface.shown import Shown, ask_shown, found_shown
 from bearing_qa.interface.ui_events import AT_ONCE
 from bearing_qa.interface.ui_export import make_export
 from bearing_qa.interface.ui_read import ARRIVE, make_reader_panel, sources
@@ -156,7 +162,7 @@ def _remember(reader: Reader) -> Callable[..., tuple[list[str], str, gr.Row]]:
     return remember
 
 
-def _ask(reader: Reader) -> Callable[..., tuple[str, str, str, Shown]]:
+def _ask(reader: Reader) -> Callable[..., Iterator[tuple[Any, ...]]]:
     def ask(
         question: str,
         documents: Sequence[str] | None = None,
@@ -166,7 +172,7 @@ def _ask(reader: Reader) -> Callable[..., tuple[str, str, str, Shown]]:
         last_shown: Shown | None = None,
         request: gr.Request | None = None,
         progress: gr.Progress = gr.Progress(),
-    ) -> tuple[str, str, str, Shown]:
+    ) -> Iterator[tuple[Any, ...]]:
         words = words_of(request)
         if not question.strip():
             raise gr.Error(words("empty_question"), print_exception=False)
@@ -176,11 +182,13 @@ def _ask(reader: Reader) -> Callable[..., tuple[str, str, str, Shown]]:
             log_question(question)
             progress(0.1, desc=words("searching"))
             before = last_shown.answer.question if last_shown else ""
+            found = found_shown(reader, question, top_k=TOP_K, scope=scope, before=before)
+            said = render_reading(found, words=words)
+            yield said, render_passages(found, words=words), gr.skip(), gr.skip()
             shown = ask_shown(reader, question, top_k=TOP_K, scope=scope, before=before)
-            progress(0.9, desc=words("reading"))
             read = sources(shown, words=words)
         except BearingQAError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        return render_answer(shown, words=words), render_passages(shown, words=words), read, shown
+        yield render_answer(shown, words=words), render_passages(shown, words=words), read, shown
 
     return ask

@@ -2,12 +2,12 @@
 
 The answer is put together from slices of the documents: the sentence that answers, cut to the
 clauses that say it; the cells of a table row; or the items of a list. Each part carries the mark of
-its citation. What remains after the guard refuses it is a refusal.
+its citation. A draft that the guard rejects becomes a refusal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import zip_longest
@@ -15,19 +15,15 @@ from itertools import zip_longest
 from bearing_qa.errors import StoreError
 from bearing_qa.index.encoder import Encoder, Reranker
 from bearing_qa.index.protocol import Index
-from bearing_qa.search.beside import (
-    document_of,
-    documents_beside,
-    labelled,
-    of_document,
-    side_by_side,
-)
-from bearing_qa.search.candidates import Candidate
-from bearing_qa.search.compose import MAX_BOTH_CHARS, Place, draft_answer
+from bearing_qa.index.reading_model import ReadingModel
+from bearing_qa.search.beside import document_of, documents_beside, labelled, side_by_side
+from bearing_qa.search.compose import chosen_units, draft_answer
 from bearing_qa.search.draft import Draft
 from bearing_qa.search.finding import Finding, falling, find
 from bearing_qa.search.named import named_by_date
 from bearing_qa.search.parts import split_question, with_matter
+from bearing_qa.search.question import check_question
+from bearing_qa.search.reading import Candidate
 from bearing_qa.search.refusal import confidence, reason_to_refuse, what_is_unborne
 from bearing_qa.search.rerank import RERANK_DEPTH
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
@@ -35,11 +31,7 @@ from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.search.understand import understand
 from bearing_qa.types import Answer, Citation, Document, Hit, Kind, Parsed
 
-STRUCTURAL_CONFIDENCE = 0.5
-"""The least that an answer of the outline or the front matter is sure of: it was found there, not by likeness."""
 NOT_FOUND = "资料中没有找到对这个问题的回答。"
-
-_Cited = tuple[Parsed, int, int]
 
 
 def quote(
@@ -94,6 +86,7 @@ class Reply:
 def answer(
     index: Index,
     encoder: Encoder,
+    model: ReadingModel,
     text: str,
     *,
     top_k: int,
@@ -107,30 +100,44 @@ def answer(
     the reason. Raises QuestionError if the question is empty or too long, or if its scope holds
     nothing.
     """
-
-    look = partial(find_for, index, encoder, stages=stages, reranker=reranker, scope=scope)
-    found = look(text, depth=max(top_k, RERANK_DEPTH))
-    replies: list[Reply] = []
-    parts = split_question(found.question.text) if stages.rerank else ()
-    for part in parts:
-        about = found if replies else None  # the first part names its matter itself
-        before = replies[-1] if replies else None
-        own = named_by_date(index.catalogue, part, scope=scope)[1]
-        asked_in = scope if own != scope else found.question.scope  # what a part names is its own
-        asked = with_matter(part, first=parts[0]) if replies else part
-        part_found = look(asked, whole=about, scope=asked_in)
-        replies.append(_reply(part_found, before=before, parts=len(parts)))
-    replies = replies or [_reply(found)]
-    ranked = [_with_cited_first(index, reply) for reply in replies] if stages.rerank else []
-    hits = _in_turn([found.hits[:1], *ranked] if parts else ranked or [found.hits])
+    look = partial(find_for, index, encoder, model, stages=stages, reranker=reranker, scope=scope)
+    depth = max(top_k, RERANK_DEPTH)
+    parts = split_question(check_question(text)) if stages.rerank else ()
+    if not parts:
+        found = look(text, depth=depth)
+        replies = [_reply(found)]
+        hits = shown_hits(index, found, top_k) if stages.rerank else list(found.hits)
+    else:
+        whole = find_for(index, encoder, None, text, depth=depth, stages=stages, scope=scope)
+        replies = _replies(index, parts, whole, look, scope)
+        ranked = [shown_hits(index, reply.found, top_k) for reply in replies]
+        hits = _in_turn([whole.hits[:1], *ranked])
     passages = tuple(quote_hit(index, hit) for hit in hits[:top_k])
     answered = [reply for reply in replies if not reply.refusal]
     return _joined(text, replies, _with_labels(index, answered, scope), passages)
 
 
+def _replies(
+    index: Index, parts: Sequence[str], whole: Finding, look: Callable[..., Finding], scope: Scope
+) -> list[Reply]:
+    """The replies to a question's parts; the later ones are asked of the matter of the whole."""
+    replies: list[Reply] = []
+    for part in parts:
+        own = named_by_date(index.catalogue, part, scope=scope)[1]
+        is_its_own = (
+            own != scope or not replies
+        )  # it names a document itself, or none before it did
+        asked_in = scope if is_its_own else replies[-1].found.question.scope
+        asked = with_matter(part, first=parts[0]) if replies else part
+        about = whole if replies else None  # the first part names its matter itself
+        replies.append(_reply(look(asked, whole=about, scope=asked_in), parts=len(parts)))
+    return replies
+
+
 def find_for(
     index: Index,
     encoder: Encoder,
+    model: ReadingModel | None,
     text: str,
     *,
     depth: int = RERANK_DEPTH,
@@ -147,6 +154,7 @@ def find_for(
         vector=encoder.encode_question(question.spoken),
         depth=depth,
         stages=stages,
+        model=model,
         reranker=reranker,
         whole=whole,
     )
@@ -182,26 +190,27 @@ def _joined(
     )
 
 
-def _reply(found: Finding, *, before: Reply | None = None, parts: int = 1) -> Reply:
-    """The draft for what was found, judged. ``before`` is the reply to the part in front of it.
-
-    Where other documents say as much, their words stand beside it.
-    """
-    section, room = before.found.section if before else None, MAX_BOTH_CHARS // parts
-    reply = _judged(found, section=section, room=room)
-    draft = reply.draft
-    if reply.refusal or parts > 1 or draft.is_structural or draft.is_listing:
+def _reply(found: Finding, *, parts: int = 1) -> Reply:
+    """The draft for what was found, judged. Where other documents say as much, their words stand beside it."""
+    reply = _judged(found, found.candidates)
+    if reply.refusal or parts > 1 or reply.draft.is_listing:
         return reply
-    own = document_of(draft).document.doc_id
-    others = [
-        _judged(of_document(found, doc_id), section=None, room=room)
-        for doc_id in documents_beside(found, own=own)
-    ]
-    beside = [other.draft for other in others if not other.refusal]
-    whole = side_by_side([draft, *beside])
+    others = [_judged(found, own) for own in documents_beside(found.candidates)]
+    beside = [o.draft for o in others if not o.refusal and not o.draft.is_listing]
+    whole = side_by_side([reply.draft, *beside])
     if not beside or what_is_unborne(whole, _citations(whole)):  # a label, say
         return reply
     return replace(reply, draft=whole)
+
+
+def _judged(found: Finding, candidates: Sequence[Candidate]) -> Reply:
+    """The draft of some candidates and whether it is an answer."""
+    if found.missing:
+        return Reply(found, Draft(), 0.0, f"文中没有{found.missing}")
+    draft = draft_answer(found.question, candidates)
+    certainty = confidence(candidates)
+    refusal = reason_to_refuse(found.question, candidates, certainty, draft, _citations(draft))
+    return Reply(found, draft, certainty, refusal)
 
 
 def _with_labels(index: Index, replies: Sequence[Reply], scope: Scope) -> list[Reply]:
@@ -226,43 +235,6 @@ def _named(reply: Reply) -> Reply:
     return reply if what_is_unborne(draft, _citations(draft)) else replace(reply, draft=draft)
 
 
-def _judged(found: Finding, *, section: Place | None, room: int) -> Reply:
-    draft = draft_answer(found, section=section, room=room)
-    certainty = confidence(found.question, _judged_by(draft, found.candidates))
-    if draft.is_structural:
-        certainty = max(certainty, STRUCTURAL_CONFIDENCE)
-    refusal = reason_to_refuse(
-        found.question, found.candidates, certainty, draft, _citations(draft)
-    )
-    return Reply(found, draft, certainty, refusal)
-
-
-def _judged_by(draft: Draft, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """What has to answer: the sentences and rows that are cited, of a list any in the section that holds it; with
-    rows, which say little alone, and where nothing else is, the best sentence too."""
-    spans = [(parsed, start, end) for parsed, _, start, end, _ in draft.cited]
-    if draft.is_listing:
-        spans += _around(spans)
-    judged = [c for c in candidates if any(_is_inside(c, *span) for span in spans)]
-    has_row = any(kind == "row" for _, kind, _, _, _ in draft.cited)
-    return [*judged, *candidates[:1]] if has_row or not judged else judged
-
-
-def _around(spans: Sequence[_Cited]) -> list[_Cited]:
-    """The section that holds some spans of one document, unless only the whole document does."""
-    parsed = spans[0][0]
-    first, last = min(start for _, start, _ in spans), max(end for _, _, end in spans)
-    section = parsed.sections[parsed.section_at(first)]
-    while section.index and not (section.start < first and last <= section.tree_end):
-        section = parsed.sections[section.parent]
-    return [(parsed, section.start, section.tree_end)] if section.index else []
-
-
-def _is_inside(candidate: Candidate, parsed: Parsed, start: int, end: int) -> bool:
-    same = candidate.passage.doc_id == parsed.document.doc_id
-    return same and start <= candidate.start and candidate.end <= end
-
-
 def _citations(draft: Draft) -> tuple[Citation, ...]:
     return tuple(
         quote(
@@ -281,19 +253,35 @@ def _in_turn(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:
     return falling(hits, top=hits[0].score) if hits else []
 
 
-def _with_cited_first(index: Index, reply: Reply) -> Sequence[Hit]:
-    """Hits with the passages that an outline's answer stands on in front, in its order.
+def shown_hits(index: Index, found: Finding, count: int) -> list[Hit]:
+    """The ``count`` best passages: those that the reader read, in its order, then the other hits.
 
-    The outline finds them, not likeness: they take the first hit's score.
+    A list or digest is shown by the passages that hold the units it would cite. The fused score of the best one
+    is given to what comes first; scores fall.
     """
-    draft, hits = reply.draft, reply.found.hits
-    if reply.found.section is not None or not (draft.is_structural or draft.is_listing):
-        return hits
-    first: dict[int, Hit] = {}
-    for parsed, _, start, end, _ in draft.cited:
-        rows = zip(index.catalogue.rows_of(parsed.document.doc_id), parsed.passages, strict=True)
-        holding = [(p.end - p.start, row) for row, p in rows if p.start <= start and end <= p.end]
-        if holding:
-            row = min(holding)[1]
-            first.setdefault(row, Hit(row, hits[0].score if hits else 0.0))
-    return [*first.values(), *(hit for hit in hits if hit.row not in first)]
+    ordered: dict[int, Hit] = {}
+    for candidate in found.candidates:
+        for row in rows_of(index, candidate):
+            ordered.setdefault(row, candidate.hit)
+        if len(ordered) >= count:
+            break
+    rest = (hit for hit in found.hits if hit.row not in ordered)
+    hits = [*(Hit(row, hit.score) for row, hit in ordered.items()), *rest][:count]
+    top = max((hit.score for hit in found.hits), default=0.0)
+    return falling(hits, top=top) if hits else []
+
+
+def rows_of(index: Index, candidate: Candidate) -> list[int]:
+    """The rows of the passages that show a candidate, in the text's order."""
+    readable = candidate.readable
+    if readable.kind not in ("list", "digest"):
+        return [candidate.hit.row]
+    parsed = readable.parsed
+    starts = sorted(said.span[0] for said in chosen_units(candidate))
+    rows = zip(index.catalogue.rows_of(candidate.doc_id), parsed.passages, strict=True)
+    found: dict[int, int] = {}
+    for row, passage in rows:
+        for start in starts:
+            if passage.start <= start < passage.end and passage.kind != "table":
+                found.setdefault(start, row)
+    return list(dict.fromkeys(found[start] for start in starts if start in found))

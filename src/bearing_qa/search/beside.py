@@ -6,55 +6,42 @@ question, theirs stand beside it, the newest first, under the title (and date) t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bearing_qa.document.frontmatter import dates_in
-from bearing_qa.search.candidates import RANK_COST, Candidate
 from bearing_qa.search.draft import Draft, Span
-from bearing_qa.search.finding import Finding
 from bearing_qa.search.guard import pieces
+from bearing_qa.search.reading import Candidate
 from bearing_qa.types import Answer, Parsed
 
 MAX_DOCUMENTS = 4
 """Documents whose words stand side by side: more are a list to search, not an answer to read."""
-MIN_COVERAGE = 0.65
-"""How much of the question a sentence beside another has to say, what stands before it included."""
-MAX_SCORE_GAP = 0.4
-"""How much less may speak for another document's sentence (of about 6), its rank left out."""
-MAX_COVERAGE_GAP = 0.05
-"""How much less of the question it may say, alone and with what stands before it."""
+MAX_RELEVANCE_GAP, MAX_ANSWERABLE_GAP = 0.7, 0.7
+"""How much less the reader may see in another document's candidate, in logits."""
 MAX_LABEL_CHARS = 200
 """A title and a date that stand further apart are not cited as one."""
 
 
-def of_document(found: Finding, doc_id: str) -> Finding:
-    """What was found in one document, further hits included."""
-    of_it = [c for c in (*found.candidates, *found.deeper) if c.parsed.document.doc_id == doc_id]
-    once = {c.start: c for c in reversed(of_it)}
-    kept = tuple(sorted(once.values(), key=lambda candidate: -candidate.score))
-    section = found.section
-    if section is not None and section[0].document.doc_id != doc_id:
-        section = None
-    return replace(found, candidates=kept, section=section)
-
-
-def documents_beside(found: Finding, *, own: str) -> list[str]:
-    """Ids of the other documents with a sentence that says as much of the question as the best one of ``own``."""
-    best = next(c for c in found.candidates if c.parsed.document.doc_id == own)
-    others = (c for c in (*found.candidates, *found.deeper) if c.parsed.document.doc_id != own)
-    rivals = [*dict.fromkeys(c.parsed.document.doc_id for c in others if _rivals(c, best))]
+def documents_beside(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+    """The candidates of each other document whose best one answers as surely as the best of all, best first."""
+    best = candidates[0]
+    by_document: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        by_document.setdefault(candidate.doc_id, []).append(candidate)
+    rivals = [
+        own
+        for doc_id, own in by_document.items()
+        if doc_id != best.doc_id and _rivals(own[0], best)
+    ]
     return rivals[: MAX_DOCUMENTS - 1]
 
 
 def _rivals(candidate: Candidate, best: Candidate) -> bool:
-    behind = (best.score + RANK_COST * best.rank) - (candidate.score + RANK_COST * candidate.rank)
+    """Whether another document's candidate is of the matter and answers as much as the best one."""
     return (
-        candidate.fits >= best.fits
-        and candidate.carried >= MIN_COVERAGE
-        and behind <= MAX_SCORE_GAP
-        and best.coverage - candidate.coverage <= MAX_COVERAGE_GAP
-        and best.carried - candidate.carried <= MAX_COVERAGE_GAP
-        and candidate.opposed <= best.opposed
+        best.relevance - candidate.relevance <= MAX_RELEVANCE_GAP
+        and best.answerable - candidate.answerable <= MAX_ANSWERABLE_GAP
     )
 
 

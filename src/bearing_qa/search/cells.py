@@ -10,7 +10,6 @@ from bearing_qa.index.segment import normalise
 from bearing_qa.types import Table, TableRow
 
 _UNIT_BEHIND = re.compile(r"[（(]([^（）()]{1,6})[）)]\s*$")
-_MULTIPLE = re.compile(r"^[十百千万亿]+(?=.)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _FIGURE = re.compile(r"[-−－]?\d+(?:\.\d+)?")
 
@@ -82,22 +81,5 @@ def year_columns(table: Table) -> list[int]:
     return columns if len(columns) > 1 else []
 
 
-def has_unit(head: str, unit: str) -> bool:
-    """Whether a column head names a unit in brackets, in whatever multiple: 亿元, 万元 for 元."""
-    found = _UNIT_BEHIND.search(head)
-    return bool(unit) and found is not None and _bare(found.group(1)) == _bare(unit)
-
-
-def _bare(unit: str) -> str:
-    """A unit without its multiple; that of a percentage is a percentage."""
-    bare = _MULTIPLE.sub("", normalise(unit))
-    return "%" if bare == "个百分点" else bare
-
-
 def _is_unit_head(head: str) -> bool:
     return "".join(head.split()) in ("单位", "计量单位")
-
-
-def pairs(text: str) -> list[str]:
-    """Two characters in a row, each from each place of a text."""
-    return [text[at : at + 2] for at in range(len(text) - 1)]

@@ -22,14 +22,10 @@ class Draft:
     """An answer in the making: its pieces, each with the spans that bear it."""
 
     pieces: list[tuple[str, tuple[Span, ...]]] = field(default_factory=list)
-    refusal: str = ""
-    """Why there is no answer although the place for it is there (a blank cell)."""
     is_listing: bool = False
-    """Whether the answer is a whole list of the document."""
+    """Whether what answers best is a list or a digest."""
     is_labelled: bool = False
     """Whether its first words say which document it is of."""
-    is_structural: bool = False
-    """Whether the outline itself answers, whatever the passages are like."""
 
     def add(self, words: str, *spans: Span) -> None:
         """Adds a piece and the spans that bear it."""

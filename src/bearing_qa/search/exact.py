@@ -59,6 +59,12 @@ def exact_first(index: Index, question: str, hits: Sequence[Hit]) -> list[Hit]:
     return [Hit(hit.row, float(score)) for hit, score in zip(ordered, least, strict=True)]
 
 
+def exact_ranks(index: Index, question: str, rows: Sequence[int]) -> dict[int, Rank]:
+    """How each of some rows holds what a question quotes; nothing where it quotes nothing."""
+    quoted = read_quoted(question)
+    return _ranks(index, quoted, rows) if quoted.is_any else {}
+
+
 def _ranks(index: Index, quoted: Quoted, rows: Sequence[int]) -> dict[int, Rank]:
     bearers = _bearers(index, quoted.numbers)
     ranks = {}

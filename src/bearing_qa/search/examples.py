@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bearing_qa.document.digests import children
 from bearing_qa.index.protocol import Index
-from bearing_qa.search.lists import children
 from bearing_qa.types import Parsed, Section
 
 MAX_EXAMPLES = 4

@@ -1,6 +1,6 @@
-"""What a question asks for: its kind, its content words, numbers, and the unit it wants.
+"""A question as retrieval and the tables' arithmetic need it: its words, numbers and years.
 
-All of it from tables of the language's question words; nothing is learned here.
+What it asks for is for the reader to say (see ``reading``).
 """
 
 from __future__ import annotations
@@ -9,11 +9,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bearing_qa.document.markers import number_of
 from bearing_qa.errors import QuestionError
-from bearing_qa.index.segment import Segmenter, area_names, normalise
+from bearing_qa.index.segment import Segmenter, normalise
 from bearing_qa.index.variants import simplify
-from bearing_qa.search.asked import Asked, asks_percent, kind_of, names_unit, unit_of
 from bearing_qa.search.phrases import outside_quotes
 from bearing_qa.search.quantities import numbers
 from bearing_qa.search.scope import EVERYTHING, Scope
@@ -61,52 +59,26 @@ _YEAR = re.compile(
 )
 _YEAR_RANGE = re.compile(r"((?:19|20)\d{2})年?\s*[-—–~～至到]+\s*((?:19|20)\d{2})年?")
 MAX_YEARS = 20
-_COMMON_NAMES = frozenset(
-    {"中国", "国内", "国外", "全国", "我国", "国家", "外国", "海外", "本国", "各国"}
-)
-"""Names that a text need not repeat, being about them throughout."""
-_COUNT = re.compile(r"[哪这那]([一二两三四五六七八九十\d]{1,2})[个项条类种大方点家块步层句件组批]")
-_BOUNDS = frozenset({"以内", "以上", "以下", "以外", "左右", "之内", "之间"})
-_AMOUNT_OF = re.compile(r"多少(?:的)?")
-_AMOUNT_IS = re.compile(r"(?:是|为|有|达到|达|约|占)(?:百分之)?(?:多[少大高长久]|几)")
-_HOW_MUCH = re.compile("多[少大高长]|几")
-_IS = re.compile("(?:大约|大概|一共|总共|各|分别|是|为|有|达到|达|约|的)+$")
-_MEASURE_TEXT = """
-期限 总数 数量 数目 目标 标准 比例 比率 金额 规模 费用 时间 时限 人数 总量 总额 情况 年限 年龄 面积 上限 下限
-限额 额度 比重 占比 幅度 增速 增幅 增长率 最多 最少 最高 最低 最长 最短 大约 大概 左右 至少 总共 一共 共计 预计
-估计 分别 各自 每年 每月 目前 今年 现在 长度 高度 深度 宽度 合计 差距 差额 平均差 封顶
-"""
-_MEASURES = frozenset(_MEASURE_TEXT.split())
-"""Words that say how something is measured, and not what: a text may give the figure without them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with what it asks for. ``words`` are its content words, ``numbers`` its figures.
+    """A question as retrieval and arithmetic need it. ``words`` are its content words, ``numbers`` its figures.
 
-    ``areas`` are the cities, counties and their like that it names, ``names`` other places, people and bodies.
-    ``measured`` is what an amount is asked of (多少租金), ``amount_of`` the last two words of what an amount is
-    (国防预算 是多少). ``others`` are, word by word, what else the
-    documents may call it; ``added`` are BM25 tokens beside the question's own, with their weights. Both
-    are filled by ``understand``.
+    ``others`` are, word by word, what else the documents may call it; ``added`` are BM25 tokens beside the
+    question's own, with their weights. Both are filled by ``understand``.
     """
 
     text: str
-    asked: Asked
     words: tuple[str, ...]
     tokens: tuple[str, ...]
     numbers: frozenset[str]
     years: frozenset[str]
-    names: tuple[str, ...]
-    areas: tuple[str, ...]
-    count: int
-    counted: str
-    unit: str
-    measured: str
-    amount_of: tuple[str, ...]
     is_chinese: bool
     scope: Scope = EVERYTHING
     """The part of the corpus that it is asked of."""
+    asked: str = ""
+    """The question as it was typed, where ``text`` has lost what became its scope: what the reader reads."""
     others: tuple[tuple[str, ...], ...] = ()
     added: tuple[tuple[str, float], ...] = ()
 
@@ -125,7 +97,7 @@ _TIME = re.compile(
     r"(?:19|20)\d{2}\s*年?(?:\s*\d{1,2}\s*月?(?:份)?\s*[-~—–至到]+\s*\d{1,2}\s*月(?:份)?|\s*\d{1,2}\s*月(?:份)?)?"
     r"|[前第][一二三四1-4]个?季度|[上下]半年|[前上头去]一?年(?:同期)?"
 )
-"""When: years are weighed by themselves, and the sentence that answers need not say them again."""
+"""When: taken out before the words are looked up."""
 
 
 def check_question(text: str) -> str:
@@ -150,7 +122,7 @@ def check_question(text: str) -> str:
 
 
 def parse_question(text: str, *, segmenter: Segmenter, scope: Scope = EVERYTHING) -> Question:
-    """A question's kind, words and wanted unit.
+    """A question's words, figures and years.
 
     Raises QuestionError if it is empty or longer than MAX_CHARS.
     """
@@ -164,26 +136,12 @@ def parse_question(text: str, *, segmenter: Segmenter, scope: Scope = EVERYTHING
         ),
         (),
     )
-    counted = _COUNT.search(folded)
-    areas = area_names(text)
     return Question(
         text=text,
-        asked=kind_of(folded),
         words=words,
         tokens=tuple(segmenter.tokens(plain if plain.strip() else folded)),
         numbers=frozenset(numbers(folded)),
         years=_years(folded),
-        names=tuple(
-            name
-            for name in segmenter.proper_nouns(text)
-            if name not in _COMMON_NAMES and not any(name in area for area in areas)
-        ),
-        areas=areas,
-        count=number_of(counted.group(1)) if counted else 0,
-        counted=counted.group()[1:] if counted else "",
-        unit=unit_of(folded),
-        measured=_measured(folded, segmenter),
-        amount_of=_amount_of(folded, segmenter),
         is_chinese=bool(re.search(r"[\u3400-\u9fff]", folded)),
         scope=scope,
     )
@@ -202,51 +160,3 @@ def _content_words(words: Sequence[str]) -> tuple[str, ...]:
     kept = list(dict.fromkeys(word for word in words if word not in STOP_WORDS))
     long = tuple(word for word in kept if len(word) > 1 or word.isdigit())
     return long or tuple(kept)
-
-
-def _measured(folded: str, segmenter: Segmenter) -> str:
-    """What 多少 asks the amount of where it is named right behind it: 租金 of 多少租金; else empty."""
-    found = _AMOUNT_OF.search(folded)
-    if found is None or names_unit(folded, found.start()):
-        return ""
-    behind = folded[found.end() :]
-    words = segmenter.words(behind)[:1]
-    words = [w for w in words if len(w) > 1 and w not in STOP_WORDS and w not in _BOUNDS]
-    kept = (w for w in words if not asks_percent(w))
-    return next(kept, "")
-
-
-def last_before_amount(question: Question) -> str:
-    """The word right before 多少, 是多少 and the like: 利率 of 贷款利率是多少; empty if there is none, or it only says how
-    something is measured (总数, 比例)."""
-    asked = normalise(question.text)
-    found = _HOW_MUCH.search(asked)
-    before = _IS.sub("", asked[: found.start()]) if found else ""
-    last = max((word for word in question.words if before.endswith(word)), key=len, default="")
-    return "" if last in _MEASURES or asks_percent(last) else last
-
-
-def _amount_of(folded: str, segmenter: Segmenter) -> tuple[str, ...]:
-    """The last two words of what 是多少 asks the amount of: 国防, 预算; none where only a measure is named."""
-    found = _AMOUNT_IS.search(folded)
-    before = _TIME.sub(" ", folded[: found.start()]) if found else ""
-    words = _content_words(segmenter.words(before))
-    kept = [
-        word for word in words if word not in _MEASURES and re.search("[\u4e00-\u9fff]{2}", word)
-    ]
-    return tuple(kept[-2:])
-
-
-def coverage(question: Question, weights: Sequence[float], *, text: str) -> float:
-    """Share of the content words' weight that a normalised text holds, by the word itself or by
-    another for it; 0 without words."""
-    total = sum(weights)
-    others = question.others or ((),) * len(question.words)
-    held = sum(
-        [  # asked of every sentence that is looked at: no generator where there is nothing to generate
-            weight
-            for word, known, weight in zip(question.words, others, weights, strict=True)
-            if word in text or (known and any(other in text for other in known))
-        ]
-    )
-    return held / total if total else 0.0

@@ -12,6 +12,7 @@ from bearing_qa.index.encoder import Encoder, Reranker, SentenceEncoder
 from bearing_qa.index.made import check_same
 from bearing_qa.index.places import Folder, Place
 from bearing_qa.index.protocol import Index
+from bearing_qa.index.reading_model import ReadingModel
 from bearing_qa.search.answer import answer, quote_hit
 from bearing_qa.search.chat import ChatModel
 from bearing_qa.search.finding import find
@@ -33,8 +34,8 @@ _LOG = logging.getLogger(__name__)
 class Reader:
     """Answers questions from the index in a place, or in a folder by its path; safe to use from several threads.
 
-    Without an encoder given, the one named by the index is loaded at the first question. A reranker
-    re-scores the first passages of every question. A chat model words the answers.
+    Without an encoder given, the one named by the index is loaded at the first question, and so is the model that reads.
+    A reranker re-scores the first passages of every question. A chat model words the answers.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Reader:
         self._fitting: dict[str, Encoder] = {}
         self._loading = threading.Lock()
         self._opening = threading.Lock()
+        self._model: ReadingModel | None = None
         self._open: Index | None = None
         self._refused, self._refused_at = "", 0.0
 
@@ -116,8 +118,15 @@ class Reader:
                 self._fitting = {**dict(last), index.version: encoder}
             return self._fitting[index.version]
 
+    def model(self) -> ReadingModel:
+        """The model that reads, loaded at the first question."""
+        with self._loading:
+            if self._model is None:
+                self._model = ReadingModel()
+            return self._model
+
     def warm(self) -> None:
-        """Loads now what the first questions would wait for: the index, the encoder, the dictionaries.
+        """Loads now what the first questions would wait for: the index, the encoder, the reader, the dictionaries.
 
         Raises StoreError or EncoderError if one of them cannot be used.
         """
@@ -125,6 +134,7 @@ class Reader:
 
     def _warm(self, index: Index) -> None:
         self.encoder(index)
+        self.model()
         for question in WARMING:
             understand(index, question)
 
@@ -146,6 +156,7 @@ class Reader:
         found = answer(
             index,
             self.encoder(index),
+            self.model(),
             question,
             top_k=top_k,
             stages=self.stages,
@@ -154,13 +165,20 @@ class Reader:
         )
         return phrase(found, self.chat, segmenter=index.segmenter) if self.chat else found
 
-    def search(self, text: str, *, top_k: int = 10, scope: Scope = EVERYTHING) -> list[Citation]:
-        """The ``top_k`` best passages for a text, best first.
+    def search(
+        self,
+        text: str,
+        *,
+        top_k: int = 10,
+        scope: Scope = EVERYTHING,
+        index: Index | None = None,
+    ) -> list[Citation]:
+        """The ``top_k`` best passages for a text, best first, from the serving version or one that the caller holds.
 
-        ``ask`` goes by the same order, but puts the passages of an outline's answer first and ranks the parts
-        of a question each by itself.
+        They are ranked by both legs, what is quoted and a part named by its number first. ``ask`` reads the first of them
+        and goes by the reader's order.
         """
-        index = self.index()
+        index = index or self.index()
         return [quote_hit(index, hit) for hit in self._hits(index, text, top_k, scope)]
 
     def rank(
@@ -183,8 +201,8 @@ class Reader:
             vector=vector,
             depth=max(top_k, RERANK_DEPTH),
             stages=self.stages,
+            model=None,
             reranker=self.reranker,
-            for_answer=False,
         )
         return list(found.hits[:top_k])
 

@@ -22,8 +22,8 @@ LEXICAL_WEIGHT = 0.5
 class Stages:
     """Which parts of retrieval take part: all of them, but when a part's worth is measured.
 
-    ``rerank`` is what comes after fusion: what holds a quoted phrase, what agrees with the question, and
-    an outline's answer put their passages first.
+    ``rerank`` is what comes after fusion: what holds a quoted phrase, a part named by its number, and the reader's
+    order.
     """
 
     lexical: bool = True

@@ -10,7 +10,7 @@ from bearing_qa.index.numerals import figures, spellings
 from bearing_qa.index.protocol import Index
 from bearing_qa.index.segment import normalise
 from bearing_qa.search.named import named_by_date
-from bearing_qa.search.question import STOP_WORDS, Question, parse_question
+from bearing_qa.search.question import STOP_WORDS, Question, check_question, parse_question
 from bearing_qa.search.scope import EVERYTHING, Scope
 
 _ENGLISH_STOP_TEXT = """
@@ -36,8 +36,10 @@ def understand(index: Index, text: str, *, scope: Scope = EVERYTHING) -> Questio
 
     Raises QuestionError if it is empty or too long.
     """
+    asked = check_question(text)
     text, scope = named_by_date(index.catalogue, text, scope=scope)
-    question = _with_spellings(parse_question(text, segmenter=index.segmenter, scope=scope))
+    parsed = parse_question(text, segmenter=index.segmenter, scope=scope)
+    question = _with_spellings(replace(parsed, asked=asked))
     if not question.is_chinese:
         return _in_chinese(index, question)
     words = index.segmenter.words(question.text)
@@ -96,13 +98,11 @@ def _in_chinese(index: Index, question: Question) -> Question:
         for chinese, fit in known:
             for token in index.segmenter.tokens(chinese):
                 added[token] = max(added.get(token, 0.0), fit)
-    names = re.findall(r"(?<=[a-z,] )[A-Z][a-z]+", question.text)
     return replace(
         question,
         words=tuple(others),
         others=tuple(others.values()),
         added=tuple(added.items()),
-        names=tuple(name for name in names if not others.get(name.lower(), ("",))),
     )
 
 

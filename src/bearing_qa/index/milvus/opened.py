@@ -14,7 +14,7 @@ from bearing_qa.index.manifest import Manifest
 from bearing_qa.index.milvus import state
 from bearing_qa.index.milvus.fetched import Fetched
 from bearing_qa.index.milvus.pieces import of_field
-from bearing_qa.index.milvus.rows import RemoteCatalogue, RemoteSentences, RemoteVocabulary
+from bearing_qa.index.milvus.rows import RemoteCatalogue, RemoteVocabulary
 from bearing_qa.index.milvus.sample import Frequencies, Sample, weighted
 from bearing_qa.index.milvus.server import Server
 from bearing_qa.index.protocol import Leg, Near, Part, Scored, Scores, ScoresOf, Vectors
@@ -39,7 +39,6 @@ class RemoteIndex:
     manifest: Manifest
     catalogue: RemoteCatalogue
     lexical: RemoteVocabulary
-    sentences: RemoteSentences
     segmenter: Segmenter
     synonyms: Synonyms
     english: English
@@ -142,14 +141,12 @@ def open_serving(server: Server, serving: state.Serving) -> RemoteIndex:
     segmenter = Segmenter(parts[state.TERMS].decode("utf-8").splitlines())
     own = parse_groups(parts[state.SYNONYMS].decode("utf-8"))
     synonyms = Synonyms([*read_groups(PACKAGED), *own])
-    dimension = int(manifest["encoder"]["dimension"])
     return RemoteIndex(
         server=server,
         serving=serving,
         manifest=manifest,
         catalogue=catalogue,
         lexical=lexical,
-        sentences=RemoteSentences(server, collection, dimension=dimension),
         segmenter=segmenter,
         synonyms=synonyms,
         english=English(lexical, synonyms),

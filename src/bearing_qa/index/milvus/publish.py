@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bearing_qa.document.records import pack
 from bearing_qa.errors import StoreError
 from bearing_qa.index import store
 from bearing_qa.index.history import KEPT_VERSIONS
@@ -196,9 +197,9 @@ def _write(
 
     Rows go first and are removed last: by them one knows what was left by a publication that died.
     """
-    for done, document in enumerate(change.fresh, 1):
-        server.insert(serving.collection, workshop.rows(*document))
-        server.write(serving.collection, dict(workshop.files(*document)))
+    for done, (item, first, parsed) in enumerate(change.fresh, 1):
+        server.insert(serving.collection, workshop.rows(item, first, parsed))
+        server.write(serving.collection, {state.text_of(item.number): pack(parsed)})
         progress("publish", done, len(change.fresh))
     local = workshop.local
     parts = {

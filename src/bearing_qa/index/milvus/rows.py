@@ -15,8 +15,8 @@ from bearing_qa.index.milvus.faults import damaged
 from bearing_qa.index.milvus.pieces import written
 from bearing_qa.index.milvus.sample import Frequencies
 from bearing_qa.index.milvus.server import Server
-from bearing_qa.index.milvus.state import ROW_BITS, Listed
-from bearing_qa.index.protocol import Part, Rows, Spans, Vectors
+from bearing_qa.index.milvus.state import ROW_BITS, Listed, text_of
+from bearing_qa.index.protocol import Part, Rows, Spans
 from bearing_qa.types import Parsed, Passage, Section
 
 BACKGROUND = 2048
@@ -66,7 +66,7 @@ class RemoteCatalogue:
         return None if number is None else self._by_number(number)
 
     def _read(self, number: int) -> Parsed:
-        name = f"documents/{number}/text"
+        name = text_of(number)
         data = self._server.read(self._collection, [name]).get(name, b"")
         if hashlib.sha256(data).hexdigest() != self._listed[number].sha256:
             raise damaged(
@@ -199,18 +199,3 @@ class RemoteVocabulary:
         held = " and ".join(f'tokens like "% {_literal(written(token))} %"' for token in rarest)
         ids = self._server.ids(self._collection, f"({self._where}) and {held}", limit=MAX_HOLDING)
         return np.asarray(ids, np.int64)
-
-
-class RemoteSentences:
-    """Vectors of sentences, fetched by row."""
-
-    def __init__(self, server: Server, collection: str, *, dimension: int) -> None:
-        self._server, self._collection, self._dimension = server, collection, dimension
-
-    def of_row(self, row: int) -> Vectors:
-        """Vectors of a row's sentences, shape (sentences, dimension)."""
-        name = f"documents/{int(row) >> ROW_BITS}/sentences/{int(row) & ROW_MASK}"
-        data = self._server.read(self._collection, [name]).get(name)
-        if data is None:
-            raise damaged(self._collection, f"row {row} has no vectors of its sentences")
-        return np.frombuffer(data, np.float32).reshape(-1, self._dimension)

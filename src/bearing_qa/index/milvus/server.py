@@ -1,7 +1,7 @@
 """A connection to Milvus, in the few words that the index needs: collections, rows, files, an alias.
 
     NAME_<time>             rows of passages: id, document, headings, texts, tokens (BM25), vector
-    NAME_<time>_files       bytes by name, in pieces: documents, sentence vectors, states of versions
+    NAME_<time>_files       bytes by name, in pieces: documents, states of versions
 
 The alias ``NAME`` leads to the collection that serves. A file of milvus-lite (tests, trials) knows no alias:
 there the newest collection that was finished serves. Scores that the server gives are not handed on.

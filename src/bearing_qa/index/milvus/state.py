@@ -6,7 +6,6 @@
     versions/<version>/tokens.json        number of rows of each token, and their average length
     versions/<version>/terms.txt, synonyms.txt
     documents/<number>/text               a document with its passages
-    documents/<number>/sentences/<n>      vectors of the sentences of its n-th passage, float32
 
 A document that changes gets a new number, and a row's id is its document's number and its place in it. So a
 version is a set of numbers: rows of the next version may be added, and rows of the one before may stay, without
@@ -61,6 +60,11 @@ class Serving:
     collection: str
     version: str
     previous: str
+
+
+def text_of(number: int) -> str:
+    """Name of the file that has a document with its passages."""
+    return f"documents/{number}/text"
 
 
 def read_serving(server: Server) -> Serving | None:

@@ -6,8 +6,6 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from bearing_qa.document.records import pack
 from bearing_qa.index import store
 from bearing_qa.index.headings import headings_above
@@ -38,9 +36,7 @@ class Workshop:
         made_of = hashlib.sha256(packed)
         for row in range(first, stop):
             made_of.update(" ".join(self.local.lexical.tokens_of(row)).encode("utf-8", "replace"))
-        starts = self.local.sentences.starts + self.local.size
-        keys = self.keys[first:stop] + self.keys[starts[first] : starts[stop]]
-        made_of.update(b"".join(keys))
+        made_of.update(b"".join(self.keys[first:stop]))
         return Listed(
             number,
             document.doc_id,
@@ -69,14 +65,6 @@ class Workshop:
                 "tokens": _fitting(to_field(self.local.lexical.tokens_of(first + at))),
                 "vector": self.vectors[first + at].tolist(),
             }
-
-    def files(self, item: Listed, first: int, parsed: Parsed) -> Iterator[tuple[str, bytes]]:
-        """A document's text and the vectors of its sentences, by name."""
-        folder = f"documents/{item.number}"
-        yield f"{folder}/text", pack(parsed)
-        for at in range(len(parsed.passages)):
-            vectors = self.local.sentences.of_row(first + at)
-            yield f"{folder}/sentences/{at}", np.ascontiguousarray(vectors, "<f4").tobytes()
 
 
 def _clean(text: str) -> bytes:

@@ -24,8 +24,6 @@ MAX_PASSAGE = 160
 """Tokens of each part; nine in ten passages have no more."""
 MAX_OUTLINE = 112
 """Tokens of a list or a digest, whose units say what they are about in their first words."""
-MIN_UNIT = 6
-"""Tokens of a unit that are read at least, however many units there are."""
 BEGIN, END = 0, 2
 """Ids of ``<s>`` and ``</s>``."""
 NO_WORD, OTHER, SHARED_CHARACTER, SHARED_WORD, OTHER_NUMBER, NAMED_ABOVE = range(6)
@@ -62,7 +60,7 @@ def tokens_of(
 ) -> Tokens:
     """The tokens of a question with a passage given by its units' texts, in order; ``most`` of the passage.
 
-    ``tokenizer`` neither pads nor truncates. Longer parts are cut: the question and the title at their end, the
+    ``tokenizer`` does not pad. Longer parts are cut: the question and the title at their end, the
     path at its beginning.
     """
     encode = tokenizer.encode
@@ -139,14 +137,12 @@ def _level(found: list[tuple[int, int, str]], at: int, other: Words) -> int:
 
 def room_of_units(lengths: Sequence[int], most: int) -> list[int]:
     """How many tokens of each unit are read: all of them if they fit, else the longest are cut to one length."""
-    if sum(lengths) <= most:
-        return list(lengths)
     room = next(
         (
             size
-            for size in range(most, MIN_UNIT, -1)
+            for size in range(most, 0, -1)
             if sum(min(length, size) for length in lengths) <= most
         ),
-        MIN_UNIT,
+        1,
     )
     return [min(length, room) for length in lengths]

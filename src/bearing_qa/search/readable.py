@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from bearing_qa.document.digests import caption_of, digest_of, lists_of
 from bearing_qa.index.variants import simplify
 from bearing_qa.types import Parsed, Passage, Table, TableRow
-from training.digests import caption_of, digest_of, lists_of
 
 ReadableKind = Literal["text", "front", "row", "list", "digest"]
 
@@ -62,14 +62,16 @@ def structures_at(parsed: Parsed, section: int) -> Iterator[Readable]:
 
 
 def _is_in_a_passage(parsed: Parsed, items: tuple[Span, ...]) -> bool:
-    """Whether one passage holds a whole list, so that reading it is reading the list."""
-    first, last = items[0][0], items[-1][1]
+    """Whether one passage holds a whole list, a heading before it aside, so that reading it is reading the list."""
+    section = parsed.sections[parsed.section_at(items[-1][0])]
+    inside = [item for item in items if item[0] >= section.head_end] or items
+    first, last = inside[0][0], inside[-1][1]
     own = (p for p in parsed.passages if p.kind == "text")
     return any(p.start <= first and last <= p.end for p in own)
 
 
 def _readable(
-    parsed: Parsed, kind: ReadableKind, section: int, units: tuple[Span, ...], path: str = ""
+    parsed: Parsed, kind: ReadableKind, section: int, units: tuple[Span, ...]
 ) -> Readable:
     text = parsed.document.text
     return Readable(
@@ -77,7 +79,7 @@ def _readable(
         kind,
         section,
         title_of(parsed),
-        path or _path(parsed, section),
+        _path(parsed, section),
         units,
         tuple(simplify(text[start:end]) for start, end in units),
     )

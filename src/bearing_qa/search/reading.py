@@ -1,34 +1,38 @@
 """Hits → candidates: what may answer, read with the question, best first.
 
 Passages come from retrieval; the lists and section digests around the first of them, and the front matter of their
-documents, from the outline. One model (``reading_model``) reads each with the question. Its judgement is the
+documents, from the outline. One model (``index/reading_model``) reads each with the question. Its judgement is the
 only one: of the order, of whether anything answers, and of which units say it.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bearing_qa.index.protocol import Index
+from bearing_qa.index.reading_model import Mark, Reading, ReadingModel, Text
 from bearing_qa.search.question import Question
+from bearing_qa.search.readable import Readable, Span, of_passage, structures_at
 from bearing_qa.types import Hit
-from training.readable import Readable, Span, of_passage, structures_at
-from training.reading_model import Mark, Reading, ReadingModel, Text
 
-READ_DEPTH = 14
-"""Passages that are read; the right one is hardly ever further down."""
+READ_AMONG = 20
+"""The first hits, whatever the caller asks for: an answer does not depend on how many passages are shown."""
+READ_DEPTH = 10
+"""How many of them are read. On the tuning documents 14, with 8 lists and digests, were no better, at a quarter more
+cost."""
 STRUCTURE_HITS = 5
 """The first hits, whose lists and digests are read too."""
-MAX_STRUCTURES = 8
+MAX_STRUCTURES = 4
 FRONT_DOCUMENTS = 1
-"""The first documents whose front matter is read, whatever it is like: who issued them, and when."""
-RELEVANCE_WEIGHT, ANSWERABLE_WEIGHT, EVIDENCE_WEIGHT, FUSED_WEIGHT = 0.405, 0.737, 0.14, 0.741
-"""What the reader's logits, that of the best unit, and the fused score (in deviations) count in the order."""
-KIND_WEIGHTS = {"list": -0.316, "digest": -0.797, "row": -0.51, "front": -0.138}
+"""The first documents whose front matter is read, however it ranks: who issued them, and when."""
+RELEVANCE_WEIGHT, ANSWERABLE_WEIGHT, EVIDENCE_WEIGHT, FUSED_WEIGHT = 0.41, 0.635, 0.025, 0.71
+"""Weights in the order: relevance, answerable, the best unit's evidence, the fused score (in standard deviations)."""
+KIND_WEIGHTS = {"list": -0.383, "digest": -0.642, "row": 0.591, "front": -0.258}
 """What is added for what is no running text. All by ``training.calibrate`` on the tuning documents."""
 UNREAD = -20.0
-"""The logit of a unit that was not read, since there were too many."""
+"""The logit of a unit of which no token was read."""
 CLAUSE_GAP = 2.0
 """Logits below the clause that says most at which another clause of its unit is still shown."""
 CLAUSE_ENDS = "，。；：！？,;:!?\n"
@@ -76,15 +80,12 @@ class Candidate:
 
 
 def read(
-    index: Index, model: ReadingModel, question: Question, hits: Sequence[Hit], *, asked: str = ""
+    index: Index, model: ReadingModel, question: Question, hits: Sequence[Hit]
 ) -> list[Candidate]:
-    """The candidates of some hits (best first), best first; equal ones in the order they were found.
-
-    ``asked`` is the question as it was typed, where it has lost what became its scope.
-    """
+    """The candidates of some hits (best first), best first; equal ones in the order they were found."""
     found = gather(index, question, hits)
     texts = [text_of(item) for item, _ in found]
-    readings = model.read(asked or question.text, texts)
+    readings = model.read(question.asked or question.text, texts)
     made = [
         make_candidate(item, hit, reading)
         for (item, hit), reading in zip(found, readings, strict=True)
@@ -120,7 +121,8 @@ def _passages(index: Index, hits: Sequence[Hit]) -> Iterator[tuple[Readable, Hit
 def _structures(
     index: Index, question: Question, hits: Sequence[Hit]
 ) -> Iterator[tuple[Readable, Hit]]:
-    """Lists and digests around the first hits: the nearest ones of each, then those above, then the whole text's."""
+    """Lists and digests around the first hits: the nearest one, the whole text's, then the nearest of each hit, then
+    those above."""
     around: list[list[tuple[Readable, Hit]]] = []
     for hit in hits[:STRUCTURE_HITS]:
         passage = index.catalogue.passage(hit.row)
@@ -132,11 +134,13 @@ def _structures(
                 if question.scope.holds(parsed, item.section)
             )
             around.append(list(inside))
-    whole = [items[-1] for items in around[:1] if items]
     levels = max(map(len, around), default=0)
     nearest = [items[level] for level in range(levels) for items in around if level < len(items)]
-    once = {item.key: (item, hit) for item, hit in reversed([*whole, *nearest])}
-    yield from list(reversed(once.values()))[:MAX_STRUCTURES]
+    whole = [items[-1] for items in around[:1] if items]
+    once: dict[tuple[str, str, int, int], tuple[Readable, Hit]] = {}
+    for item, hit in [*nearest[:1], *whole, *nearest]:
+        once.setdefault(item.key, (item, hit))
+    yield from list(once.values())[:MAX_STRUCTURES]
 
 
 def _fronts(
@@ -195,7 +199,16 @@ def _clauses(text: str) -> list[Span]:
     found, start, depth = [], 0, 0
     for at, char in enumerate(text):
         depth += (char in "（(“") - (char in "）)”" and depth > 0)
-        if char in CLAUSE_ENDS and not depth:
+        if (
+            char in CLAUSE_ENDS
+            and not depth
+            and not (char in ",:" and text[at + 1 : at + 2].isdigit())
+        ):
             found.append((start, at + 1))
             start = at + 1
     return [*found, (start, len(text))] if start < len(text) else found or [(0, len(text))]
+
+
+def probability(logit: float) -> float:
+    """The logistic function."""
+    return 1 / (1 + math.exp(-max(min(logit, 40.0), -40.0)))

@@ -1,12 +1,13 @@
 """The reader: a question with a passage → is this the matter, does it answer, which of its words say it.
 
-A small transformer over the packaged encoder's own table of word embeddings (see ``model``). It runs by ONNX Runtime
-without torch; each passage is read by itself, without padding, so that a passage's reading is the same bytes whatever
-it is read beside.
+A small transformer (``training/``, its card in ``reader.md`` beside this file) over the packaged encoder's own table of word
+embeddings. It runs by ONNX Runtime with 8-bit weights; each passage is read by itself, without padding, so that a
+passage's reading is the same bytes whatever it is read beside.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,13 +16,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
-from tokenizers import Tokenizer
 
+from bearing_qa.errors import EncoderError
 from bearing_qa.index import packaged
-from bearing_qa.index.question_encoder import WORDS, read_weights
-from training.tokens import MAX_OUTLINE, MAX_PASSAGE, Tokens, tokens_of
+from bearing_qa.index.question_encoder import load_words, open_session
+from bearing_qa.index.reader_tokens import MAX_OUTLINE, MAX_PASSAGE, Tokens, tokens_of
 
+MODEL = "reader.onnx"
+"""The file beside this module."""
 INPUT, KIND, QUESTION, PASSAGE = "embedded", "kind", "question", "passage"
 """Names of the graph's inputs: the tokens' embeddings, shape (tokens, hidden), their kinds, shape (tokens,), and which
 are the question's and the passage's, shape (1, tokens), 1 or 0."""
@@ -61,18 +63,25 @@ class Reading:
 
 
 class ReadingModel:
-    """An exported reader. May be asked from several threads at once."""
+    """The packaged reader. May be asked from several threads at once. ``fingerprint`` is its file's SHA-256.
 
-    def __init__(self, model: Path) -> None:
+    Raises EncoderError if it, or the packaged encoder whose words it reads by, cannot be loaded.
+    """
+
+    def __init__(self, model: Path | None = None) -> None:
+        path = model or Path(__file__).with_name(MODEL)
         folder = packaged.unpacked_folder()
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._words = read_weights(folder / "model.safetensors")[WORDS]
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(model), options, providers=["CPUExecutionProvider"]
-        )
+        try:
+            self._tokenizer, self._words = load_words(folder)
+            graph = path.read_bytes()
+            self._session = open_session(graph)
+        except Exception as error:  # ONNX Runtime's have no common base
+            raise EncoderError(
+                found=f"the reader {path} cannot be loaded ({str(error)[:120]})",
+                expected=f"the file that the package carries, and the encoder's words in {folder}",
+                mend="reinstall bearing-qa",
+            ) from error
+        self.fingerprint = hashlib.sha256(graph).hexdigest()
 
     def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
         """The reading of each text for a question, in order."""

@@ -1,7 +1,7 @@
 """Lists and section digests: what the outline of a document lets one read at a glance, as exact slices.
 
 A *list* is a lead with the items below it: inline points, paragraphs that begin alike, labelled paragraphs. A
-*digest* is a heading with the headings of its children and their first sentences; of a section without children, the
+*digest* is a heading with the last paragraph of its own text and its children's headings and first sentences; of a section without children, the
 first sentences of its paragraphs, if they are more than one passage. Both are spans of the document, in its order.
 """
 
@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
 
 from bearing_qa.document.passages import MAX_CHARS, split_sentences
-from bearing_qa.search.lists import children
+from bearing_qa.document.tables import caption_above
 from bearing_qa.types import Parsed, Point, Section, Table
 
 MAX_UNITS = 30
@@ -24,12 +23,15 @@ MIN_ALIKE_CHARS = 2
 """How far paragraphs of a list agree at their beginning."""
 MIN_LABELLED = 3
 """Fewer paragraphs with labels are no list."""
-MAX_CAPTION_LINES, MAX_CAPTION_CHARS = 2, 60
-"""Lines right above a table that may say what it is of, and how long each may be."""
 _LABEL = re.compile(r"[^，。；：！？\d（）()\s][^，。；：！？]{1,14}：(?=.)")
 _STOP = re.compile(r"[。！？；]")
 
 Span = tuple[int, int]
+
+
+def children(parsed: Parsed, section: Section) -> list[Section]:
+    """Sections right below a section."""
+    return [s for s in parsed.sections if s.parent == section.index and s.index]
 
 
 def digest_of(parsed: Parsed, section: Section) -> tuple[Span, ...]:
@@ -38,24 +40,24 @@ def digest_of(parsed: Parsed, section: Section) -> tuple[Span, ...]:
     below = children(parsed, section)
     head = [trimmed(text, (section.start, section.head_end))] if section.index else []
     if not below:
-        own = [first_sentence(text, line) for line in paragraphs(text, section)]
+        own = [first_sentence(text, line) for line in paragraphs(parsed, section)]
         is_long = section.end - section.head_end > MAX_CHARS and len(own) >= MIN_PARAGRAPHS
         return tuple([*head, *own][:MAX_UNITS]) if is_long else ()
     is_brief = len(below) <= MAX_BRIEF_CHILDREN
-    spans = head + [first_sentence(text, line) for line in paragraphs(text, section)[-1:] if head]
+    spans = head + [first_sentence(text, line) for line in paragraphs(parsed, section)[-1:] if head]
     for child in below:
-        spans += _child_spans(text, child, is_brief=is_brief)
+        spans += _child_spans(parsed, child, is_brief=is_brief)
     return tuple(spans[:MAX_UNITS])
 
 
-def _child_spans(text: str, child: Section, *, is_brief: bool) -> list[Span]:
+def _child_spans(parsed: Parsed, child: Section, *, is_brief: bool) -> list[Span]:
     """A child's heading, and the first sentence of its text where it has no title or there is room."""
-    body = trimmed(text, (child.head_end, child.end))
+    text = parsed.document.text
     head = trimmed(text, (child.start, child.head_end))
-    if not child.title and body[0] < body[1]:
-        return [(head[0], first_sentence(text, body)[1])]
-    said = [first_sentence(text, body)] if is_brief and body[0] < body[1] else []
-    return [head, *said]
+    body = [first_sentence(text, line) for line in paragraphs(parsed, child)[:1]]
+    if not child.title and body:
+        return [(head[0], body[0][1])]
+    return [head, *(body if is_brief else [])]
 
 
 def lists_of(parsed: Parsed, section: Section) -> Iterator[tuple[Span, ...]]:
@@ -66,7 +68,7 @@ def lists_of(parsed: Parsed, section: Section) -> Iterator[tuple[Span, ...]]:
         if len(run) >= MIN_PARAGRAPHS:
             items = [first_sentence(text, (point.start, point.end)) for point in run]
             yield _led(text, section, items)
-    for items in (_alike(text, section), _labelled(text, section)):
+    for items in (_alike(parsed, section), _labelled(parsed, section)):
         if items:
             yield _led(text, section, items)
 
@@ -91,29 +93,31 @@ def _led(text: str, section: Section, items: list[Span]) -> tuple[Span, ...]:
     return tuple([*head, *items][:MAX_UNITS])
 
 
-def paragraphs(text: str, section: Section) -> list[Span]:
-    """The lines of a section's own text that are not blank, without blanks around them."""
-    found, start = [], section.head_end
+def paragraphs(parsed: Parsed, section: Section) -> list[Span]:
+    """The lines of a section's own text that are neither blank nor of a table, without blanks around them."""
+    text, found, start = parsed.document.text, [], section.head_end
+    tables = [t for t in parsed.tables if t.start < section.end and section.head_end < t.end]
     for line in text[section.head_end : section.end].split("\n"):
         span = trimmed(text, (start, start + len(line)))
-        if span[0] < span[1]:
+        if span[0] < span[1] and not any(t.start <= span[0] < t.end for t in tables):
             found.append(span)
         start += len(line) + 1
     return found
 
 
-def _alike(text: str, section: Section) -> list[Span]:
+def _alike(parsed: Parsed, section: Section) -> list[Span]:
     """Paragraphs of a section if all of them begin alike (坚持生态优先。…… / 坚持市场主导。……)."""
-    lines = paragraphs(text, section)
+    text, lines = parsed.document.text, paragraphs(parsed, section)
     begins = {text[start : start + MIN_ALIKE_CHARS] for start, _ in lines}
     is_list = len(lines) >= MIN_PARAGRAPHS and len(begins) == 1
     return [first_sentence(text, line) for line in lines] if is_list else []
 
 
-def _labelled(text: str, section: Section) -> list[Span]:
+def _labelled(parsed: Parsed, section: Section) -> list[Span]:
     """Paragraphs in a row that each begin with what they are about (航天轴承：…)."""
+    text = parsed.document.text
     found: list[Span] = []
-    for line in paragraphs(text, section):
+    for line in paragraphs(parsed, section):
         if _LABEL.match(text, *line):
             found.append(first_sentence(text, line))
         elif len(found) < MIN_LABELLED:
@@ -136,15 +140,7 @@ def caption_of(parsed: Parsed, table: Table) -> str:
     """The short lines right above a table: its title, its unit. Empty where a sentence stands there."""
     section = parsed.sections[parsed.section_at(table.start)]
     before = (t.end for t in parsed.tables if section.head_end <= t.start < table.start)
-    start = max(section.head_end, *before, 0)
-    lines = parsed.document.text[start : table.start].rstrip("\n").split("\n")[-MAX_CAPTION_LINES:]
-    said = list(takewhile(_is_caption, (line.strip() for line in reversed(lines))))
-    return " ".join(reversed(said))
-
-
-def _is_caption(line: str) -> bool:
-    """Whether a line may be of a table's caption: short, no sentence, no row of a table."""
-    return 0 < len(line) <= MAX_CAPTION_CHARS and line[-1] not in "。；，" and "|" not in line
+    return caption_above(parsed.document.text, max(section.head_end, *before, 0), table)
 
 
 def trimmed(text: str, span: Span) -> Span:

@@ -1,0 +1,79 @@
+"""Parts that a question names by their number: 第二部分, 第十七条."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bearing_qa.document.digests import children
+from bearing_qa.document.markers import number_of
+from bearing_qa.index.segment import normalise
+from bearing_qa.search.question import Question
+from bearing_qa.types import Parsed, Section
+
+_NTH_PART = re.compile(r"第([一二三四五六七八九十百零\d]{1,7})(?:个?大?)(部分|章|节|条|块)")
+_REFERS_BEFORE = re.compile(r"(?:符合|依照|按照|依据|根据|违反|除|因|属于|适用)[^，,。]{0,12}$")
+_REFERS_BEHIND = re.compile(
+    r"(?:第[一二三四五六七八九十百\d]+[款项目]|[、和及与或至到])*(?:第[一二三四五六七八九十百\d]+条)?的?(?:所?[规约]定的?(?:情形|外|处|[，,])|规定的(?!内容|什么|是|[几哪])|所称|[、和及与至])"
+)
+"""What makes a numbered part a reference: 第六条第一款规定的财产原值, 第十四条、第十五条."""
+_ASKS_WORDS = re.compile(r"规定|内容|什么|怎么[说写]|如何")
+MIN_TITLE_CHARS = 3
+
+
+def nth_part(documents: Sequence[Parsed], question: Question) -> tuple[Parsed, Section] | None:
+    """The section that a question names by its number: 第二部分, or 第十七条 of a law.
+
+    The document is the one whose title the question names, else the first; documents are those hit, best first.
+    """
+    found = _part_named(question)
+    if found is None or not documents:
+        return None
+    parsed = document_asked(documents, question)
+    number, unit = number_of(found.group(1)), found.group(2)
+    inside = [s for s in parsed.sections[1:] if question.scope.holds(parsed, s.index)]
+    if unit in ("条", "章", "节"):
+        marker = f"第{found.group(1)}{unit}"
+        named = (s for s in inside if s.marker == marker)
+        same = (
+            s for s in inside if s.marker.endswith(unit) and number_of(s.marker[1:-1]) == number
+        )
+        section = next(named, None) or next(same, None)
+        return (parsed, section) if section else None
+    tops = children(parsed, parsed.sections[0])
+    part = tops[number - 1] if 0 < number <= len(tops) else None
+    return (parsed, part) if part in inside and part else None
+
+
+def _part_named(question: Question) -> re.Match[str] | None:
+    """The part that a question asks the words of, by its number; not one that it only refers to
+    (违反第十七条的怎么罚, 第六条规定的财产原值怎么算)."""
+    text = normalise(question.text)
+    found = _NTH_PART.search(text)
+    if found is None or _REFERS_BEFORE.search(text[: found.start()]):
+        return None
+    return None if _REFERS_BEHIND.match(text, found.end()) else found
+
+
+def missing_part(documents: Sequence[Parsed], question: Question) -> str:
+    """The article or chapter that a question asks the words of and its document lacks; else empty."""
+    found = _part_named(question)
+    if found is None or not documents or nth_part(documents, question):
+        return ""
+    parsed = document_asked(documents, question)
+    unit = found.group(2)
+    has_unit = unit in ("条", "章", "节") and any(
+        s.marker.endswith(unit) and question.scope.holds(parsed, s.index)
+        for s in parsed.sections[1:]
+    )
+    return found.group() if has_unit and _ASKS_WORDS.search(question.text) else ""
+
+
+def document_asked(documents: Sequence[Parsed], question: Question) -> Parsed:
+    """The document whose title the question names, else the first."""
+    return next((p for p in documents if _is_named(p, question.text)), documents[0])
+
+
+def _is_named(parsed: Parsed, question: str) -> bool:
+    title = re.sub(r"^中华人民共和国|[（(].*$", "", parsed.document.title)
+    return len(title) >= MIN_TITLE_CHARS and title in question
