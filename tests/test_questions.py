@@ -14,6 +14,8 @@ from bearing_qa.search.guard import unsupported_numbers
 from bearing_qa.search.outline import missing_part, nth_part
 from bearing_qa.search.parts import follow_up, split_question, with_matter
 from bearing_qa.search.reader import Reader
+from bearing_qa.search.reading import gather as gather_readables
+from bearing_qa.types import Hit
 from tests.conftest import BigramEncoder, reader_over
 from tests.read import asked, parsed_of
 
@@ -174,3 +176,15 @@ def test_an_article_is_found_by_its_number_and_one_that_is_not_there_is_named(
 def test_the_article_that_is_asked_for_comes_first(tmp_path: Path) -> None:
     hits = reader_over(tmp_path, LAW).search("渔业管理条例第二条规定了什么？", top_k=3)
     assert hits[0].section[-1].startswith("第二条")
+
+
+def test_the_digest_of_a_part_that_is_named_is_read_whatever_is_found(tmp_path: Path) -> None:
+    reader = reader_over(tmp_path, PLAN)
+    index = reader.index()
+    parsed = index.catalogue.parsed(index.catalogue.entries[0].doc_id)
+    assert parsed is not None
+    question = asked("第三部分讲了什么？")
+    part = nth_part([parsed], question)
+    assert part is not None and "保障举措" in part[1].title
+    found = [item for item, _ in gather_readables(index, question, [Hit(0, 1.0)], part)]
+    assert any(item.kind == "digest" and item.section == part[1].index for item in found)

@@ -72,9 +72,13 @@ def make_ask_tab(reader: Reader, page: gr.Blocks) -> None:
         _ask(reader),
         inputs,
         outputs,
-        api_name="ask",
-        api_visibility="undocumented",
+        api_name="ask_and_show",
+        api_visibility="private",
+        show_progress="minimal",
         show_progress_on=[answer],
+    )
+    gr.Button(visible=False).click(
+        _answer(reader), inputs, outputs, api_name="ask", api_visibility="undocumented"
     )
     asked.success(None, js=ARRIVE)
     asked.success(
@@ -163,6 +167,8 @@ def _remember(reader: Reader) -> Callable[..., tuple[list[str], str, gr.Row]]:
 
 
 def _ask(reader: Reader) -> Callable[..., Iterator[tuple[Any, ...]]]:
+    """Shows where the first passages are from while they are read, then the answer."""
+
     def ask(
         question: str,
         documents: Sequence[str] | None = None,
@@ -171,7 +177,6 @@ def _ask(reader: Reader) -> Callable[..., Iterator[tuple[Any, ...]]]:
         section: str = "",
         last_shown: Shown | None = None,
         request: gr.Request | None = None,
-        progress: gr.Progress = gr.Progress(),
     ) -> Iterator[tuple[Any, ...]]:
         words = words_of(request)
         if not question.strip():
@@ -180,7 +185,6 @@ def _ask(reader: Reader) -> Callable[..., Iterator[tuple[Any, ...]]]:
         try:
             scope = make_scope(documents=documents or (), first=first, last=last, sections=named)
             log_question(question)
-            progress(0.1, desc=words("searching"))
             before = last_shown.answer.question if last_shown else ""
             found = found_shown(reader, question, top_k=TOP_K, scope=scope, before=before)
             said = render_reading(found, words=words)
@@ -192,3 +196,21 @@ def _ask(reader: Reader) -> Callable[..., Iterator[tuple[Any, ...]]]:
         yield render_answer(shown, words=words), render_passages(shown, words=words), read, shown
 
     return ask
+
+
+def _answer(reader: Reader) -> Callable[..., tuple[Any, ...]]:
+    """The same for a program's call, which gets the answer alone."""
+
+    def answer(
+        question: str,
+        documents: Sequence[str] | None = None,
+        first: str = "",
+        last: str = "",
+        section: str = "",
+        last_shown: Shown | None = None,
+        request: gr.Request | None = None,
+    ) -> tuple[Any, ...]:
+        asked = _ask(reader)(question, documents, first, last, section, last_shown, request)
+        return list(asked)[-1]
+
+    return answer

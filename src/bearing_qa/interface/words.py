@@ -27,7 +27,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "question": ("问题", "Question"),
     "ask": ("提问", "Ask"),
     "empty_question": ("请先输入问题。", "Write a question first."),
-    "searching": ("检索…", "Searching…"),
     "reading": ("正在阅读找到的段落…", "Reading the passages found…"),
     "scope": ("范围", "Scope"),
     "documents": ("文件", "Documents"),

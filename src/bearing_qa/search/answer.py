@@ -272,16 +272,19 @@ def shown_hits(index: Index, found: Finding, count: int) -> list[Hit]:
 
 
 def rows_of(index: Index, candidate: Candidate) -> list[int]:
-    """The rows of the passages that show a candidate, in the text's order."""
+    """The rows of the passages that show a candidate: of a list or digest those of the units that it would cite, what
+    says most first. A marker alone (第三条) shows nothing."""
     readable = candidate.readable
     if readable.kind not in ("list", "digest"):
         return [candidate.hit.row]
     parsed = readable.parsed
-    starts = sorted(said.span[0] for said in chosen_units(candidate))
+    said = sorted(chosen_units(candidate), key=lambda said: -said.evidence)
     rows = zip(index.catalogue.rows_of(candidate.doc_id), parsed.passages, strict=True)
     found: dict[int, int] = {}
     for row, passage in rows:
-        for start in starts:
-            if passage.start <= start < passage.end and passage.kind != "table":
+        is_bare = passage.kind == "heading" and not parsed.sections[passage.section].title
+        for start in (own.span[0] for own in said):
+            if passage.start <= start < passage.end and passage.kind != "table" and not is_bare:
                 found.setdefault(start, row)
+    starts = (own.span[0] for own in said)
     return list(dict.fromkeys(found[start] for start in starts if start in found))

@@ -54,15 +54,16 @@ def find(
     if whole is not None and whole.question.scope == question.scope:
         ranking = ranking.plus(whole.ranking, weight=WHOLE_SHARE)
     hits = best_hits(index, question, ranking, top_k=depth, stages=stages)
-    missing = ""
+    part, missing = None, ""
     if stages.rerank:
         if reranker is not None:
             hits = rerank_by_model(index, question, hits, reranker)
             hits = exact_first(index, question.text, hits)
-        hits, missing = _part_first(index, question, ranking, hits)
+        part, missing = _part_asked(index, question, hits)
+        hits = _part_first(index, *part, ranking, hits) if part else hits
     if model is None or not hits or missing:
         return Finding(question, ranking, tuple(hits), missing=missing)
-    candidates = read(index, model, question, hits[:READ_AMONG])
+    candidates = read(index, model, question, hits[:READ_AMONG], part=part)
     if stages.rerank:
         candidates = _quoted_first(index, question, candidates)
     return Finding(question, ranking, tuple(hits), tuple(candidates), missing)
@@ -76,19 +77,24 @@ def _quoted_first(
     return sorted(candidates, key=lambda c: ranks.get(c.hit.row, (0, 0)), reverse=True)
 
 
-def _part_first(
-    index: Index, question: Question, ranking: Ranking, hits: Sequence[Hit]
-) -> tuple[list[Hit], str]:
-    """Hits with those of the part in front that the question names by its number; and the part, if there is none."""
+def _part_asked(
+    index: Index, question: Question, hits: Sequence[Hit]
+) -> tuple[tuple[Parsed, Section] | None, str]:
+    """The part that a question names by its number, or its name where the document lacks it."""
     documents = {index.catalogue.passage(hit.row).doc_id: None for hit in hits[:READ_AMONG]}
     parsed = [p for p in map(index.catalogue.parsed, documents) if p is not None]
     part = nth_part(parsed, question)
-    if part is None:
-        return list(hits), missing_part(parsed, question)
-    first = _rows_of(index, *part, ranking)
+    return part, "" if part else missing_part(parsed, question)
+
+
+def _part_first(
+    index: Index, parsed: Parsed, section: Section, ranking: Ranking, hits: Sequence[Hit]
+) -> list[Hit]:
+    """Hits with those of a section in front."""
+    first = _rows_of(index, parsed, section, ranking)
     rows = {hit.row for hit in first}
     rest = [hit for hit in hits if hit.row not in rows]
-    return falling([*first, *rest][: len(hits)], top=hits[0].score), ""
+    return falling([*first, *rest][: len(hits)], top=hits[0].score)
 
 
 def _rows_of(index: Index, parsed: Parsed, section: Section, ranking: Ranking) -> list[Hit]:

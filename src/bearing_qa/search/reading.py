@@ -15,7 +15,7 @@ from bearing_qa.index.protocol import Index
 from bearing_qa.index.reading_model import Mark, Reading, ReadingModel, Text
 from bearing_qa.search.question import Question
 from bearing_qa.search.readable import Readable, Span, of_passage, structures_at
-from bearing_qa.types import Hit
+from bearing_qa.types import Hit, Parsed, Section
 
 READ_AMONG = 20
 """The first hits, whatever the caller asks for: an answer does not depend on how many passages are shown."""
@@ -80,10 +80,16 @@ class Candidate:
 
 
 def read(
-    index: Index, model: ReadingModel, question: Question, hits: Sequence[Hit]
+    index: Index,
+    model: ReadingModel,
+    question: Question,
+    hits: Sequence[Hit],
+    *,
+    part: tuple[Parsed, Section] | None = None,
 ) -> list[Candidate]:
-    """The candidates of some hits (best first), best first; equal ones in the order they were found."""
-    found = gather(index, question, hits)
+    """The candidates of some hits (best first) and of the part that a question names, best first; equal ones in the
+    order they were found."""
+    found = gather(index, question, hits, part)
     texts = [text_of(item) for item, _ in found]
     readings = model.read(question.asked or question.text, texts)
     made = [
@@ -93,11 +99,19 @@ def read(
     return sorted(made, key=lambda candidate: -candidate.score)
 
 
-def gather(index: Index, question: Question, hits: Sequence[Hit]) -> list[tuple[Readable, Hit]]:
-    """What is read for some hits, each with the hit that led to it, once each."""
+def gather(
+    index: Index,
+    question: Question,
+    hits: Sequence[Hit],
+    part: tuple[Parsed, Section] | None = None,
+) -> list[tuple[Readable, Hit]]:
+    """What is read for some hits, each with the hit that led to it, once each; ``part``: a section whose lists and digest
+    are read whatever was found."""
     found: dict[tuple[str, str, int, int], tuple[Readable, Hit]] = {}
+    own = structures_at(part[0], part[1].index) if part else ()
     for item, hit in [
         *_passages(index, hits),
+        *((item, hits[0]) for item in own if part and item.section == part[1].index),
         *_structures(index, question, hits),
         *_fronts(index, question, hits),
     ]:
