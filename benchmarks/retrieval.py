@@ -67,14 +67,7 @@ class LexicalReader(Reader):
         hits = best(self._lexical.scores(self._tokens(text)), top_k=top_k)
         return [(self.index().catalogue.passage(hit.row), hit.score) for hit in hits]
 
-    def search(
-        self,
-        text: str,
-        *,
-        top_k: int = 10,
-        scope: Scope = EVERYTHING,
-        index: Index | None = None,
-    ) -> list[Citation]:
+    def search(self, text: str, *, top_k: int = 10, scope: Scope = EVERYTHING) -> list[Citation]:
         """See Reader."""
         hits = best(self._lexical.scores(self._tokens(text)), top_k=top_k)
         return [quote_hit(self.index(), hit) for hit in hits]

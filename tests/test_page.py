@@ -42,25 +42,6 @@ def test_ask_see_the_answer_the_proof_and_the_source(page: Page) -> None:
     )
 
 
-def test_what_was_found_is_shown_while_it_is_read(page: Page) -> None:
-    ask(page, "国产航空轴承的寿命和国外差多少？")
-    expect(page.locator("section.answer")).to_contain_text("800 小时", timeout=30_000)
-    page.evaluate(
-        """() => {
-          window.seen = [];
-          const note = () => window.seen.push({
-            answer: document.querySelector('#answer').innerText,
-            passages: document.querySelectorAll('#passages ol.passages > li').length});
-          new MutationObserver(note).observe(document.querySelector('#desk'), {childList: true, subtree: true});
-        }"""
-    )
-    ask(page, "2023年轴承产量是多少？")
-    expect(page.locator("section.answer")).to_contain_text("202", timeout=30_000)
-    reading = [seen for seen in page.evaluate("window.seen") if "正在阅读" in seen["answer"]]
-    assert reading and max(seen["passages"] for seen in reading) == 5
-    assert all("轴承" in seen["answer"] and "800 小时" not in seen["answer"] for seen in reading)
-
-
 def test_a_mark_lights_its_sentence_and_leads_to_its_card(page: Page) -> None:
     ask(page, "国产航空轴承的寿命和国外差多少？")
     mark = page.locator("section.answer a.mark")

@@ -14,8 +14,6 @@ from bearing_qa.types import Citation, Parsed
 
 STRENGTHS = ((0.75, "strong"), (0.4, "fair"))
 """Least share of the best passage's score for a word; what is below is "weak"."""
-MAX_READING = 3
-"""Passages whose places are named while they are read."""
 
 
 def render_answer(shown: Shown, *, words: Words) -> str:
@@ -187,16 +185,6 @@ def _around(citation: Citation, parsed: Parsed) -> Span:
         if passage.start <= citation.start and citation.end <= passage.end
     ]
     return min(holders, key=lambda span: span[1] - span[0], default=(citation.start, citation.end))
-
-
-def render_reading(shown: Shown, *, words: Words) -> str:
-    """What stands in the answer's place while passages are read: where the first ones are from."""
-    places = "".join(
-        f"<li>{html.place(passage, shown.document(passage), words=words)}</li>"
-        for passage in shown.answer.passages[:MAX_READING]
-    )
-    said = f'<p role="status">{escape(words("reading"))}</p>'
-    return f'<section class="reading">{said}<ul>{places}</ul></section>'
 
 
 def render_passages(shown: Shown, *, words: Words) -> str:

@@ -51,16 +51,6 @@ def ask_shown(
     return replace(gather(index, answer, scope=scope), goes_on=asked != question)
 
 
-def found_shown(
-    reader: Reader, question: str, *, top_k: int, scope: Scope = EVERYTHING, before: str = ""
-) -> Shown:
-    """What ``ask_shown`` is about to read: the passages as they were found, and no answer yet. Raises as that does."""
-    index = reader.index()
-    asked = follow_up(question, before=before)
-    passages = tuple(reader.search(asked, top_k=top_k, scope=scope, index=index))
-    return gather(index, Answer(asked, "", False, "", 0.0, (), passages), scope=scope)
-
-
 def gather(index: Index, answer: Answer, *, scope: Scope = EVERYTHING) -> Shown:
     """An answer with its documents, from the version that gave it."""
     doc_ids = {slice_.doc_id for slice_ in (*answer.citations, *answer.passages)}

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import gradio as gr
 
 from bearing_qa.errors import BearingQAError
-from bearing_qa.interface.html_answer import (
-    render_answer,
-    render_passages,
-    render_reading,
-    render_suggestions,
-)
+from bearing_qa.interface.html_answer import render_answer, render_passages, render_suggestions
 from bearing_qa.interface.request_log import log_question
-from bearing_qa.interface.shown import Shown, ask_shown, found_shown
+from bearing_qa.interface.shown import Shown, ask_shown
 from bearing_qa.interface.ui_events import AT_ONCE
 from bearing_qa.interface.ui_export import make_export
 from bearing_qa.interface.ui_read import ARRIVE, make_reader_panel, sources
@@ -72,13 +66,9 @@ def make_ask_tab(reader: Reader, page: gr.Blocks) -> None:
         _ask(reader),
         inputs,
         outputs,
-        api_name="ask_and_show",
-        api_visibility="private",
-        show_progress="minimal",
+        api_name="ask",
+        api_visibility="undocumented",
         show_progress_on=[answer],
-    )
-    gr.Button(visible=False).click(
-        _answer(reader), inputs, outputs, api_name="ask", api_visibility="undocumented"
     )
     asked.success(None, js=ARRIVE)
     asked.success(
@@ -166,9 +156,7 @@ def _remember(reader: Reader) -> Callable[..., tuple[list[str], str, gr.Row]]:
     return remember
 
 
-def _ask(reader: Reader) -> Callable[..., Iterator[tuple[Any, ...]]]:
-    """Shows where the first passages are from while they are read, then the answer."""
-
+def _ask(reader: Reader) -> Callable[..., tuple[str, str, str, Shown]]:
     def ask(
         question: str,
         documents: Sequence[str] | None = None,
@@ -177,7 +165,8 @@ def _ask(reader: Reader) -> Callable[..., Iterator[tuple[Any, ...]]]:
         section: str = "",
         last_shown: Shown | None = None,
         request: gr.Request | None = None,
-    ) -> Iterator[tuple[Any, ...]]:
+        progress: gr.Progress = gr.Progress(),
+    ) -> tuple[str, str, str, Shown]:
         words = words_of(request)
         if not question.strip():
             raise gr.Error(words("empty_question"), print_exception=False)
@@ -185,32 +174,13 @@ def _ask(reader: Reader) -> Callable[..., Iterator[tuple[Any, ...]]]:
         try:
             scope = make_scope(documents=documents or (), first=first, last=last, sections=named)
             log_question(question)
+            progress(0.1, desc=words("searching"))
             before = last_shown.answer.question if last_shown else ""
-            found = found_shown(reader, question, top_k=TOP_K, scope=scope, before=before)
-            said = render_reading(found, words=words)
-            yield said, render_passages(found, words=words), gr.skip(), gr.skip()
             shown = ask_shown(reader, question, top_k=TOP_K, scope=scope, before=before)
+            progress(0.9, desc=words("reading"))
             read = sources(shown, words=words)
         except BearingQAError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        yield render_answer(shown, words=words), render_passages(shown, words=words), read, shown
+        return render_answer(shown, words=words), render_passages(shown, words=words), read, shown
 
     return ask
-
-
-def _answer(reader: Reader) -> Callable[..., tuple[Any, ...]]:
-    """The same for a program's call, which gets the answer alone."""
-
-    def answer(
-        question: str,
-        documents: Sequence[str] | None = None,
-        first: str = "",
-        last: str = "",
-        section: str = "",
-        last_shown: Shown | None = None,
-        request: gr.Request | None = None,
-    ) -> tuple[Any, ...]:
-        asked = _ask(reader)(question, documents, first, last, section, last_shown, request)
-        return list(asked)[-1]
-
-    return answer

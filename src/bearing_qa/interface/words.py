@@ -27,7 +27,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "question": ("问题", "Question"),
     "ask": ("提问", "Ask"),
     "empty_question": ("请先输入问题。", "Write a question first."),
-    "reading": ("正在阅读找到的段落…", "Reading the passages found…"),
+    "searching": ("检索…", "Searching…"),
+    "reading": ("阅读原文…", "Reading…"),
     "scope": ("范围", "Scope"),
     "documents": ("文件", "Documents"),
     "documents_info": (

@@ -19,6 +19,7 @@ from bearing_qa.index.reading_model import ReadingModel
 from bearing_qa.search.beside import document_of, documents_beside, labelled, side_by_side
 from bearing_qa.search.compose import chosen_units, draft_answer
 from bearing_qa.search.draft import Draft
+from bearing_qa.search.exact import exact_ranks
 from bearing_qa.search.finding import Finding, falling, find
 from bearing_qa.search.named import named_by_date
 from bearing_qa.search.parts import split_question, with_matter
@@ -266,7 +267,9 @@ def shown_hits(index: Index, found: Finding, count: int) -> list[Hit]:
         if len(ordered) >= count:
             break
     rest = (hit for hit in found.hits if hit.row not in ordered)
-    hits = [*(Hit(row, hit.score) for row, hit in ordered.items()), *rest][:count]
+    hits = [*(Hit(row, hit.score) for row, hit in ordered.items()), *rest]
+    ranks = exact_ranks(index, found.question.text, [hit.row for hit in hits])
+    hits = sorted(hits, key=lambda hit: ranks.get(hit.row, (0, 0)), reverse=True)[:count]
     top = max((hit.score for hit in found.hits), default=0.0)
     return falling(hits, top=top) if hits else []
 

@@ -165,20 +165,13 @@ class Reader:
         )
         return phrase(found, self.chat, segmenter=index.segmenter) if self.chat else found
 
-    def search(
-        self,
-        text: str,
-        *,
-        top_k: int = 10,
-        scope: Scope = EVERYTHING,
-        index: Index | None = None,
-    ) -> list[Citation]:
-        """The ``top_k`` best passages for a text, best first, from the serving version or one that the caller holds.
+    def search(self, text: str, *, top_k: int = 10, scope: Scope = EVERYTHING) -> list[Citation]:
+        """The ``top_k`` best passages for a text, best first.
 
         They are ranked by both legs, what is quoted and a part named by its number first. ``ask`` reads the first of them
         and goes by the reader's order.
         """
-        index = index or self.index()
+        index = self.index()
         return [quote_hit(index, hit) for hit in self._hits(index, text, top_k, scope)]
 
     def rank(
