@@ -125,10 +125,10 @@ def _replies(
     replies: list[Reply] = []
     for part in parts:
         own = named_by_date(index.catalogue, part, scope=scope)[1]
-        is_its_own = (
-            own != scope or not replies
-        )  # it names a document itself, or none before it did
-        asked_in = scope if is_its_own else replies[-1].found.question.scope
+        names_its_own = (
+            own != scope
+        )  # a document; a part that names none is asked of the last one's
+        asked_in = replies[-1].found.question.scope if replies and not names_its_own else scope
         asked = with_matter(part, first=parts[0]) if replies else part
         about = whole if replies else None  # the first part names its matter itself
         replies.append(_reply(look(asked, whole=about, scope=asked_in), parts=len(parts)))

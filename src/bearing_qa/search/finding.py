@@ -14,8 +14,8 @@ from bearing_qa.search.exact import exact_first, exact_ranks
 from bearing_qa.search.fusion import Ranking
 from bearing_qa.search.outline import missing_part, nth_part
 from bearing_qa.search.question import Question
-from bearing_qa.search.reading import READ_AMONG, READ_DEPTH, Candidate, read
-from bearing_qa.search.rerank import rerank_by_model
+from bearing_qa.search.reading import READ_DEPTH, Candidate, read
+from bearing_qa.search.rerank import RERANK_DEPTH, rerank_by_model
 from bearing_qa.search.retrieve import Stages, best_hits, score
 from bearing_qa.types import Hit, Parsed, Section
 
@@ -63,7 +63,7 @@ def find(
         hits = _part_first(index, *part, ranking, hits) if part else hits
     if model is None or not hits or missing:
         return Finding(question, ranking, tuple(hits), missing=missing)
-    candidates = read(index, model, question, hits[:READ_AMONG], part=part)
+    candidates = read(index, model, question, hits[:RERANK_DEPTH], part=part)
     if stages.rerank:
         candidates = _quoted_first(index, question, candidates)
     return Finding(question, ranking, tuple(hits), tuple(candidates), missing)
@@ -81,7 +81,7 @@ def _part_asked(
     index: Index, question: Question, hits: Sequence[Hit]
 ) -> tuple[tuple[Parsed, Section] | None, str]:
     """The part that a question names by its number, or its name where the document lacks it."""
-    documents = {index.catalogue.passage(hit.row).doc_id: None for hit in hits[:READ_AMONG]}
+    documents = {index.catalogue.passage(hit.row).doc_id: None for hit in hits[:RERANK_DEPTH]}
     parsed = [p for p in map(index.catalogue.parsed, documents) if p is not None]
     part = nth_part(parsed, question)
     return part, "" if part else missing_part(parsed, question)

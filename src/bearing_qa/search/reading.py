@@ -17,10 +17,8 @@ from bearing_qa.search.question import Question
 from bearing_qa.search.readable import Readable, Span, of_passage, structures_at
 from bearing_qa.types import Hit, Parsed, Section
 
-READ_AMONG = 20
-"""The first hits, whatever the caller asks for: an answer does not depend on how many passages are shown."""
 READ_DEPTH = 10
-"""How many of them are read. On the tuning documents 14, with 8 lists and digests, were no better, at a quarter more
+"""How many of the first passages are read. On the tuning documents 14, with 8 lists and digests, were no better, at a quarter more
 cost."""
 STRUCTURE_HITS = 5
 """The first hits, whose lists and digests are read too."""

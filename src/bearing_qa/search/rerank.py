@@ -16,7 +16,8 @@ from bearing_qa.search.question import Question
 from bearing_qa.types import Hit
 
 RERANK_DEPTH = 20
-"""Passages that are looked at; the right one is hardly ever further down."""
+"""Passages that are looked at, whatever the caller asks for: an answer does not depend on how many are shown. The right
+one is hardly ever further down."""
 RERANKER_WEIGHT = 1.0
 """What a deviation of the reranker's score is worth in deviations of the fused score: over twenty
 passages both spread alike, so at 1 the model says about as much as all the rest. No trained model was
