@@ -23,10 +23,10 @@ from benchmarks.runs import run_sets
 from benchmarks.sets import PARAPHRASES, POLICY, QUESTION_SETS, READING_SETS, parts_of
 from training.data import flat_name
 
+from bearing_qa.encoders.encoder import Encoder, SentenceEncoder
 from bearing_qa.evaluation.judgements import Judgement, make_judgement
 from bearing_qa.evaluation.metrics import score
 from bearing_qa.evaluation.run import Record, evaluate, figures_of, refusal_curve
-from bearing_qa.index.encoder import Encoder, SentenceEncoder
 from bearing_qa.search.guard import unsupported_numbers, unsupported_words
 from bearing_qa.search.reader import Reader
 from bearing_qa.types import Answer, Score

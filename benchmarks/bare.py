@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bearing_qa.index import packaged
+from bearing_qa.encoders import default_model
 
 
 class BareEncoder:
@@ -13,7 +13,7 @@ class BareEncoder:
     def __init__(self) -> None:
         from sentence_transformers import SentenceTransformer
 
-        folder = str(packaged.unpacked_folder())
+        folder = str(default_model.unpacked_folder())
         self._model = SentenceTransformer(folder, device="cpu", local_files_only=True)
         self.encode_question("预热")
 

@@ -26,13 +26,14 @@ from benchmarks.micro_inputs import (
 )
 from benchmarks.synthetic import DIMENSION, LATENT, SyntheticEncoder
 
-from bearing_qa.index import packaged, store
+from bearing_qa.encoders import default_model
+from bearing_qa.encoders.encoder import SentenceEncoder, Vectors
+from bearing_qa.index import store
 from bearing_qa.index.build import build_index
 from bearing_qa.index.dense import FLAT_ROWS, NEAREST, DenseIndex
-from bearing_qa.index.encoder import SentenceEncoder, Vectors
 from bearing_qa.index.lexical import LexicalIndex
-from bearing_qa.index.segment import Segmenter
 from bearing_qa.index.versions import version_folder
+from bearing_qa.language.segment import Segmenter
 from bearing_qa.search.fusion import best, fuse
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.retrieve import DENSE_WEIGHT, LEXICAL_WEIGHT, Stages
@@ -175,7 +176,7 @@ def search(work: Path, options: Options) -> Figures:
 
 def cold_ask(work: Path, _options: Options) -> Figures:
     """A process that answers one question, and one that imports the libraries and loads the model."""
-    python, folder = sys.executable, str(packaged.unpacked_folder())
+    python, folder = sys.executable, str(default_model.unpacked_folder())
     load = (
         "import sentence_transformers, faiss; "
         f"sentence_transformers.SentenceTransformer({folder!r}, device='cpu', local_files_only=True)"

@@ -19,14 +19,14 @@ from typing import Any
 from benchmarks.runs import run_sets
 from benchmarks.sets import NAMES, parts_of
 
+from bearing_qa.encoders.encoder import SentenceEncoder
 from bearing_qa.evaluation.compare import difference
 from bearing_qa.evaluation.judgements import Judgement
 from bearing_qa.evaluation.run import Evaluation, evaluate
-from bearing_qa.index.encoder import SentenceEncoder
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.protocol import Index
-from bearing_qa.index.segment import characters, normalise
 from bearing_qa.index.texts import indexed_text
+from bearing_qa.language.segment import characters, normalise
 from bearing_qa.search.answer import quote_hit
 from bearing_qa.search.fusion import best
 from bearing_qa.search.reader import Reader

@@ -28,8 +28,8 @@ from benchmarks.engines import in_own_process, status_mb
 from benchmarks.growth_plot import draw_growth
 from benchmarks.synthetic import SyntheticEncoder, questions, read_matters, write_corpus
 
+from bearing_qa.encoders.encoder import SentenceEncoder, Vectors
 from bearing_qa.index.build import build_index
-from bearing_qa.index.encoder import SentenceEncoder, Vectors
 from bearing_qa.index.store import Index, open_index
 from bearing_qa.search.fusion import best, fuse
 from bearing_qa.search.reader import Reader

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import jieba
 
-from bearing_qa.index.segment import Segmenter
-from bearing_qa.index.spelling import sound
+from bearing_qa.language.segment import Segmenter
+from bearing_qa.language.spelling import sound
 from bearing_qa.search.question import parse_question
 
 COMMON = 2000

@@ -1,8 +1,8 @@
-"""Writes ``src/bearing_qa/index/question.onnx``: BERT for one question, without its weights.
+"""Writes ``src/bearing_qa/encoders/question.onnx``: BERT for one question, without its weights.
 
     python -m scripts.question_graph
 
-It is the encoder of ``packaged`` as a graph of ONNX (operators of version 20), for ``index/question_encoder.py``: one text alone has no
+It is the encoder of ``default_model`` as a graph of ONNX (operators of version 20), for ``encoders/question_encoder.py``: one text alone has no
 padding, so no mask. Its input is what the tokens' embeddings are, shape (tokens, hidden); weights go by
 the names that they have in ``model.safetensors``, and are handed over when it is loaded.
 """
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
-from bearing_qa.index.question_encoder import EMBEDDING, GRAPH, INPUT, OUTPUT
+from bearing_qa.encoders.question_encoder import EMBEDDING, GRAPH, INPUT, OUTPUT
 
 HIDDEN, HEADS, LAYERS, FEED_FORWARD, POSITIONS, TYPES = 384, 12, 12, 1536, 512, 2
 EPSILON = 1e-12

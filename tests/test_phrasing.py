@@ -17,12 +17,12 @@ from typer.testing import CliRunner, Result
 
 from bearing_qa.errors import ModelError
 from bearing_qa.index.build import build_index
-from bearing_qa.index.segment import Segmenter
 from bearing_qa.interface.cli import app
 from bearing_qa.interface.export import answer_markdown
 from bearing_qa.interface.html_answer import render_answer
 from bearing_qa.interface.shown import ask_shown, gather
 from bearing_qa.interface.words import CHINESE
+from bearing_qa.language.segment import Segmenter
 from bearing_qa.search.chat import MAX_REPLY_BYTES, ChatModel, make_chat
 from bearing_qa.search.phrasing import read_wordings
 from bearing_qa.search.reader import Reader

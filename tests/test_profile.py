@@ -7,7 +7,7 @@ import hashlib
 from benchmarks.profile import measure, place_of, sampled
 
 from bearing_qa.document.repair import repair
-from bearing_qa.index.segment import Segmenter
+from bearing_qa.language.segment import Segmenter
 from bearing_qa.types import Parsed
 
 OWN = "/src/bearing_qa/"
@@ -18,7 +18,7 @@ def frames(*files: str) -> list[tuple[str, str]]:
 
 
 def test_a_sample_is_of_the_innermost_code_that_is_ours() -> None:
-    retrieve, segment = f"{OWN}search/retrieve.py", f"{OWN}index/segment.py"
+    retrieve, segment = f"{OWN}search/retrieve.py", f"{OWN}language/segment.py"
     assert place_of(frames(retrieve, "main.py")) == ("own", "search/retrieve.py work")
     assert place_of(frames("<string>", retrieve)) == ("own", "search/retrieve.py work")
     assert place_of(frames("/lib/site-packages/faiss/class_wrappers.py", retrieve)) == (
@@ -28,7 +28,7 @@ def test_a_sample_is_of_the_innermost_code_that_is_ours() -> None:
     assert place_of(frames("/lib/json/__init__.py", retrieve))[1].startswith("json <")
     jieba = "/lib/site-packages/jieba/__init__.py"
     assert place_of(frames(jieba, segment, retrieve))[0] == "segmenting"
-    assert place_of(frames("torch.py", f"{OWN}index/encoder.py", retrieve))[0] == "encoder"
+    assert place_of(frames("torch.py", f"{OWN}encoders/encoder.py", retrieve))[0] == "encoder"
     assert place_of(frames("<frozen importlib._bootstrap>", retrieve))[0] == "imports"
     assert place_of(frames("main.py"))[0] == "outside"
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bearing_qa.encoders import default_model, question_encoder, reading_model
+from bearing_qa.encoders.encoder import DEFAULT_ENCODER, SentenceEncoder
 from bearing_qa.errors import EncoderError
-from bearing_qa.index import packaged, question_encoder, reading_model
-from bearing_qa.index.encoder import DEFAULT_ENCODER, SentenceEncoder
 
 TEXTS = (
     "国产航空轴承使用寿命有多长？",
@@ -29,7 +29,7 @@ TEXTS = (
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The unpacked model, at a place by which it is asked as any other."""
     place = tmp_path_factory.mktemp("model") / "copy"
-    place.symlink_to(packaged.unpacked_folder(), target_is_directory=True)
+    place.symlink_to(default_model.unpacked_folder(), target_is_directory=True)
     return place
 
 
@@ -69,14 +69,14 @@ def test_asking_imports_neither_torch_nor_sentence_transformers(speech_index: Pa
 def test_a_model_that_lost_its_end_is_told_in_one_line_with_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, cut = packaged.unpacked_folder(), tmp_path / "models" / "cut"
+    whole, cut = default_model.unpacked_folder(), tmp_path / "models" / "cut"
     cut.mkdir(parents=True)
     for path in whole.iterdir():
         if path.is_file() and path.name != "model.safetensors":
             shutil.copy(path, cut)
     with (whole / "model.safetensors").open("rb") as file:
         (cut / "model.safetensors").write_bytes(file.read(400_000_000))
-    monkeypatch.setattr(packaged, "unpacked_folder", lambda: cut)
+    monkeypatch.setattr(default_model, "unpacked_folder", lambda: cut)
     with pytest.raises(EncoderError, match="cannot be loaded") as told:
         SentenceEncoder().encode_question("谁负责？")
     assert f"delete {cut}" in str(told.value)

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from bearing_qa.encoders.encoder import Reranker
 from bearing_qa.errors import EncoderError
-from bearing_qa.index.encoder import Reranker
 from bearing_qa.interface.cli import app
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.rerank import RERANK_DEPTH, RERANKER_WEIGHT

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from bearing_qa.errors import QuestionError
-from bearing_qa.index.segment import Segmenter
+from bearing_qa.language.quantities import numbers
+from bearing_qa.language.segment import Segmenter
 from bearing_qa.search.fusion import best, fuse
-from bearing_qa.search.quantities import numbers
 from bearing_qa.search.question import parse_question
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.worked_out import asks_share

@@ -113,7 +113,7 @@ def test_editions_and_file_names_split_alike() -> None:
 def test_a_token_knows_whether_the_other_side_has_its_words() -> None:
     from training.train import tokenizer
 
-    from bearing_qa.index.reader_tokens import (
+    from bearing_qa.encoders.reader_tokens import (
         ABOVE,
         ASKED,
         NAMED_ABOVE,
@@ -219,8 +219,8 @@ def test_the_exported_graph_gives_what_the_network_gives(tmp_path: Path) -> None
     from training.model import Encoded, Reader
     from training.train import tokenizer
 
-    from bearing_qa.index.reader_tokens import tokens_of
-    from bearing_qa.index.reading_model import ReadingModel, Text
+    from bearing_qa.encoders.reader_tokens import tokens_of
+    from bearing_qa.encoders.reading_model import ReadingModel, Text
 
     torch.manual_seed(0)
     network = Reader(1).eval()

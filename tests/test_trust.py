@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
+from bearing_qa.encoders import encoder
 from bearing_qa.errors import EncoderError, StoreError
-from bearing_qa.index import audit, encoder, signing, store, versions
+from bearing_qa.index import audit, signing, store, versions
 from bearing_qa.index.build import build_index
 from bearing_qa.index.dense import DenseIndex
 from bearing_qa.index.manifest import FORMAT, MANIFEST, write_manifest

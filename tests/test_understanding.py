@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from bearing_qa.errors import DocumentError
 from bearing_qa.index import versions
 from bearing_qa.index.build import build_index
-from bearing_qa.index.english import English, forms
 from bearing_qa.index.lexical import LexicalIndex
-from bearing_qa.index.numerals import figure_tokens, spellings, value_of
-from bearing_qa.index.segment import Segmenter, normalise
-from bearing_qa.index.spelling import Spelling
 from bearing_qa.index.status import index_status
-from bearing_qa.index.synonyms import (
+from bearing_qa.language.english import English, forms
+from bearing_qa.language.numerals import figure_tokens, spellings, value_of
+from bearing_qa.language.segment import Segmenter, normalise
+from bearing_qa.language.spelling import Spelling
+from bearing_qa.language.synonyms import (
     PACKAGED,
     Synonyms,
     mine_abbreviations,

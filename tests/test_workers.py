@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from bearing_qa.encoders import workers
+from bearing_qa.encoders.encoder import SentenceEncoder
 from bearing_qa.errors import EncoderError
-from bearing_qa.index import journal, workers
+from bearing_qa.index import journal
 from bearing_qa.index.build import build_index
-from bearing_qa.index.encoder import SentenceEncoder
 from bearing_qa.index.journal import JOURNAL
 from bearing_qa.interface.cli import app
 from tests.conftest import MANY

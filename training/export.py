@@ -18,8 +18,8 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper, save
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from scripts.question_graph import FORMAT, HIDDEN, OPERATORS, Graph, embed, layer
 
-from bearing_qa.index.reader_tokens import KINDS
-from bearing_qa.index.reading_model import EVIDENCE, INPUT, JUDGE, KIND, PASSAGE, QUESTION
+from bearing_qa.encoders.reader_tokens import KINDS
+from bearing_qa.encoders.reading_model import EVIDENCE, INPUT, JUDGE, KIND, PASSAGE, QUESTION
 from training.model import AGREEMENT_SCALE, MATCHED_AT
 
 

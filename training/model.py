@@ -17,8 +17,8 @@ import torch
 from torch import nn
 from transformers import AutoModel
 
-from bearing_qa.index import packaged
-from bearing_qa.index.reader_tokens import KINDS
+from bearing_qa.encoders import default_model
+from bearing_qa.encoders.reader_tokens import KINDS
 
 WORDS = "word_embeddings"
 """What the name of the weights holds that stay the encoder's."""
@@ -52,7 +52,7 @@ class Reader(nn.Module):
     def __init__(self, layers: int, folder: Path | None = None) -> None:
         super().__init__()
         self.body: Any = AutoModel.from_pretrained(
-            str(folder or packaged.unpacked_folder()), dtype=torch.float32
+            str(folder or default_model.unpacked_folder()), dtype=torch.float32
         )
         self.body.encoder.layer = self.body.encoder.layer[:layers]
         self.body.config.num_hidden_layers = layers

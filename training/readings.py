@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bearing_qa.encoders.encoder import SentenceEncoder
+from bearing_qa.encoders.reading_model import ReadingModel
 from bearing_qa.index.build import build_index
-from bearing_qa.index.encoder import SentenceEncoder
-from bearing_qa.index.reading_model import ReadingModel
 from bearing_qa.index.store import open_index
 from bearing_qa.search.answer import find_for
 from bearing_qa.search.reading import Candidate

@@ -27,8 +27,8 @@ from tokenizers import Tokenizer
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as binary
 
-from bearing_qa.index import packaged
-from bearing_qa.index.reader_tokens import MAX_OUTLINE, MAX_PASSAGE, tokens_of
+from bearing_qa.encoders import default_model
+from bearing_qa.encoders.reader_tokens import MAX_OUTLINE, MAX_PASSAGE, tokens_of
 from training.model import Encoded, Reader
 
 TOGETHER = 6
@@ -67,7 +67,7 @@ class Item:
 
 def tokenizer() -> Tokenizer:
     """The packaged encoder's, without padding or truncation."""
-    found = Tokenizer.from_file(str(packaged.unpacked_folder() / "tokenizer.json"))
+    found = Tokenizer.from_file(str(default_model.unpacked_folder() / "tokenizer.json"))
     found.no_padding()
     found.no_truncation()
     return found

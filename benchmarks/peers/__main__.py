@@ -23,8 +23,8 @@ from benchmarks.peers.tables import cost_table, installed_table, quality_table, 
 from benchmarks.results import append, result
 from benchmarks.sets import parts_of, read_set
 
+from bearing_qa.encoders.default_model import unpacked_folder
 from bearing_qa.evaluation.judgements import Judgement
-from bearing_qa.index.packaged import unpacked_folder
 
 RESULTS = Path(__file__).parents[1] / "figures" / "peers.jsonl"
 SETS = ("speech", "cmrc2018", "drcd")

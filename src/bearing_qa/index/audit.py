@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bearing_qa.encoders.encoder import Encoder
+from bearing_qa.encoders.identity import check_same
 from bearing_qa.errors import BearingQAError, StoreError
 from bearing_qa.index import store, versions
-from bearing_qa.index.encoder import Encoder
-from bearing_qa.index.made import check_same
 from bearing_qa.index.reuse import rules
 from bearing_qa.index.texts import indexed_text, text_key
 from bearing_qa.index.verify import ROW_CHECKS, check_vectors, self_test

@@ -14,6 +14,8 @@ from bearing_qa.document.files import SYNONYMS_NAME
 from bearing_qa.document.ingest import read_corpus
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.document.parse import Rejection
+from bearing_qa.encoders.encoder import Encoder
+from bearing_qa.encoders.identity import Made, made_by
 from bearing_qa.errors import StoreError
 from bearing_qa.index import store, versions
 from bearing_qa.index.changes import (
@@ -25,11 +27,9 @@ from bearing_qa.index.changes import (
     source_records,
     touched,
 )
-from bearing_qa.index.encoder import Encoder
 from bearing_qa.index.history import KEPT_VERSIONS, remove_old_versions
 from bearing_qa.index.journal import Journal, clear_journals
 from bearing_qa.index.locks import build_lock
-from bearing_qa.index.made import Made, made_by
 from bearing_qa.index.manifest import FORMAT, Manifest, write_manifest
 from bearing_qa.index.reuse import KnownDocuments, Reuse, plan_reuse, rules
 from bearing_qa.index.verify import verify_build

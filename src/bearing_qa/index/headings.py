@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bearing_qa.document.markers import number_of
-from bearing_qa.index.segment import normalise
+from bearing_qa.language.segment import normalise
 from bearing_qa.types import Section
 
 _NUMBERED = re.compile(r"第([一二三四五六七八九十百零〇两\d]{1,7})(编|分编|篇|章|节|条|部分)")

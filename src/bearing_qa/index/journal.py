@@ -18,10 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
+from bearing_qa.encoders.encoder import Encoder
+from bearing_qa.encoders.identity import Made
 from bearing_qa.index import signing
 from bearing_qa.index.arrays import Vectors
-from bearing_qa.index.encoder import Encoder
-from bearing_qa.index.made import Made
 
 JOURNAL = "journal"
 BATCH_TEXTS = 256

@@ -15,11 +15,12 @@ import numpy.typing as npt
 
 if TYPE_CHECKING:
     from bearing_qa.index.catalogue import Entry
-    from bearing_qa.index.english import English
     from bearing_qa.index.manifest import Manifest
-    from bearing_qa.index.segment import Segmenter
-    from bearing_qa.index.spelling import Spelling
-    from bearing_qa.index.synonyms import Synonyms
+    from bearing_qa.language.english import English
+    from bearing_qa.language.segment import Segmenter
+    from bearing_qa.language.spelling import Spelling
+    from bearing_qa.language.synonyms import Synonyms
+    from bearing_qa.language.vocabulary import Vocabulary
     from bearing_qa.types import Parsed, Passage, Section
 
 Rows = npt.NDArray[np.int64]
@@ -100,22 +101,6 @@ class Documents(Hashable, Protocol):
 
     def inside(self, part: Part, rows: Rows) -> Rows:
         """Those of some rows, rising, that are in a part."""
-
-
-class Vocabulary(Protocol):
-    """The corpus's tokens with the number of rows that have each."""
-
-    def tokens(self) -> list[str]:
-        """All tokens, in a fixed order."""
-
-    def knows(self, token: str) -> bool:
-        """Whether any row has the token."""
-
-    def document_frequency(self, token: str) -> int:
-        """Number of rows that have the token."""
-
-    def rows_with(self, tokens: Sequence[str]) -> Rows:
-        """Rows that have every one of some tokens, rising; an index afar may leave out all but the first."""
 
 
 class Index(Protocol):

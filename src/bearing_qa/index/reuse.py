@@ -20,13 +20,13 @@ from bearing_qa.document.files import doc_id_of
 from bearing_qa.document.ingest import READ_ALREADY
 from bearing_qa.document.limits import Limits
 from bearing_qa.document.parse import Rejection
+from bearing_qa.encoders.identity import Made, difference
 from bearing_qa.errors import BearingQAError
 from bearing_qa.index import store, versions
 from bearing_qa.index.catalogue import Entry
 from bearing_qa.index.changes import Records, document_keys
-from bearing_qa.index.made import Made, difference
 from bearing_qa.index.manifest import Manifest
-from bearing_qa.index.segment import characters
+from bearing_qa.language.segment import characters
 from bearing_qa.types import Parsed
 
 TOKEN_RULES = (

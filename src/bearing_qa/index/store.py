@@ -21,15 +21,15 @@ from bearing_qa.index import versions
 from bearing_qa.index.arrays import Vectors
 from bearing_qa.index.catalogue import Catalogue
 from bearing_qa.index.dense import DenseIndex
-from bearing_qa.index.english import English
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.manifest import Manifest, read_manifest, verify_files
 from bearing_qa.index.near import legs_of
 from bearing_qa.index.protocol import Near, Part, Scored
-from bearing_qa.index.segment import Segmenter
-from bearing_qa.index.spelling import Spelling
-from bearing_qa.index.synonyms import PACKAGED, Synonyms, read_groups
 from bearing_qa.index.texts import KEY_BYTES
+from bearing_qa.language.english import English
+from bearing_qa.language.segment import Segmenter
+from bearing_qa.language.spelling import Spelling
+from bearing_qa.language.synonyms import PACKAGED, Synonyms, read_groups
 
 OPEN_ATTEMPTS = 5
 """A version may be replaced and removed while it is being opened; then the next one is tried."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from bearing_qa.index.variants import simplify
+from bearing_qa.language.variants import simplify
 from bearing_qa.types import Passage
 
 KEY_BYTES = 16

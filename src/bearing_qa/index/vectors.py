@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bearing_qa.encoders.encoder import Encoder
 from bearing_qa.index.arrays import BLOCK_ROWS, Rows, Vectors
-from bearing_qa.index.encoder import Encoder
 from bearing_qa.index.journal import Journal, encode
 from bearing_qa.index.reuse import Reuse
 

@@ -6,11 +6,11 @@ import random
 
 import numpy as np
 
+from bearing_qa.encoders.encoder import Encoder
 from bearing_qa.errors import StoreError
 from bearing_qa.index import store
 from bearing_qa.index.arrays import Vectors, blocks
 from bearing_qa.index.dense import DenseIndex
-from bearing_qa.index.encoder import Encoder
 from bearing_qa.index.texts import indexed_text
 from bearing_qa.types import Passage
 

@@ -9,20 +9,20 @@ from pathlib import Path
 import numpy as np
 
 from bearing_qa.document.files import check_beside, synonyms_of
+from bearing_qa.encoders.encoder import Encoder
 from bearing_qa.index import dense, store
 from bearing_qa.index.arrays import Vectors, new_vectors
 from bearing_qa.index.catalogue import write_catalogue
 from bearing_qa.index.dense import DenseIndex
-from bearing_qa.index.encoder import Encoder
 from bearing_qa.index.journal import Journal
 from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.index.reuse import Reuse, rows_cut_otherwise
-from bearing_qa.index.segment import Segmenter
-from bearing_qa.index.synonyms import format_groups, mine_abbreviations, read_groups
-from bearing_qa.index.terms import Runs, mine_terms
 from bearing_qa.index.texts import KEY_BYTES, indexed_text, text_key
-from bearing_qa.index.variants import simplify
 from bearing_qa.index.vectors import Encoded, make_vectors
+from bearing_qa.language.segment import Segmenter
+from bearing_qa.language.synonyms import format_groups, mine_abbreviations, read_groups
+from bearing_qa.language.terms import Runs, mine_terms
+from bearing_qa.language.variants import simplify
 from bearing_qa.types import Parsed
 
 Progress = Callable[[str, int, int], None]

@@ -26,8 +26,8 @@ from bearing_qa.interface.console import (
 )
 
 if TYPE_CHECKING:
+    from bearing_qa.encoders.encoder import Encoder
     from bearing_qa.index.build import BuildReport, Progress
-    from bearing_qa.index.encoder import Encoder
 
 MAX_SHOWN = 20
 """Files of one kind of change that are named; the manifest and ``status --json`` name all."""
@@ -99,8 +99,8 @@ def index(
         _roll_back(index, store)
         return
     from bearing_qa.document.limits import Limits
+    from bearing_qa.encoders.encoder import DEFAULT_ENCODER, SentenceEncoder
     from bearing_qa.index.build import build_index
-    from bearing_qa.index.encoder import DEFAULT_ENCODER, SentenceEncoder
     from bearing_qa.index.places import place_of
 
     chosen = SentenceEncoder(encoder or DEFAULT_ENCODER, workers=workers)
@@ -251,8 +251,8 @@ def status(
 
 
 def _verify(index: Path, *, as_json: bool) -> None:
+    from bearing_qa.encoders.encoder import SentenceEncoder
     from bearing_qa.index.audit import audit
-    from bearing_qa.index.encoder import SentenceEncoder
 
     encoders: dict[str, Encoder] = {}
 

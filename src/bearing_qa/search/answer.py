@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import zip_longest
 
+from bearing_qa.encoders.encoder import Encoder, Reranker
+from bearing_qa.encoders.reading_model import ReadingModel
 from bearing_qa.errors import StoreError
-from bearing_qa.index.encoder import Encoder, Reranker
 from bearing_qa.index.protocol import Index
-from bearing_qa.index.reading_model import ReadingModel
 from bearing_qa.search.beside import document_of, documents_beside, labelled, side_by_side
 from bearing_qa.search.compose import chosen_units, draft_answer
 from bearing_qa.search.draft import Draft

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bearing_qa.index.segment import normalise
+from bearing_qa.language.segment import normalise
 from bearing_qa.types import Table, TableRow
 
 _UNIT_BEHIND = re.compile(r"[（(]([^（）()]{1,6})[）)]\s*$")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from bearing_qa.index.numerals import Figure, figures, value_of
+from bearing_qa.language.numerals import Figure, figures, value_of
 
 # Before the figure and behind it; first match wins, so longer words come first.
 _BOUNDS_BEFORE = (

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bearing_qa.index.encoder import Reranker, Vectors
+from bearing_qa.encoders.encoder import Reranker, Vectors
+from bearing_qa.encoders.reading_model import ReadingModel
 from bearing_qa.index.protocol import Index
-from bearing_qa.index.reading_model import ReadingModel
 from bearing_qa.search.exact import exact_first, exact_ranks
 from bearing_qa.search.fusion import Ranking
 from bearing_qa.search.outline import missing_part, nth_part

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, DivisionByZero, InvalidOperation
 
-from bearing_qa.index.segment import normalise
-from bearing_qa.search.quantities import numbers
+from bearing_qa.language.quantities import numbers
+from bearing_qa.language.segment import normalise
 
 _MARK = re.compile(r"\[\d+\]")
 _PIECE = re.compile(r"(?P<words>.+?)(?P<marks>(?:\[\d+\])+)[；。]?", re.DOTALL)

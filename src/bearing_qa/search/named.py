@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bearing_qa.index.catalogue import Entry
 from bearing_qa.index.protocol import Documents
-from bearing_qa.index.segment import normalise
+from bearing_qa.language.segment import normalise
 from bearing_qa.search.scope import EVERYTHING, Scope
 
 _FORMS = (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bearing_qa.document.digests import children
 from bearing_qa.document.markers import number_of
-from bearing_qa.index.segment import normalise
+from bearing_qa.language.segment import normalise
 from bearing_qa.search.question import Question
 from bearing_qa.types import Parsed, Section
 

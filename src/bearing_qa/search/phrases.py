@@ -1,6 +1,6 @@
 """What a question quotes: phrases in quotation marks and document numbers, and which text holds them.
 
-Texts are compared as ``index.segment.normalise`` gives them, with one kind of bracket and quotation
+Texts are compared as ``language.segment.normalise`` gives them, with one kind of bracket and quotation
 mark for all: 国发[2015]28号 is 国发〔2015〕28号, and a phrase may be quoted inside a quoted one.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bearing_qa.index.segment import normalise
+from bearing_qa.language.segment import normalise
 
 MIN_PHRASE_CHARS = 2
 """A single character in quotation marks is hardly ever a phrase to be found."""

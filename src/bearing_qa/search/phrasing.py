@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bearing_qa.errors import ModelError
-from bearing_qa.index.segment import Segmenter
+from bearing_qa.language.segment import Segmenter
 from bearing_qa.search.beside import labels_in
 from bearing_qa.search.chat import ChatModel
 from bearing_qa.search.guard import WORKED_OUT, pieces

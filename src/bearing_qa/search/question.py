@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bearing_qa.errors import QuestionError
-from bearing_qa.index.segment import Segmenter, normalise
-from bearing_qa.index.variants import simplify
+from bearing_qa.language.quantities import numbers
+from bearing_qa.language.segment import Segmenter, normalise
+from bearing_qa.language.variants import simplify
 from bearing_qa.search.phrases import outside_quotes
-from bearing_qa.search.quantities import numbers
 from bearing_qa.search.scope import EVERYTHING, Scope
 
 MAX_CHARS = 500

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bearing_qa.document.digests import caption_of, digest_of, lists_of
-from bearing_qa.index.variants import simplify
+from bearing_qa.language.variants import simplify
 from bearing_qa.types import Parsed, Passage, Table, TableRow
 
 ReadableKind = Literal["text", "front", "row", "list", "digest"]

@@ -7,12 +7,12 @@ import threading
 import time
 from pathlib import Path
 
+from bearing_qa.encoders.encoder import Encoder, Reranker, SentenceEncoder
+from bearing_qa.encoders.identity import check_same
+from bearing_qa.encoders.reading_model import ReadingModel
 from bearing_qa.errors import BearingQAError, StoreError
-from bearing_qa.index.encoder import Encoder, Reranker, SentenceEncoder
-from bearing_qa.index.made import check_same
 from bearing_qa.index.places import Folder, Place
 from bearing_qa.index.protocol import Index
-from bearing_qa.index.reading_model import ReadingModel
 from bearing_qa.search.answer import answer, quote_hit
 from bearing_qa.search.chat import ChatModel
 from bearing_qa.search.finding import find

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bearing_qa.index.encoder import Reranker
+from bearing_qa.encoders.encoder import Reranker
 from bearing_qa.index.protocol import Index
 from bearing_qa.index.texts import indexed_text
 from bearing_qa.search.fusion import standardise

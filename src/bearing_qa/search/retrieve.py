@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bearing_qa.index.encoder import Vectors
+from bearing_qa.encoders.encoder import Vectors
 from bearing_qa.index.protocol import Index, Near
 from bearing_qa.search.exact import exact_first, exact_hits
 from bearing_qa.search.fusion import Ranking, best, fuse, rank_all, rank_near

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bearing_qa.index.segment import normalise
+from bearing_qa.language.segment import normalise
 from bearing_qa.search.cells import Cell, year_columns, years_in
 from bearing_qa.search.draft import Draft, Span
 from bearing_qa.search.question import Question

@@ -15,7 +15,7 @@ from bearing_qa.errors import QuestionError
 from bearing_qa.index.catalogue import Entry
 from bearing_qa.index.headings import headings_above
 from bearing_qa.index.protocol import Documents, Part
-from bearing_qa.index.segment import normalise
+from bearing_qa.language.segment import normalise
 from bearing_qa.search.kept import kept
 from bearing_qa.types import Parsed
 

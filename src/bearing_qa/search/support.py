@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bearing_qa.index.segment import Segmenter, normalise
+from bearing_qa.language.segment import Segmenter, normalise
 from bearing_qa.search.claims import (
     claims,
     misplaced_claims,

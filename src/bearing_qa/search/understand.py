@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bearing_qa.index.numerals import figures, spellings
 from bearing_qa.index.protocol import Index
-from bearing_qa.index.segment import normalise
+from bearing_qa.language.numerals import figures, spellings
+from bearing_qa.language.segment import normalise
 from bearing_qa.search.named import named_by_date
 from bearing_qa.search.question import STOP_WORDS, Question, check_question, parse_question
 from bearing_qa.search.scope import EVERYTHING, Scope

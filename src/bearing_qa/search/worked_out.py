@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TypeVar
 
-from bearing_qa.index.segment import normalise
+from bearing_qa.language.segment import normalise
 from bearing_qa.search.cells import Cell, year_columns
 from bearing_qa.search.question import Question
 

@@ -9,7 +9,6 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from bearing_qa.index.english import English
 from bearing_qa.index.manifest import Manifest
 from bearing_qa.index.milvus import state
 from bearing_qa.index.milvus.fetched import Fetched
@@ -18,9 +17,10 @@ from bearing_qa.index.milvus.rows import RemoteCatalogue, RemoteVocabulary
 from bearing_qa.index.milvus.sample import Frequencies, Sample, weighted
 from bearing_qa.index.milvus.server import Server
 from bearing_qa.index.protocol import Leg, Near, Part, Scored, Scores, ScoresOf, Vectors
-from bearing_qa.index.segment import Segmenter
-from bearing_qa.index.spelling import Spelling
-from bearing_qa.index.synonyms import PACKAGED, Synonyms, parse_groups, read_groups
+from bearing_qa.language.english import English
+from bearing_qa.language.segment import Segmenter
+from bearing_qa.language.spelling import Spelling
+from bearing_qa.language.synonyms import PACKAGED, Synonyms, parse_groups, read_groups
 
 NEAREST = 256
 """Rows that each leg names at least: what is best in the sum of both is hardly ever behind them in both."""

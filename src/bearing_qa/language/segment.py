@@ -16,8 +16,8 @@ from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
-from bearing_qa.index.numerals import figure_tokens
-from bearing_qa.index.variants import simplify
+from bearing_qa.language.numerals import figure_tokens
+from bearing_qa.language.variants import simplify
 
 _CHINESE = r"\u3400-\u9fff\U00020000-\U0002fa1f"
 _BLANK_IN_TEXT = re.compile(rf"(?<=[{_CHINESE}％%])\s+|\s+(?=[{_CHINESE}％%])")

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from bearing_qa.encoders.encoder import Encoder
 from bearing_qa.errors import EncoderError
-from bearing_qa.index.encoder import Encoder
 
 PROBE = "中国轴承工业协会 2023 年 policy 第十二条"
 """A text whose vector is an encoder's fingerprint."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from bearing_qa.errors import DocumentError
-from bearing_qa.index.segment import Segmenter, normalise
+from bearing_qa.language.segment import Segmenter, normalise
 
 PACKAGED = Path(__file__).with_name("synonyms.txt")
 MAX_WORDS = 12

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 
-from bearing_qa.index.protocol import Vocabulary
-from bearing_qa.index.segment import Segmenter, characters
+from bearing_qa.language.segment import Segmenter, characters
+from bearing_qa.language.vocabulary import Vocabulary
 
 MAX_CHARS = 8
 MIN_EDITED_CHARS = 3

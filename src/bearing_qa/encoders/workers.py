@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bearing_qa.encoders.batches import BATCH_TOKENS, GPU_BATCH_TOKENS
 from bearing_qa.errors import EncoderError
-from bearing_qa.index.batches import BATCH_TOKENS, GPU_BATCH_TOKENS
 
 POOLED_TEXTS = 256
 """Fewer texts are encoded sooner than processes start."""

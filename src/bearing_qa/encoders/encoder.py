@@ -1,6 +1,6 @@
 """Text → unit vectors, by sentence-transformers; loaded at the first use. Pairs of texts → scores.
 
-The default model comes with the package (see ``packaged``), and its questions are encoded without
+The default model comes with the package (see ``default_model``), and its questions are encoded without
 sentence-transformers (see ``question_encoder``); any other sentence-transformers name or folder works too.
 """
 
@@ -19,16 +19,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from bearing_qa.encoders import default_model
+from bearing_qa.encoders.batches import BATCH_TOKENS, GPU_BATCH_TOKENS, cut_batches
+from bearing_qa.encoders.question_encoder import QuestionEncoder
+from bearing_qa.encoders.workers import POOLED_TEXTS, Workers
 from bearing_qa.errors import EncoderError
-from bearing_qa.index import packaged
-from bearing_qa.index.batches import BATCH_TOKENS, GPU_BATCH_TOKENS, cut_batches
-from bearing_qa.index.question_encoder import QuestionEncoder
-from bearing_qa.index.workers import POOLED_TEXTS, Workers
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder, SentenceTransformer
 
-DEFAULT_ENCODER = packaged.NAME
+DEFAULT_ENCODER = default_model.NAME
 BATCH = 32
 """Pairs of a question and a text that a reranker reads at once."""
 TOKENISED = 256
@@ -68,7 +68,7 @@ class SentenceEncoder:
 
     @cached_property
     def _model(self) -> SentenceTransformer:
-        target = str(packaged.unpacked_folder()) if self._is_packaged else self.name
+        target = str(default_model.unpacked_folder()) if self._is_packaged else self.name
         with self._told_of(target), _uncollected():
             _quieten()
             from sentence_transformers import SentenceTransformer
@@ -77,7 +77,7 @@ class SentenceEncoder:
 
     @cached_property
     def _questions(self) -> QuestionEncoder:
-        folder = packaged.unpacked_folder()
+        folder = default_model.unpacked_folder()
         with self._told_of(str(folder)):
             return QuestionEncoder(folder)
 
@@ -103,7 +103,7 @@ class SentenceEncoder:
     @cached_property
     def prompts(self) -> Mapping[str, str]:
         """The model's own prompts; a model trained without any has empty ones."""
-        own = packaged.PROMPTS if self._is_packaged else self._model.prompts
+        own = default_model.PROMPTS if self._is_packaged else self._model.prompts
         passage = own.get("passage") or own.get("document") or ""
         return {"query": own.get("query") or "", "passage": passage}
 

@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from bearing_qa.encoders import default_model
+from bearing_qa.encoders.question_encoder import load_words, open_session
+from bearing_qa.encoders.reader_tokens import MAX_OUTLINE, MAX_PASSAGE, Tokens, tokens_of
 from bearing_qa.errors import EncoderError
-from bearing_qa.index import packaged
-from bearing_qa.index.question_encoder import load_words, open_session
-from bearing_qa.index.reader_tokens import MAX_OUTLINE, MAX_PASSAGE, Tokens, tokens_of
 
 MODEL = "reader.onnx"
 """The file beside this module."""
@@ -70,7 +70,7 @@ class ReadingModel:
 
     def __init__(self, model: Path | None = None) -> None:
         path = model or Path(__file__).with_name(MODEL)
-        folder = packaged.unpacked_folder()
+        folder = default_model.unpacked_folder()
         try:
             self._tokenizer, self._words = load_words(folder)
             graph = path.read_bytes()

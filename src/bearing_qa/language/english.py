@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from bearing_qa.index.cedict import entries
-from bearing_qa.index.numerals import UNITS
-from bearing_qa.index.protocol import Vocabulary
-from bearing_qa.index.synonyms import Synonyms
+from bearing_qa.language.cedict import entries
+from bearing_qa.language.numerals import UNITS
+from bearing_qa.language.synonyms import Synonyms
+from bearing_qa.language.vocabulary import Vocabulary
 
 MAX_CHINESE = 5
 """Chinese words taken for an English one: those that fit best and are common in the corpus."""

@@ -36,7 +36,7 @@ Vectors = npt.NDArray[np.float32]
 
 
 class QuestionEncoder:
-    """The model in an unpacked folder (see ``packaged``). May be asked from several threads at once.
+    """The model in an unpacked folder (see ``default_model``). May be asked from several threads at once.
 
     Each question has one thread: two would be a fourth sooner, but several askers be slower.
     Raises OSError, ValueError or what ONNX Runtime raises if the folder is not such a model.

@@ -11,7 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from bearing_qa.index.segment import Segmenter
+from bearing_qa.language.segment import Segmenter
 
 MIN_TERM_COUNT = 3
 """A new word occurs at least this often in the corpus."""

@@ -1,0 +1,1 @@
+"""Texts → vectors, and a question with a passage → a reading."""
