@@ -24,8 +24,8 @@ from typing import Any
 
 import numpy as np
 
-from bearing_qa.index.lexical import LexicalIndex
 from bearing_qa.language.segment import Segmenter
+from bearing_qa.store.lexical import LexicalIndex
 
 TEXTS = 4000
 """Texts that passages are drawn from, spread over all sets."""

@@ -11,8 +11,8 @@ from benchmarks.scale import measure_build
 from benchmarks.sets import every_kth
 from benchmarks.synthetic import SyntheticEncoder
 
+from bearing_qa.build.run import build_index
 from bearing_qa.encoders.encoder import Progress, SentenceEncoder, Vectors
-from bearing_qa.index.build import build_index
 
 Options = argparse.Namespace
 MAX_CHARS = 350

@@ -26,17 +26,17 @@ from benchmarks.micro_inputs import (
 )
 from benchmarks.synthetic import DIMENSION, LATENT, SyntheticEncoder
 
+from bearing_qa.build.run import build_index
 from bearing_qa.encoders import default_model
 from bearing_qa.encoders.encoder import SentenceEncoder, Vectors
-from bearing_qa.index import store
-from bearing_qa.index.build import build_index
-from bearing_qa.index.dense import FLAT_ROWS, NEAREST, DenseIndex
-from bearing_qa.index.lexical import LexicalIndex
-from bearing_qa.index.versions import version_folder
 from bearing_qa.language.segment import Segmenter
 from bearing_qa.search.fusion import best, fuse
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.retrieve import DENSE_WEIGHT, LEXICAL_WEIGHT, Stages
+from bearing_qa.store import disk
+from bearing_qa.store.dense import FLAT_ROWS, NEAREST, DenseIndex
+from bearing_qa.store.lexical import LexicalIndex
+from bearing_qa.store.versions import version_folder
 
 Figures = dict[str, float]
 CUT, ENCODED = 400, 128
@@ -65,9 +65,9 @@ def bm25(work: Path, options: Options) -> Figures:
     import bm25s
 
     index, asked = made_up(work, options)
-    opened = store.open_index(index)
+    opened = disk.open_index(index)
     tokens = [list(dict.fromkeys(opened.segmenter.tokens(question))) for question in asked]
-    folder = version_folder(index) / store.LEXICAL
+    folder = version_folder(index) / disk.LEXICAL
     ours = LexicalIndex.load(folder)
     engine = bm25s.BM25.load(str(folder), mmap=True, load_corpus=False)
     ids = [[engine.vocab_dict[token] for token in row if ours.knows(token)] for row in tokens]
@@ -107,7 +107,7 @@ def _faiss(work: Path, rows: int, call: Callable[[DenseIndex], Any], count: int)
 def fusion(work: Path, options: Options) -> Figures:
     """The first TOP_K rows of two legs' scores; a plain partition for the library's way to find them."""
     index, asked = made_up(work, options)
-    opened, encoder = store.open_index(index), SyntheticEncoder()
+    opened, encoder = disk.open_index(index), SyntheticEncoder()
     dense = [opened.dense.scores(encoder.encode_question(question)) for question in asked]
     lexical = [opened.lexical.scores(opened.segmenter.tokens(question)) for question in asked]
     pairs = list(zip(dense, lexical, strict=True))

@@ -153,9 +153,9 @@ def main() -> None:
     options = parser.parse_args()
     from benchmarks.micro_inputs import make_real
 
+    from bearing_qa.build.run import build_index
     from bearing_qa.encoders.encoder import SentenceEncoder
     from bearing_qa.evaluation.drafts import draft_questions
-    from bearing_qa.index.build import build_index
     from bearing_qa.search.reader import Reader
 
     figures: dict[str, Any] = {}

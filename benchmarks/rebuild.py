@@ -21,9 +21,9 @@ from typing import Any
 
 from benchmarks.sets import every_kth
 
+from bearing_qa.build.run import BuildReport, build_index
 from bearing_qa.document.files import corpus_files
 from bearing_qa.encoders.encoder import DEFAULT_ENCODER, Encoder, SentenceEncoder
-from bearing_qa.index.build import BuildReport, build_index
 from bearing_qa.search.examples import example_questions
 from bearing_qa.search.reader import Reader
 

@@ -23,15 +23,15 @@ from bearing_qa.encoders.encoder import SentenceEncoder
 from bearing_qa.evaluation.compare import difference
 from bearing_qa.evaluation.judgements import Judgement
 from bearing_qa.evaluation.run import Evaluation, evaluate
-from bearing_qa.index.lexical import LexicalIndex
-from bearing_qa.index.protocol import Index
-from bearing_qa.index.texts import indexed_text
 from bearing_qa.language.segment import characters, normalise
 from bearing_qa.search.answer import quote_hit
 from bearing_qa.search.fusion import best
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.retrieve import Stages
 from bearing_qa.search.scope import EVERYTHING, Scope
+from bearing_qa.store.indexed_text import indexed_text
+from bearing_qa.store.lexical import LexicalIndex
+from bearing_qa.store.protocol import Index
 from bearing_qa.types import Answer, Citation, Passage
 
 RESULTS = Path(__file__).parent / "figures" / "retrieval.jsonl"

@@ -11,9 +11,9 @@ from typing import Any
 from benchmarks.results import append, changes, last_like, result
 from benchmarks.sets import read_set
 
+from bearing_qa.build.run import build_index
 from bearing_qa.encoders.encoder import SentenceEncoder
 from bearing_qa.evaluation.judgements import Judgement
-from bearing_qa.index.build import build_index
 
 ROOT = Path(__file__).parents[1]
 

@@ -28,14 +28,14 @@ from benchmarks.engines import in_own_process, status_mb
 from benchmarks.growth_plot import draw_growth
 from benchmarks.synthetic import SyntheticEncoder, questions, read_matters, write_corpus
 
+from bearing_qa.build.run import build_index
 from bearing_qa.encoders.encoder import SentenceEncoder, Vectors
-from bearing_qa.index.build import build_index
-from bearing_qa.index.store import Index, open_index
 from bearing_qa.search.fusion import best, fuse
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.retrieve import DENSE_WEIGHT, LEXICAL_WEIGHT, Stages, score
 from bearing_qa.search.scope import Scope
 from bearing_qa.search.understand import understand
+from bearing_qa.store.disk import Index, open_index
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "figures" / "scale.jsonl"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.browsing import free_port
 
-from bearing_qa.index.versions import current_version
+from bearing_qa.store.versions import current_version
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ViewportSize

@@ -21,18 +21,18 @@ from benchmarks.runs import ROOT
 from benchmarks.sets import statute_set
 from benchmarks.synthetic import SyntheticEncoder
 
+from bearing_qa.build.run import build_index
 from bearing_qa.encoders.encoder import SentenceEncoder, Vectors
 from bearing_qa.evaluation.compare import difference
 from bearing_qa.evaluation.judgements import Judgement
-from bearing_qa.index.build import build_index
-from bearing_qa.index.lexical import LexicalIndex
-from bearing_qa.index.near import places_of_best
-from bearing_qa.index.store import Index, open_index
-from bearing_qa.index.texts import indexed_text
 from bearing_qa.language.segment import characters, normalise
 from bearing_qa.search.fusion import standardise
 from bearing_qa.search.retrieve import DENSE_WEIGHT, LEXICAL_WEIGHT
 from bearing_qa.search.understand import understand
+from bearing_qa.store.disk import Index, open_index
+from bearing_qa.store.indexed_text import indexed_text
+from bearing_qa.store.lexical import LexicalIndex
+from bearing_qa.store.scores import places_of_best
 
 RESULTS = Path(__file__).parent / "figures" / "statutes.jsonl"
 EVERY = 10**9

@@ -23,11 +23,11 @@ from typing import Any
 
 import numpy as np
 
+from bearing_qa.build.journal import BATCH_TEXTS, Journal
 from bearing_qa.document.ingest import read_corpus
 from bearing_qa.encoders.encoder import DEFAULT_ENCODER, SentenceEncoder
 from bearing_qa.encoders.identity import made_by
-from bearing_qa.index.journal import BATCH_TEXTS, Journal
-from bearing_qa.index.texts import indexed_text, text_key
+from bearing_qa.store.indexed_text import indexed_text, text_key
 from bearing_qa.types import Parsed
 
 TEXTS = "bulk.jsonl"

@@ -24,15 +24,16 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 from tests.conftest import TINY, BigramEncoder, write_tiny
 
+from bearing_qa.build.run import build_index
+from bearing_qa.build.status import index_status
 from bearing_qa.document.limits import Limits
 from bearing_qa.document.parse import Rejection
 from bearing_qa.document.process import ParsingProcess
 from bearing_qa.errors import BearingQAError
-from bearing_qa.index import signing, store, versions
-from bearing_qa.index.build import build_index
-from bearing_qa.index.manifest import MANIFEST
-from bearing_qa.index.status import index_status
 from bearing_qa.search.reader import Reader
+from bearing_qa.store import disk, signing, versions
+from bearing_qa.store.manifest import MANIFEST
+from bearing_qa.store.places import Folder
 from bearing_qa.types import Parsed
 
 PARSING_SECONDS = 10
@@ -183,8 +184,8 @@ def _try_manifest(work: Path, *, chance: random.Random) -> str:
     else:
         manifest = _changed(json.loads(path.read_text(encoding="utf-8")), chance=chance)
         path.write_text(json.dumps(signing.seal(manifest)), encoding="utf-8")
-    index_status(work / "copy")
-    store.open_index(work / "copy").close()
+    index_status(Folder(work / "copy"))
+    disk.open_index(work / "copy").close()
     Reader(work / "copy", encoder=BigramEncoder()).ask(QUESTIONS[0])
     return "opened and asked"
 

@@ -33,11 +33,12 @@ from pathlib import Path
 from scripts.fuzz import fuzz
 from tests.conftest import BigramEncoder, write_tiny
 
+from bearing_qa.build import journal
+from bearing_qa.build.journal import JOURNAL
+from bearing_qa.build.run import build_index
 from bearing_qa.errors import StoreError
-from bearing_qa.index import journal, store, versions
-from bearing_qa.index.build import build_index
-from bearing_qa.index.journal import JOURNAL
 from bearing_qa.search.reader import Reader
+from bearing_qa.store import disk, versions
 
 QUESTION = "第几次的通知？"
 FACT = "公园门票价格不得超过多少元？"
@@ -92,7 +93,7 @@ def answer(index: Path) -> str:
 
 def state_served(index: Path) -> int:
     """The state that an index serves, by the text of its document."""
-    parsed = store.open_index(index).catalogue.parsed("次")
+    parsed = disk.open_index(index).catalogue.parsed("次")
     assert parsed is not None
     return int(parsed.document.text.split("第")[1].split("次")[0])
 

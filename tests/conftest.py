@@ -17,9 +17,9 @@ import numpy.typing as npt
 import pytest
 from filelock import FileLock
 
+from bearing_qa.build.run import build_index
 from bearing_qa.document.parse import parse_file
 from bearing_qa.encoders.encoder import SentenceEncoder
-from bearing_qa.index.build import build_index
 from bearing_qa.search.reader import Reader
 from bearing_qa.types import Parsed
 

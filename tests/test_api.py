@@ -16,8 +16,8 @@ import pytest
 from gradio.state_holder import SessionState
 from gradio_client import Client
 
+from bearing_qa.build.run import build_index
 from bearing_qa.errors import StoreError
-from bearing_qa.index.build import build_index
 from bearing_qa.interface import ui_api
 from bearing_qa.interface.batch import answer_json
 from bearing_qa.search.reader import Reader

@@ -12,8 +12,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from bearing_qa.build.run import build_index
 from bearing_qa.errors import QuestionError
-from bearing_qa.index.build import build_index
 from bearing_qa.interface.batch import answer_batch
 from bearing_qa.interface.partial import open_partial
 from bearing_qa.search.reader import Reader

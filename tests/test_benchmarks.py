@@ -28,8 +28,8 @@ from benchmarks.sets import (
 from playwright.sync_api import Browser
 
 from bearing_qa.evaluation.judgements import make_judgement
-from bearing_qa.index.versions import current_version
 from bearing_qa.search.reader import Reader
+from bearing_qa.store.versions import current_version
 from tests.browsing import CHROMIUM, free_port, shown
 from tests.conftest import ROOT, SHARED, BigramEncoder
 

@@ -13,21 +13,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bearing_qa.build.run import build_index
+from bearing_qa.build.status import index_status
 from bearing_qa.errors import StoreError
-from bearing_qa.index import store, versions
-from bearing_qa.index.build import build_index
-from bearing_qa.index.dense import DenseIndex
-from bearing_qa.index.history import KEPT_VERSIONS
-from bearing_qa.index.lexical import LexicalIndex
-from bearing_qa.index.manifest import MANIFEST
-from bearing_qa.index.status import index_status
-from bearing_qa.index.texts import indexed_text, text_key
 from bearing_qa.search.reader import Reader
+from bearing_qa.store import disk, versions
+from bearing_qa.store.dense import DenseIndex
+from bearing_qa.store.history import KEPT_VERSIONS
+from bearing_qa.store.indexed_text import indexed_text, text_key
+from bearing_qa.store.lexical import LexicalIndex
+from bearing_qa.store.manifest import MANIFEST
+from bearing_qa.store.places import Folder
 from tests.conftest import ROOT, BigramEncoder, Vectors, write_tiny
 
 
 def test_row_i_is_the_same_passage_everywhere(tiny_index: Path, encoder: BigramEncoder) -> None:
-    index = store.open_index(tiny_index)
+    index = disk.open_index(tiny_index)
     vectors, keys = index.dense.vectors(), index.keys()
     rows = []
     for doc_id in index.catalogue.doc_ids():
@@ -50,7 +51,7 @@ def test_a_catalogue_gives_back_the_document_it_was_given(
     from bearing_qa.document.ingest import read_corpus
     from bearing_qa.types import Parsed
 
-    catalogue = store.open_index(tiny_index).catalogue
+    catalogue = disk.open_index(tiny_index).catalogue
     for parsed in read_corpus(tiny_corpus):
         assert isinstance(parsed, Parsed)
         assert catalogue.parsed(parsed.document.doc_id) == parsed
@@ -112,12 +113,12 @@ def test_a_killed_process_leaves_the_old_version_serving(tmp_path: Path) -> None
     program = (
         "import os, signal, sys; from pathlib import Path\n"
         "from tests.conftest import BigramEncoder\n"
-        "from bearing_qa.index import build, versions\n"
+        "from bearing_qa.build import run; from bearing_qa.store import versions\n"
         "corpus, index = map(Path, sys.argv[1:])\n"
-        "build.build_index(corpus, index, encoder=BigramEncoder())\n"
+        "run.build_index(corpus, index, encoder=BigramEncoder())\n"
         "versions.switch = lambda *a: os.kill(os.getpid(), signal.SIGKILL)\n"
         "(corpus / '办法.txt').write_text('全部改写。', encoding='utf-8')\n"
-        "build.build_index(corpus, index, encoder=BigramEncoder())\n"
+        "run.build_index(corpus, index, encoder=BigramEncoder())\n"
     )
     command = [sys.executable, "-c", program, str(corpus), str(index)]
     ended = subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
@@ -130,7 +131,7 @@ def test_a_killed_process_leaves_the_old_version_serving(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "name", [store.CATALOGUE, store.DENSE, store.KEYS, "lexical/data.csc.index.npy"]
+    "name", [disk.CATALOGUE, disk.DENSE, disk.KEYS, "lexical/data.csc.index.npy"]
 )
 @pytest.mark.parametrize("damage", ["flip", "cut", "remove"])
 def test_a_damaged_version_is_refused(tiny_index: Path, name: str, damage: str) -> None:
@@ -143,7 +144,7 @@ def test_a_damaged_version_is_refused(tiny_index: Path, name: str, damage: str) 
     else:
         path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     with pytest.raises(StoreError, match="rebuild"):
-        store.open_index(tiny_index)
+        disk.open_index(tiny_index)
 
 
 def test_a_manifest_of_another_format_and_a_missing_index_say_what_to_do(tiny_index: Path) -> None:
@@ -151,9 +152,9 @@ def test_a_manifest_of_another_format_and_a_missing_index_say_what_to_do(tiny_in
     manifest = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(manifest | {"format": 99}), encoding="utf-8")
     with pytest.raises(StoreError, match="format 99"):
-        store.open_index(tiny_index)
+        disk.open_index(tiny_index)
     with pytest.raises(StoreError, match="bearing-qa index"):
-        store.open_index(tiny_index / "nowhere")
+        disk.open_index(tiny_index / "nowhere")
 
 
 def test_two_builders_do_not_meet(
@@ -205,14 +206,14 @@ def test_old_versions_go_and_the_one_before_stays(
 
 
 def test_status_names_stale_files(tiny_corpus: Path, tiny_index: Path) -> None:
-    assert index_status(tiny_index)["stale"] == {"added": [], "changed": [], "removed": []}
+    assert index_status(Folder(tiny_index))["stale"] == {"added": [], "changed": [], "removed": []}
     (tiny_corpus / "办法.txt").write_text("改了。", encoding="utf-8")
     (tiny_corpus / "新.txt").write_text("新的。", encoding="utf-8")
     (tiny_corpus / "报告.md").unlink()
-    stale = index_status(tiny_index)["stale"]
+    stale = index_status(Folder(tiny_index))["stale"]
     assert stale == {"added": ["新.txt"], "changed": ["办法.txt"], "removed": ["报告.md"]}
     shutil.rmtree(tiny_corpus)
-    assert len(index_status(tiny_index)["stale"]["removed"]) == 3
+    assert len(index_status(Folder(tiny_index))["stale"]["removed"]) == 3
 
 
 def test_an_empty_corpus_is_refused(tmp_path: Path, encoder: BigramEncoder) -> None:
@@ -233,7 +234,7 @@ def test_same_corpus_same_question_same_bytes(tmp_path: Path) -> None:
     program = (
         "import json, sys; from pathlib import Path\n"
         "from tests.conftest import BigramEncoder\n"
-        "from bearing_qa.index.build import build_index\n"
+        "from bearing_qa.build.run import build_index\n"
         "from bearing_qa.search.reader import Reader\n"
         "build_index(Path(sys.argv[1]), Path(sys.argv[2]), encoder=BigramEncoder())\n"
         "reader = Reader(Path(sys.argv[2]), encoder=BigramEncoder())\n"

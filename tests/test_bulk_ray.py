@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from scripts.bulk_ray import TEXTS, Encode, write_texts
 
+from bearing_qa.build.journal import Journal
+from bearing_qa.build.run import build_index
 from bearing_qa.encoders.encoder import SentenceEncoder
 from bearing_qa.encoders.identity import made_by
-from bearing_qa.index.build import build_index
-from bearing_qa.index.journal import Journal
 from tests.conftest import ROOT, BigramEncoder
 
 

@@ -25,8 +25,8 @@ from packaging.utils import canonicalize_name
 from playwright.sync_api import Browser
 from typer.main import get_command
 
+from bearing_qa.build.run import build_index
 from bearing_qa.document.limits import DEFAULT_LIMITS
-from bearing_qa.index.build import build_index
 from bearing_qa.interface import bodies, gate, server, ui
 from bearing_qa.interface.cli import app
 from bearing_qa.interface.cli_serve import DEFAULT_RATE

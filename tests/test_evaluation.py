@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bearing_qa.build.run import build_index
 from bearing_qa.errors import JudgementError
 from bearing_qa.evaluation import metrics
 from bearing_qa.evaluation.collections import read_beir, read_qrels, read_topics
@@ -40,7 +41,6 @@ from bearing_qa.evaluation.locate import (
 )
 from bearing_qa.evaluation.report import FILES, as_json, write_report
 from bearing_qa.evaluation.run import Evaluation, evaluate
-from bearing_qa.index.build import build_index
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.retrieve import Stages
 from bearing_qa.types import Citation, Parsed, Passage

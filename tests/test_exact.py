@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bearing_qa.index.build import build_index
+from bearing_qa.build.run import build_index
 from bearing_qa.language.segment import Segmenter, normalise
 from bearing_qa.search.exact import exact_first
 from bearing_qa.search.phrases import Number, fold, holds_number, read_quoted

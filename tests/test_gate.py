@@ -20,8 +20,8 @@ import pytest
 import starlette.requests
 from gradio_client import Client
 
+from bearing_qa.build.run import build_index
 from bearing_qa.errors import QuestionError, StoreError
-from bearing_qa.index.build import build_index
 from bearing_qa.interface import bodies, gate, passwords, server, ui
 from bearing_qa.interface.batch import answer_batch
 from bearing_qa.interface.cli import app

@@ -20,17 +20,18 @@ from benchmarks.synthetic import SyntheticEncoder, document, questions, read_mat
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bearing_qa.build import audit
+from bearing_qa.build.run import build_index
 from bearing_qa.errors import StoreError
-from bearing_qa.index import arrays, audit, dense, lexical, store, versions
-from bearing_qa.index.arrays import new_vectors
-from bearing_qa.index.build import build_index
-from bearing_qa.index.dense import DenseIndex
-from bearing_qa.index.history import roll_back
-from bearing_qa.index.lexical import LexicalIndex
-from bearing_qa.index.manifest import read_manifest, write_manifest
 from bearing_qa.search.fusion import best
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import Scope
+from bearing_qa.store import arrays, dense, disk, lexical, versions
+from bearing_qa.store.arrays import new_vectors
+from bearing_qa.store.dense import DenseIndex
+from bearing_qa.store.history import roll_back
+from bearing_qa.store.lexical import LexicalIndex
+from bearing_qa.store.manifest import read_manifest, write_manifest
 from tests.conftest import CORPUS
 from tests.test_index_parts import bm25
 
@@ -85,9 +86,9 @@ def copied(graph: Reader, corpus: Path, tmp_path: Path) -> tuple[Path, Path]:
     return tmp_path / "corpus", tmp_path / "index"
 
 
-def at_hand(reader: Reader) -> store.Index:
+def at_hand(reader: Reader) -> disk.Index:
     index = reader.index()
-    assert isinstance(index, store.Index)
+    assert isinstance(index, disk.Index)
     return index
 
 
@@ -195,14 +196,14 @@ def test_an_index_grows_over_the_crossover_and_back_without_encoding(
     (corpus / "另0.txt").unlink()
     monkeypatch.setattr(dense, "FLAT_ROWS", 10_000)
     assert build_index(corpus, index, encoder=SyntheticEncoder()).encoded == 0
-    assert store.open_index(index).dense.is_flat
+    assert disk.open_index(index).dense.is_flat
     shutil.copy(flat.index().manifest["corpus"] + "/另0.txt", corpus)
     monkeypatch.setattr(dense, "FLAT_ROWS", CROSSOVER)
     assert build_index(corpus, index, encoder=SyntheticEncoder()).encoded > 0
     assert contents(index) == contents(Path(flat.index().manifest["corpus"]).parent / "graph")
 
 
-@pytest.mark.parametrize("name", [dense.VECTORS, store.DENSE])
+@pytest.mark.parametrize("name", [dense.VECTORS, disk.DENSE])
 @pytest.mark.parametrize("damage", ["flip", "cut", "remove"])
 def test_damaged_graphs_and_vectors_are_refused(
     copied: tuple[Path, Path], name: str, damage: str
@@ -217,21 +218,21 @@ def test_damaged_graphs_and_vectors_are_refused(
     with pytest.raises(
         StoreError, match=f"{name} is {'missing' if damage == 'remove' else 'damaged'}"
     ):
-        store.open_index(copied[1])
+        disk.open_index(copied[1])
 
 
 def test_codes_that_are_not_the_vectors_are_seen(copied: tuple[Path, Path]) -> None:
     """Every checksum fits; the codes are of rows out of step, or there are fewer vectors than codes."""
     folder = versions.version_folder(copied[1])
     vectors = np.load(folder / dense.VECTORS)
-    DenseIndex.build(-vectors).save(folder / store.DENSE)
+    DenseIndex.build(-vectors).save(folder / disk.DENSE)
     write_manifest(folder, read_manifest(folder))
     (finding,) = audit.audit(copied[1], load=lambda name: SyntheticEncoder())
     assert "not found by its own vector" in finding.fault
     np.save(folder / dense.VECTORS, vectors[:-1])
     write_manifest(folder, read_manifest(folder))
     with pytest.raises(StoreError, match="vectors for"):
-        store.open_index(copied[1])
+        disk.open_index(copied[1])
 
 
 def test_a_build_without_room_leaves_the_old_version(
@@ -245,7 +246,7 @@ def test_a_build_without_room_leaves_the_old_version(
     monkeypatch.setattr(os, "posix_fallocate", full)
     with pytest.raises(StoreError, match="No space left"):
         build_index(corpus, index, encoder=SyntheticEncoder(), full=True)
-    assert store.open_index(index).size > CROSSOVER
+    assert disk.open_index(index).size > CROSSOVER
 
 
 def test_a_new_file_of_vectors_is_whole_and_zero(tmp_path: Path) -> None:

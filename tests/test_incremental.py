@@ -16,16 +16,17 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from bearing_qa.build import changes, reuse
+from bearing_qa.build.journal import JOURNAL
+from bearing_qa.build.run import BuildReport, build_index
+from bearing_qa.build.watch import watch
 from bearing_qa.document.limits import Limits
 from bearing_qa.document.process import ParsingProcess
 from bearing_qa.errors import DocumentError
-from bearing_qa.index import changes, reuse, store, versions
-from bearing_qa.index.build import BuildReport, build_index
-from bearing_qa.index.history import roll_back
-from bearing_qa.index.journal import JOURNAL
-from bearing_qa.index.manifest import read_manifest
-from bearing_qa.index.watch import watch
 from bearing_qa.search.reader import Reader
+from bearing_qa.store import disk, versions
+from bearing_qa.store.history import roll_back
+from bearing_qa.store.manifest import read_manifest
 from tests.conftest import ROOT, TINY, BigramEncoder, Vectors, write_tiny
 
 QUESTIONS = (
@@ -174,7 +175,7 @@ def test_what_depends_on_a_change_is_made_again_and_said_why(
     elif what == "folder":
         corpus = tiny_corpus.rename(tiny_corpus.with_name("elsewhere"))
     elif what == "damage":
-        (versions.version_folder(tiny_index) / store.TERMS).write_text("x\n", encoding="utf-8")
+        (versions.version_folder(tiny_index) / disk.TERMS).write_text("x\n", encoding="utf-8")
     chosen.encoded.clear()
     report = build_index(corpus, tiny_index, encoder=chosen, limits=limits, full=what == "full")
     assert len(report.reasons) == 1
@@ -189,12 +190,12 @@ def test_other_rules_for_texts_never_get_the_vectors_of_the_old_ones(
 ) -> None:
     """Vectors are known by what was encoded, not by the passage that it came from."""
     monkeypatch.setattr(reuse, "rules", lambda: {"documents": "same", "tokens": "other"})
-    for module in ("write", "verify"):
-        name = f"bearing_qa.index.{module}.indexed_text"
+    for module in ("build.write", "store.verify"):
+        name = f"bearing_qa.{module}.indexed_text"
         monkeypatch.setattr(name, lambda text, p: text[p.start : p.end] + "。")
     report = build_index(tiny_corpus, tiny_index, encoder=encoder)
     assert report.encoded > 5
-    index = store.open_index(tiny_index)
+    index = disk.open_index(tiny_index)
     first = index.catalogue.passage(0)
     text = index.catalogue.outline(first.doc_id)[0][first.start : first.end] + "。"
     assert index.dense.vectors()[0] == pytest.approx(encoder.encode_question(text))
@@ -215,7 +216,7 @@ def test_what_was_rejected_is_not_read_again_and_still_told(
     (tiny_corpus / "函.jsonl").unlink()
     last = build_index(tiny_corpus, tmp_path / "ix", encoder=encoder)
     assert len(last.rejections) == 2
-    assert store.open_index(tmp_path / "ix").catalogue.parsed("函-1") is not None
+    assert disk.open_index(tmp_path / "ix").catalogue.parsed("函-1") is not None
 
 
 def test_a_killed_build_goes_on_where_it_was(tmp_path: Path) -> None:
@@ -224,13 +225,13 @@ def test_a_killed_build_goes_on_where_it_was(tmp_path: Path) -> None:
     program = (
         "import os, signal, sys; from pathlib import Path\n"
         "from tests.conftest import BigramEncoder\n"
-        "from bearing_qa.index import build, journal\n"
+        "from bearing_qa.build import journal, run\n"
         "journal.BATCH_TEXTS = 4\n"
         "class Killed(BigramEncoder):\n"
         "    def encode_passages(self, texts, *, progress=None):\n"
         "        if len(self.encoded) >= 12: os.kill(os.getpid(), signal.SIGKILL)\n"
         "        return super().encode_passages(texts, progress=progress)\n"
-        "build.build_index(*map(Path, sys.argv[1:]), encoder=Killed())\n"
+        "run.build_index(*map(Path, sys.argv[1:]), encoder=Killed())\n"
     )
     command = [sys.executable, "-c", program, str(corpus), str(index)]
     ended = subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
@@ -272,7 +273,7 @@ def test_watch_at_the_command_line_follows_and_ends_cleanly(tmp_path: Path) -> N
     corpus, index = write_tiny(tmp_path / "corpus"), tmp_path / "index"
     program = (
         "import sys; from tests.conftest import BigramEncoder\n"
-        "from bearing_qa.index import encoder; encoder.SentenceEncoder = BigramEncoder\n"
+        "from bearing_qa.encoders import encoder; encoder.SentenceEncoder = BigramEncoder\n"
         "from bearing_qa.interface.cli import main; main()\n"
     )
     options = ["index", str(corpus), "--index", str(index), "--watch", "--interval", "0.1"]
@@ -369,14 +370,14 @@ class Corpora(RuleBasedStateMachine):
             return
         other = Path(self.folder.name) / "full"
         build_index(self.corpus, other, encoder=self.encoder, full=True)
-        one, two = store.open_index(self.index), store.open_index(other)
+        one, two = disk.open_index(self.index), disk.open_index(other)
         assert one.manifest["files"] == two.manifest["files"]
         assert answers(self.index, self.encoder) == answers(other, self.encoder)
 
     @invariant()
     def serves_what_the_model_says(self) -> None:
         if self.served:
-            ids = store.open_index(self.index).catalogue.doc_ids()
+            ids = disk.open_index(self.index).catalogue.doc_ids()
             mine = {name.removesuffix(".txt") for name in self.served[-1]}
             assert set(ids) == mine | {"办法", "报告", "函-1", "函-2"}
 
@@ -448,7 +449,7 @@ def test_sidecars_with_a_mark_are_read_and_endless_ones_are_not(
     (rejection,) = report.rejections
     assert rejection.source == "报告.md"
     assert "100,003 bytes" in rejection.reason
-    parsed = store.open_index(tmp_path / "ix").catalogue.parsed("办法")
+    parsed = disk.open_index(tmp_path / "ix").catalogue.parsed("办法")
     assert parsed is not None
     assert parsed.document.title == "公园办法"
 

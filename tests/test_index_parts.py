@@ -16,10 +16,10 @@ from bearing_qa.encoders.batches import cut_batches
 from bearing_qa.encoders.encoder import SentenceEncoder
 from bearing_qa.encoders.identity import check_same, made_by
 from bearing_qa.errors import EncoderError
-from bearing_qa.index.dense import DenseIndex
-from bearing_qa.index.lexical import K1, B, LexicalIndex
 from bearing_qa.language.segment import Segmenter, normalise
 from bearing_qa.language.terms import mine_terms
+from bearing_qa.store.dense import DenseIndex
+from bearing_qa.store.lexical import K1, B, LexicalIndex
 from tests.conftest import BigramEncoder
 
 

@@ -6,15 +6,15 @@ import gc
 import weakref
 from pathlib import Path
 
-from bearing_qa.index import store
 from bearing_qa.search.kept import kept
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import make_scope
+from bearing_qa.store import disk
 from tests.conftest import BigramEncoder
 
 
 def test_a_version_that_was_asked_within_scopes_goes_when_it_is_closed(tiny_index: Path) -> None:
-    opened = store.open_index(tiny_index)
+    opened = disk.open_index(tiny_index)
     reader = Reader(tiny_index, encoder=BigramEncoder())
     for scope in (make_scope(documents=["办法"]), make_scope(sections=["第二章"])):
         reader.ask("公园门票价格不得超过多少元？", scope=scope, index=opened)
@@ -34,7 +34,7 @@ def test_values_are_kept_apart_for_each_version_and_not_without_end(tiny_index: 
         asked.append((len(asked), key))
         return 2 * key
 
-    one, other = store.open_index(tiny_index), store.open_index(tiny_index)
+    one, other = disk.open_index(tiny_index), disk.open_index(tiny_index)
     assert [twice(one.catalogue, key) for key in (1, 1, 2, 1)] == [2, 2, 4, 2]
     assert len(asked) == 2
     twice(other.catalogue, 1)

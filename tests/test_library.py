@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from bearing_qa.errors import DocumentError
-from bearing_qa.index.places import Folder
 from bearing_qa.interface import library
 from bearing_qa.interface.html_library import MAX_ROWS, render_items
 from bearing_qa.interface.library import Item, list_items, put_files, remove_files, safe_name
 from bearing_qa.interface.shown import ask_shown
 from bearing_qa.interface.words import CHINESE
 from bearing_qa.search.reader import Reader
+from bearing_qa.store.places import Folder
 from tests.conftest import BigramEncoder
 
 

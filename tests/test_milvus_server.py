@@ -22,14 +22,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bearing_qa.build.run import build_index
 from bearing_qa.errors import StoreError
-from bearing_qa.index import store
-from bearing_qa.index.build import build_index
-from bearing_qa.index.places import place_of
-from bearing_qa.index.protocol import Near
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.retrieve import Stages
 from bearing_qa.search.scope import make_scope
+from bearing_qa.store import disk
+from bearing_qa.store.places import place_of
+from bearing_qa.store.protocol import Near
 from tests.conftest import BigramEncoder, write_tiny
 
 pytestmark = pytest.mark.long
@@ -100,8 +100,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milvus]:
 
 @pytest.fixture
 def work(server: Milvus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Work]:
-    monkeypatch.setattr("bearing_qa.index.milvus.rows.BACKGROUND", 10)
-    monkeypatch.setattr("bearing_qa.index.milvus.opened.NEAREST", 6)
+    monkeypatch.setattr("bearing_qa.store.milvus.rows.BACKGROUND", 10)
+    monkeypatch.setattr("bearing_qa.store.milvus.remote_index.NEAREST", 6)
     made = Work(tmp_path)
     yield made
     made.remove()
@@ -111,8 +111,8 @@ class Work:
     """A corpus, its folder, and its place at the server."""
 
     def __init__(self, folder: Path) -> None:
-        from bearing_qa.index.milvus.address import read_address
-        from bearing_qa.index.milvus.place import Collection
+        from bearing_qa.store.milvus.address import read_address
+        from bearing_qa.store.milvus.place import Collection
 
         self.corpus, self.index = write_tiny(folder / "corpus"), folder / "index"
         for name in ("一", "二", "三"):
@@ -122,10 +122,10 @@ class Work:
         self.place = Collection(address, lexical=False)
 
     def build(self, **options: Any) -> Any:
-        from bearing_qa.index.milvus.publish import publish
+        from bearing_qa.store.milvus.publish import publish
 
         build_index(self.corpus, self.index, encoder=self.encoder)
-        return publish(store.open_index(self.index), self.place, **options)
+        return publish(disk.open_index(self.index), self.place, **options)
 
     def readers(self) -> tuple[Reader, Reader]:
         """Over the server, and over the folder, by vectors alone."""
@@ -160,7 +160,7 @@ def test_a_server_before_bm25_is_refused_in_one_line(server: Milvus, tmp_path: P
 def test_vectors_are_found_by_hnsw(work: Work) -> None:
     work.build()
     work.check()
-    opened, local = work.place.open(), store.open_index(work.index)
+    opened, local = work.place.open(), disk.open_index(work.index)
     for question in QUESTIONS:
         vector = work.encoder.encode_question(question)
         found = opened.legs(vector, [])
@@ -209,4 +209,4 @@ def test_the_server_dies_while_it_is_written_to(work: Work, server: Milvus) -> N
     assert [work.readers()[0].ask(question) for question in QUESTIONS] == before
     work.build()
     work.check()
-    assert work.place.open().size == store.open_index(work.index).size
+    assert work.place.open().size == disk.open_index(work.index).size

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from bearing_qa.index.build import build_index
+from bearing_qa.build.run import build_index
 from bearing_qa.search.reader import Reader
 from tests.browsing import ask, needs_browser, opened, shown
 from tests.conftest import BigramEncoder

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from bearing_qa.build.run import build_index
 from bearing_qa.errors import ModelError
-from bearing_qa.index.build import build_index
 from bearing_qa.interface.cli import app
 from bearing_qa.interface.export import answer_markdown
 from bearing_qa.interface.html_answer import render_answer

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bearing_qa.index.build import build_index
+from bearing_qa.build.run import build_index
 from bearing_qa.interface.html_answer import render_answer
 from bearing_qa.interface.shown import gather
 from bearing_qa.interface.words import CHINESE

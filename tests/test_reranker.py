@@ -94,7 +94,7 @@ def test_the_order_follows_the_model(
 def test_what_is_not_looked_at_stays_behind_and_scores_fall(
     tmp_path: Path, encoder: BigramEncoder, model_folder: Path
 ) -> None:
-    from bearing_qa.index.build import build_index
+    from bearing_qa.build.run import build_index
 
     corpus = tmp_path / "many"
     corpus.mkdir()

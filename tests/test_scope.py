@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from bearing_qa.build.run import build_index
 from bearing_qa.errors import QuestionError
-from bearing_qa.index.build import build_index
 from bearing_qa.interface.cli import app
 from bearing_qa.search.finding import find
 from bearing_qa.search.reader import Reader

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from bearing_qa.build.run import build_index
 from bearing_qa.encoders.encoder import SentenceEncoder
-from bearing_qa.index.build import build_index
 from bearing_qa.search.reader import Reader
 from bearing_qa.types import Answer
 from tests.conftest import ROOT

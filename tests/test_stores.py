@@ -17,14 +17,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bearing_qa.build.run import build_index
+from bearing_qa.build.status import index_status
 from bearing_qa.errors import EncoderError, QuestionError, StoreError
-from bearing_qa.index import store
-from bearing_qa.index.build import build_index
-from bearing_qa.index.places import Folder, Place, place_of
-from bearing_qa.index.protocol import Near
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import make_scope
 from bearing_qa.search.understand import understand
+from bearing_qa.store import disk
+from bearing_qa.store.places import Folder, Place, place_of
+from bearing_qa.store.protocol import Near
 from bearing_qa.types import Answer, Citation
 from tests.conftest import TINY, BigramEncoder, write_tiny
 
@@ -64,7 +65,7 @@ class Shop:
         """Builds, and publishes where there is an address; what was published."""
         build_index(self.corpus, self.folder, encoder=self.encoder)
         if self.address:
-            from bearing_qa.index.milvus.publish import publish_folder
+            from bearing_qa.store.milvus.publish import publish_folder
 
             chosen = {"full": False, "keep": 2, "progress": lambda *_: None, **options}
             return publish_folder(self.folder, self.address, **chosen)
@@ -112,8 +113,8 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
 
 def remove(address: str) -> None:
     """Takes a test's collections off a server."""
-    from bearing_qa.index.milvus.address import read_address
-    from bearing_qa.index.milvus.server import Server
+    from bearing_qa.store.milvus.address import read_address
+    from bearing_qa.store.milvus.server import Server
 
     server = Server(read_address(address))
     server.remove_alias()
@@ -196,7 +197,7 @@ def test_a_reader_notices_the_next_version(shop: Shop, monkeypatch: pytest.Monke
     (shop.corpus / "报告.md").unlink()
     shop.build()
     if shop.address:
-        monkeypatch.setattr("bearing_qa.index.milvus.place.LOOK_SECONDS", 0.0)
+        monkeypatch.setattr("bearing_qa.store.milvus.place.LOOK_SECONDS", 0.0)
     assert reader.index().version != first
     assert reader.index().version == shop.place.current()
     assert "报告" not in reader.index().catalogue.doc_ids()
@@ -222,7 +223,7 @@ def test_going_back(shop: Shop) -> None:
 
 def test_status_says_the_same(shop: Shop) -> None:
     shop.build()
-    ours, measure = shop.place.status(), Folder(shop.folder).status()
+    ours, measure = index_status(shop.place), index_status(Folder(shop.folder))
     assert list(ours) == list(measure)
     assert ours | {"age_seconds": 0} == measure | {"age_seconds": 0}
 
@@ -247,10 +248,10 @@ def test_the_server_names_the_rows_that_are_best(
     lite: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With small samples and short lists: scores are those of brute force, the best rows are there."""
-    monkeypatch.setattr("bearing_qa.index.milvus.rows.BACKGROUND", 10)
-    monkeypatch.setattr("bearing_qa.index.milvus.opened.NEAREST", 6)
+    monkeypatch.setattr("bearing_qa.store.milvus.rows.BACKGROUND", 10)
+    monkeypatch.setattr("bearing_qa.store.milvus.remote_index.NEAREST", 6)
     lite.build()
-    reader, local = lite.reader(), store.open_index(lite.folder)
+    reader, local = lite.reader(), disk.open_index(lite.folder)
     opened = reader.index()
     rows = {
         row: at
@@ -319,7 +320,7 @@ def test_a_new_encoder_fills_a_new_collection(lite: Shop) -> None:
 
 
 def test_what_is_damaged_is_refused(lite: Shop) -> None:
-    from bearing_qa.index.milvus.place import Collection
+    from bearing_qa.store.milvus.place import Collection
 
     lite.build()
     place = lite.place
@@ -349,7 +350,7 @@ def test_without_the_extra_there_is_one_line(
 ) -> None:
     import sys
 
-    for name in [name for name in sys.modules if name.startswith("bearing_qa.index.milvus.")]:
+    for name in [name for name in sys.modules if name.startswith("bearing_qa.store.milvus.")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "pymilvus", None)
     with pytest.raises(StoreError, match=r"pip install 'bearing-qa\[milvus\]'"):
@@ -360,6 +361,6 @@ def test_a_server_that_is_not_there_gets_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("pymilvus", reason="the extra milvus is not installed: make milvus")
-    monkeypatch.setattr("bearing_qa.index.milvus.server.CONNECT_SECONDS", 1.0)
+    monkeypatch.setattr("bearing_qa.store.milvus.server.CONNECT_SECONDS", 1.0)
     with pytest.raises(StoreError, match=r"Milvus at http://127.0.0.1:1 "):
         place_of(tmp_path, "milvus://127.0.0.1:1/policy").current()

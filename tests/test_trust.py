@@ -13,14 +13,15 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
+from bearing_qa.build import audit
+from bearing_qa.build.run import build_index
 from bearing_qa.encoders import encoder
 from bearing_qa.errors import EncoderError, StoreError
-from bearing_qa.index import audit, signing, store, versions
-from bearing_qa.index.build import build_index
-from bearing_qa.index.dense import DenseIndex
-from bearing_qa.index.manifest import FORMAT, MANIFEST, write_manifest
 from bearing_qa.interface.cli import app
 from bearing_qa.search.reader import Reader
+from bearing_qa.store import disk, signing, versions
+from bearing_qa.store.dense import DenseIndex
+from bearing_qa.store.manifest import FORMAT, MANIFEST, write_manifest
 from tests.conftest import BigramEncoder
 from tests.test_versions import build_times
 
@@ -73,16 +74,16 @@ def test_verify_sees_vectors_that_are_not_the_passages(
 ) -> None:
     """Law 4 goes by what the rows hold: here every checksum fits, and the rows are one out of step."""
     folder = versions.version_folder(tiny_index)
-    opened = store.open_index(tiny_index)
+    opened = disk.open_index(tiny_index)
     rolled = np.roll(opened.dense.vectors(), 1, axis=0)
-    DenseIndex.build(rolled).save(folder / store.DENSE)
+    DenseIndex.build(rolled).save(folder / disk.DENSE)
     rewrite_manifest(folder)
-    store.open_index(tiny_index)
+    disk.open_index(tiny_index)
     (finding,) = audit.audit(tiny_index, load=lambda name: encoder)
     assert "vector is not its passage's" in finding.fault
-    DenseIndex.build(np.roll(rolled, -1, axis=0)).save(folder / store.DENSE)
-    keys = np.load(folder / store.KEYS, allow_pickle=False)
-    np.save(folder / store.KEYS, keys[::-1])
+    DenseIndex.build(np.roll(rolled, -1, axis=0)).save(folder / disk.DENSE)
+    keys = np.load(folder / disk.KEYS, allow_pickle=False)
+    np.save(folder / disk.KEYS, keys[::-1])
     rewrite_manifest(folder)
     (finding,) = audit.audit(tiny_index, load=lambda name: encoder)
     assert "vectors of other texts" in finding.fault
@@ -95,7 +96,7 @@ def test_a_manifest_is_not_believed_when_one_value_differs(at: str, tiny_index: 
     manifest[at] = {}
     path.write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(StoreError, match=r"manifest is damaged.*rebuild"):
-        store.open_index(tiny_index)
+        disk.open_index(tiny_index)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"format": 2}', "[" * 100_000, "\ud800"])
@@ -103,7 +104,7 @@ def test_foreign_manifests_get_one_line(text: str, tiny_index: Path) -> None:
     path = versions.version_folder(tiny_index) / MANIFEST
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     with pytest.raises(StoreError, match="rebuild"):
-        store.open_index(tiny_index)
+        disk.open_index(tiny_index)
 
 
 def test_a_manifest_that_lacks_something_is_refused(tiny_index: Path) -> None:
@@ -113,7 +114,7 @@ def test_a_manifest_that_lacks_something_is_refused(tiny_index: Path) -> None:
     del manifest["encoder"]
     path.write_text(json.dumps(signing.seal(manifest)), encoding="utf-8")
     with pytest.raises(StoreError, match="is missing"):
-        store.open_index(tiny_index)
+        disk.open_index(tiny_index)
 
 
 @pytest.mark.parametrize("old", [1, 2, 3])
@@ -122,10 +123,10 @@ def test_an_index_of_an_older_format_is_refused_and_built_anew(
 ) -> None:
     rewrite_manifest(versions.version_folder(tiny_index), format=old)
     with pytest.raises(StoreError, match=rf"format {old}; expected format {FORMAT}.*--full"):
-        store.open_index(tiny_index)
+        disk.open_index(tiny_index)
     report = build_index(tiny_corpus, tiny_index, encoder=encoder)
     assert f"format {old}" in report.reasons[0]
-    assert store.open_index(tiny_index).version == report.version
+    assert disk.open_index(tiny_index).version == report.version
 
 
 class Bomb:
@@ -136,7 +137,7 @@ class Bomb:
 @pytest.mark.parametrize(
     "name",
     [
-        store.KEYS, "lexical/tokens.npy", "lexical/starts.npy", "lexical/data.csc.index.npy",
+        disk.KEYS, "lexical/tokens.npy", "lexical/starts.npy", "lexical/data.csc.index.npy",
         "lexical/indices.csc.index.npy", "lexical/indptr.csc.index.npy",
     ],
 )  # fmt: skip
@@ -149,11 +150,11 @@ def test_nothing_is_unpickled(
     np.save(folder / name, np.array([Bomb()], dtype=object), allow_pickle=True)
     rewrite_manifest(folder)
     with pytest.raises(StoreError, match="rebuild"):
-        store.open_index(tiny_index)
+        disk.open_index(tiny_index)
     (folder / name).write_bytes(pickle.dumps(Bomb()))
     rewrite_manifest(folder)
     with pytest.raises(StoreError, match="rebuild"):
-        store.open_index(tiny_index)
+        disk.open_index(tiny_index)
     assert not (tmp_path / "bomb").exists()
 
 
@@ -161,11 +162,11 @@ def test_files_are_opened_only_after_their_checksum_fits(
     tiny_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = versions.version_folder(tiny_index)
-    (folder / store.TERMS).write_text("other\n", encoding="utf-8")
+    (folder / disk.TERMS).write_text("other\n", encoding="utf-8")
     for kind in ("DenseIndex", "LexicalIndex", "Catalogue"):
-        monkeypatch.setattr(store, kind, None)
+        monkeypatch.setattr(disk, kind, None)
     with pytest.raises(StoreError, match="checksum differs"):
-        store.open_index(tiny_index)
+        disk.open_index(tiny_index)
 
 
 @pytest.mark.parametrize("how", ["salt", "prompts", "dimension"])
@@ -214,9 +215,9 @@ def test_signed_versions(
 def test_a_version_of_mixed_parts_is_refused(tiny_corpus: Path, tmp_path: Path) -> None:
     one, two = build_times(tiny_corpus, tmp_path / "ix", times=2)
     folder = tmp_path / "ix" / "versions"
-    shutil.copy(folder / one / store.CATALOGUE, folder / two / store.CATALOGUE)
+    shutil.copy(folder / one / disk.CATALOGUE, folder / two / disk.CATALOGUE)
     with pytest.raises(StoreError, match="damaged"):
-        store.open_index(tmp_path / "ix")
+        disk.open_index(tmp_path / "ix")
     shutil.copy(folder / one / MANIFEST, folder / two / MANIFEST)
     with pytest.raises(StoreError, match="rebuild"):
-        store.open_index(tmp_path / "ix")
+        disk.open_index(tmp_path / "ix")

@@ -9,11 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bearing_qa.build.run import build_index
+from bearing_qa.build.status import index_status
 from bearing_qa.errors import DocumentError
-from bearing_qa.index import versions
-from bearing_qa.index.build import build_index
-from bearing_qa.index.lexical import LexicalIndex
-from bearing_qa.index.status import index_status
 from bearing_qa.language.english import English, forms
 from bearing_qa.language.numerals import figure_tokens, spellings, value_of
 from bearing_qa.language.segment import Segmenter, normalise
@@ -27,6 +25,9 @@ from bearing_qa.language.synonyms import (
 )
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.understand import understand
+from bearing_qa.store import versions
+from bearing_qa.store.lexical import LexicalIndex
+from bearing_qa.store.places import Folder
 from tests.conftest import BigramEncoder
 
 SEGMENTER = Segmenter()
@@ -89,7 +90,7 @@ def test_the_corpus_has_its_own_synonyms(
     index = tmp_path / "index"
     build_index(tiny_corpus, index, encoder=encoder)
     (tiny_corpus / "synonyms.txt").write_text("渡头 码头\n导航塔 灯塔\n", encoding="utf-8")
-    assert index_status(index)["stale"]["added"] == ["synonyms.txt"]
+    assert index_status(Folder(index))["stale"]["added"] == ["synonyms.txt"]
     report = build_index(tiny_corpus, index, encoder=encoder)
     assert not report.is_unchanged
     assert report.encoded == 0
@@ -98,7 +99,7 @@ def test_the_corpus_has_its_own_synonyms(
     (first,) = reader.search("修缮北港导航塔所需经费是多少？", top_k=1)
     assert "320万元" in first.text
     (tiny_corpus / "synonyms.txt").write_text("渡头 码头\n", encoding="utf-8")
-    assert index_status(index)["stale"]["changed"] == ["synonyms.txt"]
+    assert index_status(Folder(index))["stale"]["changed"] == ["synonyms.txt"]
 
 
 def test_synonyms_that_cannot_be_read_are_named(

@@ -16,15 +16,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from bearing_qa.build.run import build_index
+from bearing_qa.build.status import index_status
 from bearing_qa.errors import StoreError
-from bearing_qa.index import store, versions
-from bearing_qa.index.build import build_index
-from bearing_qa.index.history import lineage, roll_back
-from bearing_qa.index.locks import LOCK, build_lock
-from bearing_qa.index.manifest import MANIFEST
-from bearing_qa.index.status import index_status
 from bearing_qa.interface.cli import app
 from bearing_qa.search.reader import Reader
+from bearing_qa.store import disk, versions
+from bearing_qa.store.history import lineage, roll_back
+from bearing_qa.store.locks import LOCK, build_lock
+from bearing_qa.store.manifest import MANIFEST
+from bearing_qa.store.places import Folder
 from tests.conftest import ROOT, BigramEncoder, write_tiny
 
 ASKERS = 64
@@ -73,9 +74,9 @@ def test_going_back_from_a_broken_pointer_and_never_to_a_broken_version(
     one, two = build_times(tiny_corpus, index, times=2)
     (index / "CURRENT").write_bytes(b"\xff\xfe../..")
     with pytest.raises(StoreError, match="--rollback"):
-        store.open_index(index)
+        disk.open_index(index)
     assert roll_back(index).version == two
-    (index / "versions" / one / store.DENSE).write_bytes(b"x")
+    (index / "versions" / one / disk.DENSE).write_bytes(b"x")
     with pytest.raises(StoreError, match="damaged"):
         roll_back(index)
     assert versions.current_version(index) == two
@@ -90,7 +91,7 @@ def test_a_folder_in_place_of_the_pointer_gets_one_line_and_readers_go_on(
     assert reader.index().version == two
     (index / "CURRENT").unlink()
     (index / "CURRENT").mkdir()
-    for command in (store.open_index, index_status, roll_back):
+    for command in (disk.open_index, lambda folder: index_status(Folder(folder)), roll_back):
         with pytest.raises(StoreError, match="CURRENT cannot be read"):
             command(index)
     assert reader.index().version == two
@@ -119,8 +120,8 @@ def test_a_version_in_use_is_not_removed_by_another_process(
     (held,) = build_times(tiny_corpus, index, times=1)
     program = (
         "import sys; from pathlib import Path\n"
-        "from bearing_qa.index import store\n"
-        "opened = store.open_index(Path(sys.argv[1])); print('open', flush=True)\n"
+        "from bearing_qa.store import disk\n"
+        "opened = disk.open_index(Path(sys.argv[1])); print('open', flush=True)\n"
         "sys.stdin.readline(); print(opened.catalogue.passage(0).doc_id, opened.size)\n"
     )
     command = [sys.executable, "-c", program, str(index)]
@@ -210,7 +211,7 @@ def test_readers_keep_what_they_have_when_the_next_version_cannot_be_trusted(
     reader.ask("公园门票价格不得超过多少元？")
     serving = reader.index().version
     build_times(tiny_corpus, tiny_index, times=1)
-    path = versions.version_folder(tiny_index) / store.CATALOGUE
+    path = versions.version_folder(tiny_index) / disk.CATALOGUE
     path.write_bytes(path.read_bytes()[:-100])
     assert reader.index().version == serving
     assert "20元" in reader.ask("公园门票价格不得超过多少元？").text
@@ -265,7 +266,7 @@ def test_a_file_where_the_index_should_be_gets_one_line(tiny_corpus: Path, tmp_p
     with pytest.raises(StoreError, match="cannot be written"):
         build_index(tiny_corpus, tmp_path / "file", encoder=BigramEncoder())
     with pytest.raises(StoreError, match="no index"):
-        store.open_index(tmp_path / "file")
+        disk.open_index(tmp_path / "file")
 
 
 def test_a_version_that_nobody_reads_any_more_goes_from_memory_at_once(
@@ -275,7 +276,7 @@ def test_a_version_that_nobody_reads_any_more_goes_from_memory_at_once(
     reader = Reader(tmp_path / "ix", encoder=BigramEncoder())
     reader.ask("公园门票价格不得超过多少元？")
     opened = reader.index()
-    assert isinstance(opened, store.Index)
+    assert isinstance(opened, disk.Index)
     parts = (opened.catalogue, opened.lexical, opened.dense, opened.spelling, opened.hold)
     left = [weakref.ref(part) for part in parts]
     del opened, parts

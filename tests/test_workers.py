@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from bearing_qa.build import journal
+from bearing_qa.build.journal import JOURNAL
+from bearing_qa.build.run import build_index
 from bearing_qa.encoders import workers
 from bearing_qa.encoders.encoder import SentenceEncoder
 from bearing_qa.errors import EncoderError
-from bearing_qa.index import journal
-from bearing_qa.index.build import build_index
-from bearing_qa.index.journal import JOURNAL
 from bearing_qa.interface.cli import app
 from tests.conftest import MANY
 

@@ -13,10 +13,10 @@ from bearing_qa.document.ingest import read_corpus
 from bearing_qa.evaluation.compare import difference
 from bearing_qa.evaluation.judgements import Judgement
 from bearing_qa.evaluation.run import evaluate, passage_id
-from bearing_qa.index.protocol import Index
 from bearing_qa.search.answer import quote_hit
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import EVERYTHING, Scope
+from bearing_qa.store.protocol import Index
 from bearing_qa.types import Answer, Hit, Parsed, Passage
 
 FIGURES = ("nDCG@10", "hit@1", "hit@3", "hit@10", "MRR@10")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from benchmarks.peers.handover import TOP_K, Search, Task
 
+from bearing_qa.build.run import build_index
 from bearing_qa.encoders.encoder import SentenceEncoder
-from bearing_qa.index.build import build_index
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.retrieve import Stages
 from bearing_qa.types import Citation

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from bearing_qa.index.protocol import Index
+from bearing_qa.store.protocol import Index
 from bearing_qa.types import Parsed
 
 Draft = dict[str, Any]

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bearing_qa.evaluation.judgements import Evidence, Judgement, comparable
-from bearing_qa.index.protocol import Index
+from bearing_qa.store.protocol import Index
 from bearing_qa.types import Citation, Parsed, Passage, Section
 
 MIN_PIECE_CHARS = 6

@@ -13,11 +13,11 @@ from typing import Any
 
 import bearing_qa
 from bearing_qa.errors import QuestionError
-from bearing_qa.index.protocol import Index
 from bearing_qa.interface.partial import Answered, Partial, open_partial
 from bearing_qa.interface.workbook import write_workbook
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import EVERYTHING, Scope, part_inside
+from bearing_qa.store.protocol import Index
 
 WORKBOOK_SUFFIX = ".xlsx"
 """An output file that ends so becomes a workbook; any other gets a line of JSON an answer."""

@@ -58,8 +58,8 @@ app.command()(password)
 def _reader(
     index: Path, store: str | None, *, reranker: str | None, chat: ChatModel | None = None
 ) -> Reader:
-    from bearing_qa.index.places import place_of
     from bearing_qa.search.reader import Reader, make_reranker
+    from bearing_qa.store.places import place_of
 
     return Reader(place_of(index, store), reranker=make_reranker(reranker), chat=chat)
 
@@ -206,7 +206,7 @@ def text(
     store: StoreOption = None,
 ) -> None:
     """引用位置所指的正文 / the canonical text that offsets point into."""
-    from bearing_qa.index.places import place_of
+    from bearing_qa.store.places import place_of
 
     with faults():
         opened = place_of(index, store).open()

@@ -77,8 +77,8 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """批量评测 / batch retrieval evaluation."""
-    from bearing_qa.index.places import place_of
     from bearing_qa.interface import evaluating
+    from bearing_qa.store.places import place_of
 
     sources = [questions, beir, topics, draft]
     if sources.count(None) != 3 or (topics is None) != (qrels is None):

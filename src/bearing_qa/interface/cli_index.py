@@ -26,8 +26,8 @@ from bearing_qa.interface.console import (
 )
 
 if TYPE_CHECKING:
+    from bearing_qa.build.run import BuildReport, Progress
     from bearing_qa.encoders.encoder import Encoder
-    from bearing_qa.index.build import BuildReport, Progress
 
 MAX_SHOWN = 20
 """Files of one kind of change that are named; the manifest and ``status --json`` name all."""
@@ -98,10 +98,10 @@ def index(
     if rollback:
         _roll_back(index, store)
         return
+    from bearing_qa.build.run import build_index
     from bearing_qa.document.limits import Limits
     from bearing_qa.encoders.encoder import DEFAULT_ENCODER, SentenceEncoder
-    from bearing_qa.index.build import build_index
-    from bearing_qa.index.places import place_of
+    from bearing_qa.store.places import place_of
 
     chosen = SentenceEncoder(encoder or DEFAULT_ENCODER, workers=workers)
     limits = Limits(max_mb, max_pages, max_seconds, max_expansion)
@@ -128,13 +128,13 @@ def index(
 
 def _use_key(sign_key: Path | None) -> None:
     if sign_key is not None:
-        from bearing_qa.index.signing import KEY_VARIABLE
+        from bearing_qa.store.signing import KEY_VARIABLE
 
         os.environ[KEY_VARIABLE] = str(sign_key)
 
 
 def _roll_back(index: Path, store: str | None) -> None:
-    from bearing_qa.index.places import place_of
+    from bearing_qa.store.places import place_of
 
     with faults():
         done = place_of(index, store).roll_back()
@@ -147,7 +147,7 @@ def _roll_back(index: Path, store: str | None) -> None:
 
 def _publish(index: Path, store: str, *, full: bool, keep: int, progress: Progress) -> None:
     """Makes the version in a folder the one that serves in Milvus."""
-    from bearing_qa.index.milvus.publish import publish_folder
+    from bearing_qa.store.milvus.publish import publish_folder
 
     done = publish_folder(index, store, full=full, keep=keep, progress=progress)
     how = "新集合 new collection" if done.is_new else "原集合 same collection"
@@ -159,7 +159,7 @@ def _publish(index: Path, store: str, *, full: bool, keep: int, progress: Progre
 
 
 def _watch(corpus: Path, build: Callable[[], BuildReport], interval: float) -> None:
-    from bearing_qa.index.watch import watch
+    from bearing_qa.build.watch import watch
 
     def attempt() -> bool:
         try:
@@ -201,7 +201,7 @@ def _show(report: BuildReport) -> None:
 
 
 def _show_changes(report: BuildReport) -> None:
-    from bearing_qa.index.changes import in_words
+    from bearing_qa.build.changes import in_words
 
     changes = report.changes
     if report.is_unchanged:
@@ -238,10 +238,11 @@ def status(
             raise typer.BadParameter("--verify looks at a folder, without --store")
         _verify(index, as_json=as_json)
         return
-    from bearing_qa.index.places import place_of
+    from bearing_qa.build.status import index_status
+    from bearing_qa.store.places import place_of
 
     with faults():
-        state = place_of(index, store).status()
+        state = index_status(place_of(index, store))
     if as_json:
         print_json(state)
         return
@@ -251,8 +252,8 @@ def status(
 
 
 def _verify(index: Path, *, as_json: bool) -> None:
+    from bearing_qa.build.audit import audit
     from bearing_qa.encoders.encoder import SentenceEncoder
-    from bearing_qa.index.audit import audit
 
     encoders: dict[str, Encoder] = {}
 

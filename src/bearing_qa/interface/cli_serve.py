@@ -97,10 +97,10 @@ def serve(
         users = _users(auth, auth_file)
         chat = make_chat(llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds)
         start_log(log_level, questions=log_questions)
-        from bearing_qa.index.places import place_of
         from bearing_qa.interface.server import Serving
         from bearing_qa.interface.server import serve as serve_page
         from bearing_qa.search.reader import Reader, make_reranker
+        from bearing_qa.store.places import place_of
 
         place = place_of(index, store)
         serving = Serving(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bearing_qa.build.run import build_index
 from bearing_qa.encoders.encoder import DEFAULT_ENCODER, SentenceEncoder
 from bearing_qa.errors import JudgementError
 from bearing_qa.evaluation.collections import read_beir, read_topics
@@ -15,10 +16,9 @@ from bearing_qa.evaluation.drafts import draft_questions, kinds_of
 from bearing_qa.evaluation.files import Questions, read_questions
 from bearing_qa.evaluation.judgements import Judgement
 from bearing_qa.evaluation.run import Evaluation, evaluate
-from bearing_qa.index.build import build_index
-from bearing_qa.index.places import Folder, Place, place_of
 from bearing_qa.search.reader import Reader, make_reranker
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
+from bearing_qa.store.places import Folder, Place, place_of
 
 StageProgress = Callable[[str, int, int], None]
 LEGS = ("lexical", "dense")

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from bearing_qa.build.run import BuildReport
 from bearing_qa.document.limits import DEFAULT_LIMITS
-from bearing_qa.index.build import BuildReport
-from bearing_qa.index.history import Rollback
 from bearing_qa.interface import html
 from bearing_qa.interface.library import MAX_FILES, MAX_UPLOAD_MB, UPLOAD_SUFFIXES, Item, Outcome
 from bearing_qa.interface.words import Words
+from bearing_qa.store.history import Rollback
 
 MAX_ROWS = 500
 """Documents in the table; a longer one is no help. All are named by ``bearing-qa status --json``."""

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from bearing_qa.build.status import stale_files
 from bearing_qa.document.files import SIDECAR_SUFFIX, SYNONYMS_NAME, corpus_files, sidecar_of
 from bearing_qa.document.limits import DEFAULT_LIMITS
 from bearing_qa.document.reading import SUFFIXES
 from bearing_qa.errors import DocumentError
-from bearing_qa.index.protocol import Index
-from bearing_qa.index.status import stale_files
 from bearing_qa.interface.citing import issuer
+from bearing_qa.store.protocol import Index
 
 State = Literal["current", "changed", "added", "removed"]
 UPLOAD_SUFFIXES = (*SUFFIXES, SIDECAR_SUFFIX)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bearing_qa.errors import StoreError
-from bearing_qa.index.manifest import file_record
-from bearing_qa.index.protocol import Index
 from bearing_qa.search.parts import follow_up
 from bearing_qa.search.question import parse_question
 from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import EVERYTHING, Scope
+from bearing_qa.store.manifest import file_record
+from bearing_qa.store.protocol import Index
 from bearing_qa.types import Answer, Citation, Parsed
 
 

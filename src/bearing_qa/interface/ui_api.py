@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 import gradio as gr
 from gradio.events import api
 
+from bearing_qa.build.status import index_status
 from bearing_qa.errors import BearingQAError, QuestionError, StoreError
 from bearing_qa.interface.batch import answer_json
 from bearing_qa.interface.request_log import log_question
@@ -108,7 +109,7 @@ def make_api(reader: Reader) -> None:
     @_plain_errors
     def status() -> dict[str, Any]:
         """Tell the index version, its age, counts, encoder, and which source files have changed since."""
-        return reader.place.status()
+        return index_status(reader.place)
 
     for endpoint in (ask_json, search, documents, text, status):
         api(endpoint, api_name=endpoint.__name__, queue=False)

@@ -8,12 +8,9 @@ from typing import Any
 
 import gradio as gr
 
+from bearing_qa.build.run import build_index
 from bearing_qa.document.limits import DEFAULT_LIMITS
 from bearing_qa.errors import BearingQAError
-from bearing_qa.index.build import build_index
-from bearing_qa.index.history import manifests_before
-from bearing_qa.index.manifest import Manifest
-from bearing_qa.index.places import Folder
 from bearing_qa.interface.html import fault
 from bearing_qa.interface.html_library import (
     render_build,
@@ -34,6 +31,9 @@ from bearing_qa.interface.ui_events import AT_ONCE
 from bearing_qa.interface.ui_words import say, words_of
 from bearing_qa.interface.words import Words
 from bearing_qa.search.reader import Reader
+from bearing_qa.store.history import manifests_before
+from bearing_qa.store.manifest import Manifest
+from bearing_qa.store.places import Folder
 
 MAX_CHOICES = 1000
 """Files in the list to remove from."""

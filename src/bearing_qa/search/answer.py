@@ -15,7 +15,6 @@ from itertools import zip_longest
 from bearing_qa.encoders.encoder import Encoder, Reranker
 from bearing_qa.encoders.reading_model import ReadingModel
 from bearing_qa.errors import StoreError
-from bearing_qa.index.protocol import Index
 from bearing_qa.search.beside import document_of, documents_beside, labelled, side_by_side
 from bearing_qa.search.compose import chosen_units, draft_answer
 from bearing_qa.search.draft import Draft
@@ -30,6 +29,7 @@ from bearing_qa.search.rerank import RERANK_DEPTH
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
 from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.search.understand import understand
+from bearing_qa.store.protocol import Index
 from bearing_qa.types import Answer, Citation, Document, Hit, Kind, Parsed
 
 NOT_FOUND = "资料中没有找到对这个问题的回答。"

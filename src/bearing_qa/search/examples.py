@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bearing_qa.document.digests import children
-from bearing_qa.index.protocol import Index
+from bearing_qa.store.protocol import Index
 from bearing_qa.types import Parsed, Section
 
 MAX_EXAMPLES = 4

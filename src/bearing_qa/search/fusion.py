@@ -15,8 +15,8 @@ from functools import reduce
 
 import numpy as np
 
-from bearing_qa.index.near import places_of_best
-from bearing_qa.index.protocol import Leg, Rows, Scores, ScoresOf
+from bearing_qa.store.protocol import Leg, Rows, Scores, ScoresOf
+from bearing_qa.store.scores import places_of_best
 from bearing_qa.types import Hit
 
 NO_DEVIATION = 1e-9

@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from typing import TypeVar
 from weakref import WeakKeyDictionary, proxy
 
-from bearing_qa.index.protocol import Documents
+from bearing_qa.store.protocol import Documents
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")

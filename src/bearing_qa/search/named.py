@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bearing_qa.index.catalogue import Entry
-from bearing_qa.index.protocol import Documents
 from bearing_qa.language.segment import normalise
 from bearing_qa.search.scope import EVERYTHING, Scope
+from bearing_qa.store.protocol import Documents, Entry
 
 _FORMS = (
     r"报告|讲话|致辞|通知|通报|公报|公告|规划|纲要|计划(?!生育)|方案|意见|办法|条例|规定|细则|决定(?!性)|决议|"

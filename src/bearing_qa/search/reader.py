@@ -11,8 +11,6 @@ from bearing_qa.encoders.encoder import Encoder, Reranker, SentenceEncoder
 from bearing_qa.encoders.identity import check_same
 from bearing_qa.encoders.reading_model import ReadingModel
 from bearing_qa.errors import BearingQAError, StoreError
-from bearing_qa.index.places import Folder, Place
-from bearing_qa.index.protocol import Index
 from bearing_qa.search.answer import answer, quote_hit
 from bearing_qa.search.chat import ChatModel
 from bearing_qa.search.finding import find
@@ -22,6 +20,8 @@ from bearing_qa.search.rerank import RERANK_DEPTH
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
 from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.search.understand import understand
+from bearing_qa.store.places import Folder, Place
+from bearing_qa.store.protocol import Index
 from bearing_qa.types import Answer, Citation, Hit, Passage
 
 WARMING = ("甴曱说了什么？", "Which standard?")

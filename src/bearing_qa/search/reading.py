@@ -1,7 +1,7 @@
 """Hits → candidates: what may answer, read with the question, best first.
 
 Passages come from retrieval; the lists and section digests around the first of them, and the front matter of their
-documents, from the outline. One model (``index/reading_model``) reads each with the question. Its judgement is the
+documents, from the outline. One model (``encoders/reading_model``) reads each with the question. Its judgement is the
 only one: of the order, of whether anything answers, and of which units say it.
 """
 
@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bearing_qa.encoders.reading_model import Mark, Reading, ReadingModel, Text
-from bearing_qa.index.protocol import Index
 from bearing_qa.search.question import Question
 from bearing_qa.search.readable import Readable, Span, of_passage, structures_at
+from bearing_qa.store.protocol import Index
 from bearing_qa.types import Hit, Parsed, Section
 
 READ_DEPTH = 10

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bearing_qa.encoders.encoder import Reranker
-from bearing_qa.index.protocol import Index
-from bearing_qa.index.texts import indexed_text
 from bearing_qa.search.fusion import standardise
 from bearing_qa.search.question import Question
+from bearing_qa.store.indexed_text import indexed_text
+from bearing_qa.store.protocol import Index
 from bearing_qa.types import Hit
 
 RERANK_DEPTH = 20

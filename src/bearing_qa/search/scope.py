@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from bearing_qa.errors import QuestionError
-from bearing_qa.index.catalogue import Entry
-from bearing_qa.index.headings import headings_above
-from bearing_qa.index.protocol import Documents, Part
 from bearing_qa.language.segment import normalise
 from bearing_qa.search.kept import kept
+from bearing_qa.store.headings import headings_above
+from bearing_qa.store.protocol import Documents, Entry, Part
 from bearing_qa.types import Parsed
 
 MAX_SCOPES = 16

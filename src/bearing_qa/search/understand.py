@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bearing_qa.index.protocol import Index
 from bearing_qa.language.numerals import figures, spellings
 from bearing_qa.language.segment import normalise
 from bearing_qa.search.named import named_by_date
 from bearing_qa.search.question import STOP_WORDS, Question, check_question, parse_question
 from bearing_qa.search.scope import EVERYTHING, Scope
+from bearing_qa.store.protocol import Index
 
 _ENGLISH_STOP_TEXT = """
     a about after all also am an and any are as at be been before being between by can could did do does

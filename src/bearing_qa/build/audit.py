@@ -11,10 +11,11 @@ from typing import Any
 from bearing_qa.encoders.encoder import Encoder
 from bearing_qa.encoders.identity import check_same
 from bearing_qa.errors import BearingQAError, StoreError
-from bearing_qa.index import store, versions
-from bearing_qa.index.reuse import rules
-from bearing_qa.index.texts import indexed_text, text_key
-from bearing_qa.index.verify import ROW_CHECKS, check_vectors, self_test
+from bearing_qa.store import disk
+from bearing_qa.store import versions
+from bearing_qa.build.reuse import rules
+from bearing_qa.store.indexed_text import indexed_text, text_key
+from bearing_qa.store.verify import ROW_CHECKS, check_vectors, self_test
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ def audit(index: Path, *, load: Callable[[str], Encoder]) -> list[Finding]:
 def _look(folder: Path, is_serving: bool, load: Callable[[str], Encoder]) -> Finding:
     opened = None
     try:
-        opened = store.open_version(folder)
-        store.check_rows(opened)
+        opened = disk.open_version(folder)
+        disk.check_rows(opened)
         _check_keys(opened)
         made_by = opened.manifest["encoder"]
         encoder = load(made_by["name"])
@@ -81,7 +82,7 @@ def _look(folder: Path, is_serving: bool, load: Callable[[str], Encoder]) -> Fin
             opened.close()
 
 
-def _check_keys(opened: store.Index) -> None:
+def _check_keys(opened: disk.Index) -> None:
     """Raises StoreError unless every vector was made from the text of its passage.
 
     Only where the program's rules for texts are those of the version.

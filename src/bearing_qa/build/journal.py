@@ -20,8 +20,8 @@ import numpy as np
 
 from bearing_qa.encoders.encoder import Encoder
 from bearing_qa.encoders.identity import Made
-from bearing_qa.index import signing
-from bearing_qa.index.arrays import Vectors
+from bearing_qa.store import signing
+from bearing_qa.store.arrays import Vectors
 
 JOURNAL = "journal"
 BATCH_TEXTS = 256

@@ -9,14 +9,14 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from bearing_qa.document.records import unpack
-from bearing_qa.index.catalogue import PARSED_IN_MEMORY, Entry
-from bearing_qa.index.headings import terms
-from bearing_qa.index.milvus.faults import damaged
-from bearing_qa.index.milvus.pieces import written
-from bearing_qa.index.milvus.sample import Frequencies
-from bearing_qa.index.milvus.server import Server
-from bearing_qa.index.milvus.state import ROW_BITS, Listed, text_of
-from bearing_qa.index.protocol import Part, Rows, Spans
+from bearing_qa.store.catalogue import PARSED_IN_MEMORY
+from bearing_qa.store.headings import terms
+from bearing_qa.store.milvus.faults import damaged
+from bearing_qa.store.milvus.pieces import written
+from bearing_qa.store.milvus.sample import Frequencies
+from bearing_qa.store.milvus.server import Server
+from bearing_qa.store.milvus.state import ROW_BITS, Listed, text_of
+from bearing_qa.store.protocol import Entry, Part, Rows, Spans
 from bearing_qa.types import Parsed, Passage, Section
 
 BACKGROUND = 2048

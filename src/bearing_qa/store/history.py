@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bearing_qa.errors import StoreError
-from bearing_qa.index import versions
-from bearing_qa.index.locks import build_lock, unwritable
-from bearing_qa.index.manifest import MANIFEST, Manifest, read_manifest
+from bearing_qa.store import versions
+from bearing_qa.store.locks import build_lock, unwritable
+from bearing_qa.store.manifest import MANIFEST, Manifest, read_manifest
 
 KEPT_VERSIONS = 2
 """The serving version and the one before, for going back."""
@@ -81,9 +81,7 @@ def roll_back(index: Path) -> Rollback:
 
     Raises StoreError if there is none, it cannot be trusted, or a build runs.
     """
-    from bearing_qa.index import (
-        store,
-    )  # opens all parts; ``status``, which asks only above, needs none
+    from bearing_qa.store import disk  # opens all parts; ``status`` needs none of them
 
     with build_lock(index):
         left = versions.current_version(index)
@@ -96,8 +94,8 @@ def roll_back(index: Path) -> Rollback:
                 mend="build from the documents as they were: bearing-qa index CORPUS",
             )
         folder = index / versions.VERSIONS / target
-        opened = store.open_version(folder)
-        store.check_rows(opened)
+        opened = disk.open_version(folder)
+        disk.check_rows(opened)
         manifest = opened.manifest
         opened.close()
         try:

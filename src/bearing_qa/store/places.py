@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bearing_qa.errors import StoreError
-from bearing_qa.index import versions
-from bearing_qa.index.manifest import Manifest, read_manifest
+from bearing_qa.store import versions
+from bearing_qa.store.manifest import Manifest, read_manifest
 
 if TYPE_CHECKING:
-    from bearing_qa.index.history import Rollback
-    from bearing_qa.index.protocol import Index
+    from bearing_qa.store.history import Rollback
+    from bearing_qa.store.protocol import Index
 
 
 class Place(Protocol):
@@ -26,8 +26,8 @@ class Place(Protocol):
     def manifest(self) -> Manifest:
         """What the serving version says of itself."""
 
-    def status(self) -> dict[str, Any]:
-        """What ``bearing-qa status --json`` prints."""
+    def lineage(self) -> list[str]:
+        """Names of the serving version and of those that one can go back to, newest first."""
 
     def roll_back(self) -> Rollback:
         """Makes the version before serve; raises StoreError if there is none."""
@@ -45,23 +45,23 @@ class Folder:
 
     def open(self) -> Index:
         """The serving version."""
-        from bearing_qa.index import store
+        from bearing_qa.store import disk
 
-        return store.open_index(self.path)
+        return disk.open_index(self.path)
 
     def manifest(self) -> Manifest:
         """Manifest of the serving version; its other files are not looked at."""
         return read_manifest(versions.version_folder(self.path))
 
-    def status(self) -> dict[str, Any]:
-        """The serving version and the source files as they are now."""
-        from bearing_qa.index.status import index_status
+    def lineage(self) -> list[str]:
+        """The serving version and those before it that are on disk."""
+        from bearing_qa.store import history
 
-        return index_status(self.path)
+        return history.lineage(self.path)
 
     def roll_back(self) -> Rollback:
         """Makes the version before serve."""
-        from bearing_qa.index.history import roll_back
+        from bearing_qa.store.history import roll_back
 
         return roll_back(self.path)
 
@@ -73,11 +73,11 @@ def place_of(index: Path, store: str | None = None) -> Place:
     """
     if store is None:
         return Folder(index)
-    from bearing_qa.index.milvus.address import read_address
+    from bearing_qa.store.milvus.address import read_address
 
     address = read_address(store)
     try:
-        from bearing_qa.index.milvus.place import Collection
+        from bearing_qa.store.milvus.place import Collection
     except ImportError as error:
         raise StoreError(
             found=f"the store {store} needs the package pymilvus",

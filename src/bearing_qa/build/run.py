@@ -17,8 +17,9 @@ from bearing_qa.document.parse import Rejection
 from bearing_qa.encoders.encoder import Encoder
 from bearing_qa.encoders.identity import Made, made_by
 from bearing_qa.errors import StoreError
-from bearing_qa.index import store, versions
-from bearing_qa.index.changes import (
+from bearing_qa.store import disk
+from bearing_qa.store import versions
+from bearing_qa.build.changes import (
     Changes,
     Records,
     compare,
@@ -27,13 +28,13 @@ from bearing_qa.index.changes import (
     source_records,
     touched,
 )
-from bearing_qa.index.history import KEPT_VERSIONS, remove_old_versions
-from bearing_qa.index.journal import Journal, clear_journals
-from bearing_qa.index.locks import build_lock
-from bearing_qa.index.manifest import FORMAT, Manifest, write_manifest
-from bearing_qa.index.reuse import KnownDocuments, Reuse, plan_reuse, rules
-from bearing_qa.index.verify import verify_build
-from bearing_qa.index.write import Content, write_version
+from bearing_qa.store.history import KEPT_VERSIONS, remove_old_versions
+from bearing_qa.build.journal import Journal, clear_journals
+from bearing_qa.store.locks import build_lock
+from bearing_qa.store.manifest import FORMAT, Manifest, write_manifest
+from bearing_qa.build.reuse import KnownDocuments, Reuse, plan_reuse, rules
+from bearing_qa.store.verify import verify_build
+from bearing_qa.build.write import Content, write_version
 from bearing_qa.types import Parsed
 
 Progress = Callable[[str, int, int], None]
@@ -186,7 +187,7 @@ def _make(
         )
         progress("verify", 0, 1)
         write_manifest(aside, manifest)
-        built = store.open_version(aside)
+        built = disk.open_version(aside)
         verify_build(built, encoder=encoder)
         built.close()
         aside.rename(folder)

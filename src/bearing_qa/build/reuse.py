@@ -22,17 +22,19 @@ from bearing_qa.document.limits import Limits
 from bearing_qa.document.parse import Rejection
 from bearing_qa.encoders.identity import Made, difference
 from bearing_qa.errors import BearingQAError
-from bearing_qa.index import store, versions
-from bearing_qa.index.catalogue import Entry
-from bearing_qa.index.changes import Records, document_keys
-from bearing_qa.index.manifest import Manifest
+from bearing_qa.store import disk
+from bearing_qa.store import versions
+from bearing_qa.store.protocol import Entry
+from bearing_qa.build.changes import Records, document_keys
+from bearing_qa.store.manifest import Manifest
 from bearing_qa.language.segment import characters
 from bearing_qa.types import Parsed
 
 TOKEN_RULES = (
-    "segment.py", "terms.py", "texts.py", "numerals.py", "variants.py", "lexical.py", "synonyms.py",
+    "language/segment.py", "language/terms.py", "language/numerals.py", "language/variants.py",
+    "language/synonyms.py", "store/indexed_text.py", "store/lexical.py",
 )  # fmt: skip
-"""Modules of this floor that make tokens, terms and what is encoded."""
+"""Modules that make tokens, terms and what is encoded."""
 READING_LIBRARIES = ("lxml", "python-docx", "pypdfium2")
 TOKEN_LIBRARIES = ("jieba", "opencc", "bm25s")
 """Libraries whose version counts as a rule."""
@@ -42,7 +44,7 @@ TOKEN_LIBRARIES = ("jieba", "opencc", "bm25s")
 def rules() -> dict[str, str]:
     """Fingerprints of the rules that make documents and tokens: changed rules rebuild."""
     floor = Path(document.__file__).parent
-    own = [Path(__file__).with_name(name) for name in TOKEN_RULES]
+    own = [floor.parent / name for name in TOKEN_RULES]
     return {
         "documents": _fingerprint(sorted(floor.rglob("*.py")), READING_LIBRARIES),
         "tokens": _fingerprint(own, TOKEN_LIBRARIES),
@@ -66,7 +68,7 @@ def _version(library: str) -> str:
 class Reuse:
     """The serving version, if it can be trusted, and which of its parts hold; reasons in words."""
 
-    serving: store.Index | None = None
+    serving: disk.Index | None = None
     documents: bool = False
     tokens: bool = False
     vectors: bool = False
@@ -88,7 +90,7 @@ def plan_reuse(index: Path, *, made_by: Made, limits: Limits, full: bool) -> Reu
     if versions.current_version(index) is None:
         return Reuse(reasons=("nothing was built before: everything is read and encoded",))
     try:
-        serving = store.open_index(index)
+        serving = disk.open_index(index)
     except BearingQAError as error:
         return Reuse(reasons=(f"{error.found}: everything is read and encoded again",))
     if full:
@@ -184,7 +186,7 @@ def _at_home(parsed: Parsed, source: str) -> Parsed | None:
     )
 
 
-def rows_cut_otherwise(serving: store.Index, terms: Sequence[str]) -> set[int]:
+def rows_cut_otherwise(serving: disk.Index, terms: Sequence[str]) -> set[int]:
     """Rows of the serving version that may be cut otherwise with other terms.
 
     How a text is cut depends on the terms that stand in it alone, and a term stands only where all

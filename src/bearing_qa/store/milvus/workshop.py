@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bearing_qa.document.records import pack
-from bearing_qa.index import store
-from bearing_qa.index.headings import headings_above
-from bearing_qa.index.milvus.pieces import Row, to_field
-from bearing_qa.index.milvus.schema import MAX_VARCHAR
-from bearing_qa.index.milvus.state import Listed
-from bearing_qa.index.protocol import Vectors
+from bearing_qa.store import disk
+from bearing_qa.store.headings import headings_above
+from bearing_qa.store.milvus.pieces import Row, to_field
+from bearing_qa.store.milvus.schema import MAX_VARCHAR
+from bearing_qa.store.milvus.state import Listed
+from bearing_qa.store.protocol import Vectors
 from bearing_qa.types import Parsed
 
 
@@ -20,12 +20,12 @@ from bearing_qa.types import Parsed
 class Workshop:
     """A version on disk with all vectors in memory, to write from."""
 
-    local: store.Index
+    local: disk.Index
     vectors: Vectors
     keys: list[bytes]
 
     @classmethod
-    def of(cls, local: store.Index) -> Workshop:
+    def of(cls, local: disk.Index) -> Workshop:
         """Over an open version."""
         return cls(local, local.dense.vectors(), local.keys())
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from bearing_qa.index.milvus.sample import Sample
-from bearing_qa.index.protocol import Rows, Scores, Vectors
+from bearing_qa.store.milvus.sample import Sample
+from bearing_qa.store.protocol import Rows, Scores, Vectors
 
 
 class Fetched:

@@ -7,10 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from bearing_qa.index import dense
-from bearing_qa.index.dense import DenseIndex
-from bearing_qa.index.lexical import LexicalIndex
-from bearing_qa.index.protocol import Leg, Near, Part, Rows, Scored, Scores, Vectors
+from bearing_qa.store import dense
+from bearing_qa.store.dense import DenseIndex
+from bearing_qa.store.lexical import LexicalIndex
+from bearing_qa.store.protocol import Leg, Near, Part, Rows, Scored, Scores, Vectors
 
 
 def legs_of(

@@ -14,7 +14,7 @@ from typing import Any
 import faiss
 import numpy as np
 
-from bearing_qa.index.arrays import Rows, Vectors, blocks
+from bearing_qa.store.arrays import Rows, Vectors, blocks
 
 VECTORS = "vectors.npy"
 """The file beside FAISS's own that has the vectors as encoded, where that has codes."""

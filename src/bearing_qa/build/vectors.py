@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bearing_qa.encoders.encoder import Encoder
-from bearing_qa.index.arrays import BLOCK_ROWS, Rows, Vectors
-from bearing_qa.index.journal import Journal, encode
-from bearing_qa.index.reuse import Reuse
+from bearing_qa.store.arrays import BLOCK_ROWS, Rows, Vectors
+from bearing_qa.build.journal import Journal, encode
+from bearing_qa.build.reuse import Reuse
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bearing_qa.errors import DocumentError
-from bearing_qa.index.changes import source_records
-from bearing_qa.index.history import lineage
-from bearing_qa.index.manifest import Manifest, read_manifest
-from bearing_qa.index.versions import version_folder
+from bearing_qa.build.changes import source_records
+from bearing_qa.store.manifest import Manifest
+from bearing_qa.store.places import Place
 
 
-def index_status(index: Path) -> dict[str, Any]:
-    """What ``describe`` says of the serving version in a folder, with those that can be gone back to.
+def index_status(place: Place) -> dict[str, Any]:
+    """What ``bearing-qa status --json`` prints: version, age in seconds, counts, encoder, corpus, encodings,
+    repairs, stale files, rejections; what changed since the version before; the versions, the serving one first.
 
     Raises StoreError if there is no index.
     """
-    folder = version_folder(index)
-    return describe(read_manifest(folder), version=folder.name, line=lineage(index))
-
-
-def describe(manifest: Manifest, *, version: str, line: Sequence[str]) -> dict[str, Any]:
-    """Version, age in seconds, counts, encoder, corpus, encodings, repairs, stale files, rejections;
-    what changed since the version before; ``line`` has the versions, the serving one first."""
+    line, manifest = place.lineage(), place.manifest()
     built = datetime.fromisoformat(manifest["built_at"])
     return {
-        "version": version,
+        "version": line[0] if line else "",
         "built_at": manifest["built_at"],
         "age_seconds": int((datetime.now(UTC) - built).total_seconds()),
         "counts": manifest["counts"],
@@ -39,7 +32,7 @@ def describe(manifest: Manifest, *, version: str, line: Sequence[str]) -> dict[s
         "stale": stale_files(manifest),
         "rejections": manifest["rejections"],
         "changes": manifest["changes"],
-        "versions": list(line),
+        "versions": line,
     }
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from functools import cached_property
-from typing import Any
 
 from bearing_qa.errors import StoreError
-from bearing_qa.index.history import Rollback
-from bearing_qa.index.manifest import Manifest
-from bearing_qa.index.milvus import state
-from bearing_qa.index.milvus.address import Address
-from bearing_qa.index.milvus.opened import RemoteIndex, open_serving
-from bearing_qa.index.milvus.server import Server
-from bearing_qa.index.status import describe
+from bearing_qa.store.history import Rollback
+from bearing_qa.store.manifest import Manifest
+from bearing_qa.store.milvus import state
+from bearing_qa.store.milvus.address import Address
+from bearing_qa.store.milvus.remote_index import RemoteIndex, open_serving
+from bearing_qa.store.milvus.server import Server
 
 LOOK_SECONDS = 2.0
 """How often the server is asked at most which version serves."""
@@ -63,12 +61,10 @@ class Collection:
         """What the serving version says of itself."""
         return state.read_manifest(self.server, self.serving())
 
-    def status(self) -> dict[str, Any]:
-        """The serving version, and the source files as they are now on this machine."""
+    def lineage(self) -> list[str]:
+        """The serving version and the one before it in the same collection."""
         serving = self.serving()
-        line = [name for name in (serving.version, serving.previous) if name]
-        manifest = state.read_manifest(self.server, serving)
-        return describe(manifest, version=serving.version, line=line)
+        return [name for name in (serving.version, serving.previous) if name]
 
     def roll_back(self) -> Rollback:
         """Makes the version before serve: of the same collection, else of the one before it.

@@ -16,17 +16,17 @@ from pathlib import Path
 
 from bearing_qa.document.records import pack
 from bearing_qa.errors import StoreError
-from bearing_qa.index import store
-from bearing_qa.index.history import KEPT_VERSIONS
-from bearing_qa.index.milvus import state
-from bearing_qa.index.milvus.address import read_address
-from bearing_qa.index.milvus.opened import RemoteIndex, open_serving
-from bearing_qa.index.milvus.pieces import of_field
-from bearing_qa.index.milvus.place import Collection
-from bearing_qa.index.milvus.rows import not_among
-from bearing_qa.index.milvus.server import Server
-from bearing_qa.index.milvus.state import ROW_BITS, Listed, Serving
-from bearing_qa.index.milvus.workshop import Workshop
+from bearing_qa.store import disk
+from bearing_qa.store.history import KEPT_VERSIONS
+from bearing_qa.store.milvus import state
+from bearing_qa.store.milvus.address import read_address
+from bearing_qa.store.milvus.pieces import of_field
+from bearing_qa.store.milvus.place import Collection
+from bearing_qa.store.milvus.remote_index import RemoteIndex, open_serving
+from bearing_qa.store.milvus.rows import not_among
+from bearing_qa.store.milvus.server import Server
+from bearing_qa.store.milvus.state import ROW_BITS, Listed, Serving
+from bearing_qa.store.milvus.workshop import Workshop
 from bearing_qa.types import Parsed
 
 Progress = Callable[[str, int, int], None]
@@ -49,7 +49,7 @@ class Published:
 
 
 def publish(
-    local: store.Index,
+    local: disk.Index,
     place: Collection,
     *,
     full: bool = False,
@@ -76,7 +76,7 @@ def publish_folder(
     index: Path, address: str, *, full: bool, keep: int, progress: Progress
 ) -> Published:
     """Makes the version that serves in a folder the one that serves at an address, see ``publish``."""
-    place, local = Collection(read_address(address)), store.open_index(index)
+    place, local = Collection(read_address(address)), disk.open_index(index)
     try:
         return publish(local, place, full=full, keep=keep, progress=progress)
     finally:
@@ -93,7 +93,7 @@ def _before(server: Server) -> RemoteIndex | None:
         return None
 
 
-def _fits(before: RemoteIndex, local: store.Index) -> bool:
+def _fits(before: RemoteIndex, local: disk.Index) -> bool:
     """Whether vectors of the local version may stand beside those of the collection."""
     return bool(before.manifest["encoder"] == local.manifest["encoder"])
 
@@ -205,15 +205,15 @@ def _write(
     parts = {
         state.DOCUMENTS: state.format_listed(change.listed),
         state.TOKENS: _tokens(local),
-        state.TERMS: (local.folder / store.TERMS).read_bytes(),
-        state.SYNONYMS: (local.folder / store.SYNONYMS).read_bytes(),
+        state.TERMS: (local.folder / disk.TERMS).read_bytes(),
+        state.SYNONYMS: (local.folder / disk.SYNONYMS).read_bytes(),
     }
     manifest = {**local.manifest, "version": local.version, "numbers": change.following}
     state.write_version(server, serving.collection, manifest, parts)
     verify(open_serving(server, serving))
 
 
-def _tokens(local: store.Index) -> bytes:
+def _tokens(local: disk.Index) -> bytes:
     lexical = local.lexical
     words = {
         "size": lexical.size,

@@ -17,19 +17,19 @@ import numpy as np
 import numpy.typing as npt
 
 from bearing_qa.errors import StoreError
-from bearing_qa.index import versions
-from bearing_qa.index.arrays import Vectors
-from bearing_qa.index.catalogue import Catalogue
-from bearing_qa.index.dense import DenseIndex
-from bearing_qa.index.lexical import LexicalIndex
-from bearing_qa.index.manifest import Manifest, read_manifest, verify_files
-from bearing_qa.index.near import legs_of
-from bearing_qa.index.protocol import Near, Part, Scored
-from bearing_qa.index.texts import KEY_BYTES
 from bearing_qa.language.english import English
 from bearing_qa.language.segment import Segmenter
 from bearing_qa.language.spelling import Spelling
 from bearing_qa.language.synonyms import PACKAGED, Synonyms, read_groups
+from bearing_qa.store import versions
+from bearing_qa.store.arrays import Vectors
+from bearing_qa.store.catalogue import Catalogue
+from bearing_qa.store.dense import DenseIndex
+from bearing_qa.store.indexed_text import KEY_BYTES
+from bearing_qa.store.lexical import LexicalIndex
+from bearing_qa.store.manifest import Manifest, read_manifest, verify_files
+from bearing_qa.store.protocol import Near, Part, Scored
+from bearing_qa.store.scores import legs_of
 
 OPEN_ATTEMPTS = 5
 """A version may be replaced and removed while it is being opened; then the next one is tried."""

@@ -19,9 +19,9 @@ from typing import Any
 from pymilvus import MilvusClient
 
 from bearing_qa.errors import StoreError
-from bearing_qa.index.milvus.address import Address
-from bearing_qa.index.milvus.faults import TOKEN_VARIABLE, damaged, faults
-from bearing_qa.index.milvus.pieces import (
+from bearing_qa.store.milvus.address import Address
+from bearing_qa.store.milvus.faults import TOKEN_VARIABLE, damaged, faults
+from bearing_qa.store.milvus.pieces import (
     Row,
     batches,
     count_of,
@@ -30,7 +30,7 @@ from bearing_qa.index.milvus.pieces import (
     to_field,
     to_pieces,
 )
-from bearing_qa.index.milvus.schema import FILES, create_files, create_rows
+from bearing_qa.store.milvus.schema import FILES, create_files, create_rows
 
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # its errors are told in our words
 

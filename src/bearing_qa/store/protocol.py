@@ -1,12 +1,12 @@
-"""What search asks of an open index: of a version on disk (``store``) or of a collection in Milvus (``afar``).
+"""What search asks of an open index: a version on disk (``disk``) or a collection in Milvus (``milvus``).
 
-An index at hand scores every row, or of very many the nearest. One afar names the rows that may be best, and
-scores them here by the same formulas; what its engine calls a score is never looked at.
+An index on disk scores every row, or the nearest of very many. Milvus names the rows that may be best, and they are
+scored here by the same formulas; what its engine calls a score is never used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,13 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from bearing_qa.index.catalogue import Entry
-    from bearing_qa.index.manifest import Manifest
     from bearing_qa.language.english import English
     from bearing_qa.language.segment import Segmenter
     from bearing_qa.language.spelling import Spelling
     from bearing_qa.language.synonyms import Synonyms
     from bearing_qa.language.vocabulary import Vocabulary
+    from bearing_qa.store.manifest import Manifest
     from bearing_qa.types import Parsed, Passage, Section
 
 Rows = npt.NDArray[np.int64]
@@ -31,9 +30,21 @@ Spans = Sequence[tuple[int, int]]
 """Rows ``[first, stop)`` of some documents."""
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the list of documents knows of one; its passages are the rows ``[first, stop)``."""
+
+    doc_id: str
+    title: str
+    source: str
+    metadata: Mapping[str, str]
+    first: int
+    stop: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A part of the corpus: its rows, rising. Of an index afar these may be a sample; then ``where`` says,
+    """A part of the corpus: its rows, rising. Of a remote index these may be a sample; then ``where`` says,
     in its engine's words, which rows are inside."""
 
     rows: Rows
@@ -157,8 +168,8 @@ class Index(Protocol):
     ) -> Scored | Near:
         """Scores of the rows of a part (None: of the corpus) for a question's vector and tokens.
 
-        ``added`` are further tokens with their weights. Where not every row is scored, each leg of an index
-        afar names at least its ``depth`` best.
+        ``added`` are further tokens with their weights. Where not every row is scored, each leg of a remote
+        index names at least its ``depth`` best.
         """
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ import grpc
 from pymilvus.exceptions import MilvusException
 
 from bearing_qa.errors import StoreError
-from bearing_qa.index.milvus.address import Address
+from bearing_qa.store.milvus.address import Address
 
 TOKEN_VARIABLE = "BEARING_QA_MILVUS_TOKEN"
 """Environment variable with USER:PASSWORD or an API key, where the server asks for one."""

@@ -21,10 +21,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bearing_qa.errors import StoreError
-from bearing_qa.index import signing
-from bearing_qa.index.manifest import FORMAT, Manifest
-from bearing_qa.index.milvus.faults import damaged
-from bearing_qa.index.milvus.server import CURRENT, Server
+from bearing_qa.store import signing
+from bearing_qa.store.manifest import FORMAT, Manifest
+from bearing_qa.store.milvus.faults import damaged
+from bearing_qa.store.milvus.server import CURRENT, Server
 
 ROW_BITS = 24
 """Of an id: its lowest bits count the passages of a document, which are 16 million at most."""

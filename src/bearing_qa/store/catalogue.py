@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from bearing_qa.document.records import document_row, parsed_of, passage_of, passage_row
-from bearing_qa.index.headings import headings_above
-from bearing_qa.index.protocol import Part, Rows, Spans
+from bearing_qa.store.headings import headings_above
+from bearing_qa.store.protocol import Entry, Part, Rows, Spans
 from bearing_qa.types import (
     Parsed,
     Passage,
@@ -38,18 +37,6 @@ PARSED_IN_MEMORY = 64
 """Documents kept parsed; the others are read again when a hit needs them."""
 PASSAGES_IN_MEMORY = 4096
 """Passages kept, a kilobyte each: a question looks at some sixty, at each several times."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the list of documents knows of one; its passages are the rows ``[first, stop)``."""
-
-    doc_id: str
-    title: str
-    source: str
-    metadata: Mapping[str, str]
-    first: int
-    stop: int
 
 
 def write_catalogue(path: Path, documents: Iterable[Parsed]) -> None:

@@ -8,8 +8,8 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from bearing_qa.index.lexical import K1, B
-from bearing_qa.index.protocol import Rows, Scores, Vectors
+from bearing_qa.store.lexical import K1, B
+from bearing_qa.store.protocol import Rows, Scores, Vectors
 
 
 class Frequencies:

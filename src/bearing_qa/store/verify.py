@@ -8,10 +8,10 @@ import numpy as np
 
 from bearing_qa.encoders.encoder import Encoder
 from bearing_qa.errors import StoreError
-from bearing_qa.index import store
-from bearing_qa.index.arrays import Vectors, blocks
-from bearing_qa.index.dense import DenseIndex
-from bearing_qa.index.texts import indexed_text
+from bearing_qa.store import disk
+from bearing_qa.store.arrays import Vectors, blocks
+from bearing_qa.store.dense import DenseIndex
+from bearing_qa.store.indexed_text import indexed_text
 from bearing_qa.types import Passage
 
 ROW_CHECKS = 3
@@ -25,15 +25,15 @@ SELF_TEST_TOP = 10
 SELF_TEST_SHARE = 0.9
 
 
-def verify_build(built: store.Index, *, encoder: Encoder) -> None:
+def verify_build(built: disk.Index, *, encoder: Encoder) -> None:
     """Raises StoreError unless the new version's files, rows and lexical leg are as they must be."""
-    store.check_rows(built)
+    disk.check_rows(built)
     chance = random.Random(0)
     check_vectors(built, encoder=encoder, chance=chance)
     self_test(built, chance=chance)
 
 
-def check_vectors(built: store.Index, *, encoder: Encoder, chance: random.Random) -> None:
+def check_vectors(built: disk.Index, *, encoder: Encoder, chance: random.Random) -> None:
     """Encodes some passages again; raises StoreError unless their rows' vectors are theirs."""
     rows = sorted(chance.sample(range(built.size), min(ROW_CHECKS, built.size)))
     vectors = built.dense.vectors()
@@ -51,7 +51,7 @@ def _finds(dense: DenseIndex, vector: Vectors) -> bool:
     return dense.is_flat or dense.scores_of(vector, dense.nearest(vector)).max() >= 0.99
 
 
-def self_test(built: store.Index, *, chance: random.Random) -> None:
+def self_test(built: disk.Index, *, chance: random.Random) -> None:
     """Looks up random substrings of passages in BM25; raises StoreError if it is not alive.
 
     A probe is found when its own row scores nearly as high as any, or a row that contains it is among
@@ -96,7 +96,7 @@ def _is_inside_word(body: str, at: int) -> bool:
     )
 
 
-def _at(built: store.Index, row: int) -> tuple[str, Passage]:
+def _at(built: disk.Index, row: int) -> tuple[str, Passage]:
     passage = built.catalogue.passage(row)
     parsed = built.catalogue.parsed(passage.doc_id)
     if parsed is None:
@@ -104,7 +104,7 @@ def _at(built: store.Index, row: int) -> tuple[str, Passage]:
     return parsed.document.text, passage
 
 
-def _slice(built: store.Index, row: int) -> str:
+def _slice(built: disk.Index, row: int) -> str:
     text, passage = _at(built, row)
     return text[passage.start : passage.end]
 

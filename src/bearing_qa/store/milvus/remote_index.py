@@ -9,18 +9,18 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from bearing_qa.index.manifest import Manifest
-from bearing_qa.index.milvus import state
-from bearing_qa.index.milvus.fetched import Fetched
-from bearing_qa.index.milvus.pieces import of_field
-from bearing_qa.index.milvus.rows import RemoteCatalogue, RemoteVocabulary
-from bearing_qa.index.milvus.sample import Frequencies, Sample, weighted
-from bearing_qa.index.milvus.server import Server
-from bearing_qa.index.protocol import Leg, Near, Part, Scored, Scores, ScoresOf, Vectors
 from bearing_qa.language.english import English
 from bearing_qa.language.segment import Segmenter
 from bearing_qa.language.spelling import Spelling
 from bearing_qa.language.synonyms import PACKAGED, Synonyms, parse_groups, read_groups
+from bearing_qa.store.manifest import Manifest
+from bearing_qa.store.milvus import state
+from bearing_qa.store.milvus.pieces import of_field
+from bearing_qa.store.milvus.row_scores import Fetched
+from bearing_qa.store.milvus.rows import RemoteCatalogue, RemoteVocabulary
+from bearing_qa.store.milvus.sample import Frequencies, Sample, weighted
+from bearing_qa.store.milvus.server import Server
+from bearing_qa.store.protocol import Leg, Near, Part, Scored, Scores, ScoresOf, Vectors
 
 NEAREST = 256
 """Rows that each leg names at least: what is best in the sum of both is hardly ever behind them in both."""

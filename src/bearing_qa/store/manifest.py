@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bearing_qa.errors import StoreError
-from bearing_qa.index import signing, versions
-from bearing_qa.index.shape import EVERY, shape_fault
+from bearing_qa.store import signing, versions
+from bearing_qa.store.shape import EVERY, shape_fault
 
 FORMAT = 4
 """Raised whenever a version written before cannot be read as before, or one of now by programs before."""

@@ -10,15 +10,16 @@ import numpy as np
 
 from bearing_qa.document.files import check_beside, synonyms_of
 from bearing_qa.encoders.encoder import Encoder
-from bearing_qa.index import dense, store
-from bearing_qa.index.arrays import Vectors, new_vectors
-from bearing_qa.index.catalogue import write_catalogue
-from bearing_qa.index.dense import DenseIndex
-from bearing_qa.index.journal import Journal
-from bearing_qa.index.lexical import LexicalIndex
-from bearing_qa.index.reuse import Reuse, rows_cut_otherwise
-from bearing_qa.index.texts import KEY_BYTES, indexed_text, text_key
-from bearing_qa.index.vectors import Encoded, make_vectors
+from bearing_qa.store import dense
+from bearing_qa.store import disk
+from bearing_qa.store.arrays import Vectors, new_vectors
+from bearing_qa.store.catalogue import write_catalogue
+from bearing_qa.store.dense import DenseIndex
+from bearing_qa.build.journal import Journal
+from bearing_qa.store.lexical import LexicalIndex
+from bearing_qa.build.reuse import Reuse, rows_cut_otherwise
+from bearing_qa.store.indexed_text import KEY_BYTES, indexed_text, text_key
+from bearing_qa.build.vectors import Encoded, make_vectors
 from bearing_qa.language.segment import Segmenter
 from bearing_qa.language.synonyms import format_groups, mine_abbreviations, read_groups
 from bearing_qa.language.terms import Runs, mine_terms
@@ -59,9 +60,9 @@ def write_version(
     terms = _write_words(folder, content)
     segmenter = Segmenter(terms)
     _write_synonyms(folder, content, segmenter)
-    LexicalIndex.build(_token_lists(content, segmenter, progress)).save(folder / store.LEXICAL)
+    LexicalIndex.build(_token_lists(content, segmenter, progress)).save(folder / disk.LEXICAL)
     keys, texts = _keys(content)
-    np.save(folder / store.KEYS, np.frombuffer(b"".join(keys), np.uint8).reshape(-1, KEY_BYTES))
+    np.save(folder / disk.KEYS, np.frombuffer(b"".join(keys), np.uint8).reshape(-1, KEY_BYTES))
     vectors = _room(folder, len(keys), dimension)
     done = make_vectors(
         keys,
@@ -73,8 +74,8 @@ def write_version(
         progress=lambda at, total: progress("encode", at, total),
     )
     asked = _sentences(content, encoder) if len(keys) > dense.FLAT_ROWS else None
-    DenseIndex.build(vectors, questions=asked).save(folder / store.DENSE)
-    write_catalogue(folder / store.CATALOGUE, content.parsed)
+    DenseIndex.build(vectors, questions=asked).save(folder / disk.DENSE)
+    write_catalogue(folder / disk.CATALOGUE, content.parsed)
     return done
 
 
@@ -101,7 +102,7 @@ def _write_words(folder: Path, content: Content) -> list[str]:
     serving = content.reuse.serving
     known: dict[int | None, str] = {}
     if serving is not None and content.reuse.tokens:
-        old = (serving.folder / store.WORDS).read_text(encoding="utf-8").split("\n")
+        old = (serving.folder / disk.WORDS).read_text(encoding="utf-8").split("\n")
         firsts = (entry.first for entry in serving.catalogue.entries)
         known = dict(zip(firsts, old, strict=True))
     plain = Segmenter()
@@ -112,9 +113,9 @@ def _write_words(folder: Path, content: Content) -> list[str]:
         line = known.get(content.old_row(item))
         runs = (" ".join(run) for run in plain.runs(item.document.text))
         lines[at] = line or "\t".join(runs)
-    (folder / store.WORDS).write_text("\n".join(lines), encoding="utf-8")
+    (folder / disk.WORDS).write_text("\n".join(lines), encoding="utf-8")
     terms = mine_terms([_runs(line) for line in lines[::step]])
-    (folder / store.TERMS).write_text("".join(f"{term}\n" for term in terms), encoding="utf-8")
+    (folder / disk.TERMS).write_text("".join(f"{term}\n" for term in terms), encoding="utf-8")
     return terms
 
 
@@ -128,7 +129,7 @@ def _write_synonyms(folder: Path, content: Content, segmenter: Segmenter) -> Non
     own = read_groups(path)
     texts = (item.document.text for item in content.parsed)
     groups = [*own, *mine_abbreviations(texts, segmenter=segmenter)]
-    (folder / store.SYNONYMS).write_text(format_groups(groups), encoding="utf-8")
+    (folder / disk.SYNONYMS).write_text(format_groups(groups), encoding="utf-8")
 
 
 def _token_lists(content: Content, segmenter: Segmenter, progress: Progress) -> Iterator[list[str]]:

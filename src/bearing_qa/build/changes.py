@@ -20,7 +20,7 @@ from bearing_qa.document.files import (
     sidecar_of,
     synonyms_of,
 )
-from bearing_qa.index.manifest import file_record
+from bearing_qa.store.manifest import file_record
 
 Records = dict[str, dict[str, Any]]
 """Size in bytes and SHA-256 of files by their path in the corpus."""

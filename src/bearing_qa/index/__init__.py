@@ -1,1 +1,0 @@
-"""Passages ↔ aligned rows in catalogue, BM25 and FAISS; build, open, verify, switch."""

@@ -1,0 +1,1 @@
+"""A version of an index: catalogue, BM25 and vectors with aligned rows; opened, verified, signed."""
