@@ -23,12 +23,12 @@ from benchmarks.runs import run_sets
 from benchmarks.sets import PARAPHRASES, POLICY, QUESTION_SETS, READING_SETS, parts_of
 from training.data import flat_name
 
+from bearing_qa.answer.guard import unsupported_numbers, unsupported_words
+from bearing_qa.answer.library import Library
 from bearing_qa.encoders.encoder import Encoder, SentenceEncoder
 from bearing_qa.evaluation.judgements import Judgement, make_judgement
 from bearing_qa.evaluation.metrics import score
 from bearing_qa.evaluation.run import Record, evaluate, figures_of, refusal_curve
-from bearing_qa.search.guard import unsupported_numbers, unsupported_words
-from bearing_qa.search.reader import Reader
 from bearing_qa.types import Answer, Score
 
 RESULTS = Path(__file__).parent / "figures" / "answers.jsonl"
@@ -40,7 +40,7 @@ FALSIFIED = 200
 """Changed answers that are shown to the guard, at most."""
 
 
-class Recorder(Reader):
+class Recorder(Library):
     """A reader that keeps its answers: what is cited and said is checked after the run."""
 
     def __init__(self, index: Path, *, encoder: Encoder) -> None:
@@ -48,7 +48,7 @@ class Recorder(Reader):
         self.answers: list[Answer] = []
 
     def ask(self, question: str, **options: Any) -> Answer:
-        """See Reader."""
+        """See Library."""
         found = super().ask(question, **options)
         self.answers.append(found)
         return found
@@ -129,7 +129,7 @@ def is_caught(text: str, answer: Answer) -> bool:
     return bool(unsupported_numbers(text, spans=spans) or unsupported_words(text, spans=spans))
 
 
-def paraphrase_share(reader: Reader, docs: set[str]) -> Score:
+def paraphrase_share(reader: Library, docs: set[str]) -> Score:
     """Of the other wordings of judged questions on some documents, the share that is answered from the same place
     (or refused) as the first one."""
     same = []

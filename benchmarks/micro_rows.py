@@ -26,12 +26,12 @@ from benchmarks.micro_inputs import (
 )
 from benchmarks.synthetic import DIMENSION, LATENT, SyntheticEncoder
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.encoders import default_model
 from bearing_qa.encoders.encoder import SentenceEncoder, Vectors
 from bearing_qa.language.segment import Segmenter
 from bearing_qa.search.fusion import best, fuse
-from bearing_qa.search.reader import Reader
 from bearing_qa.search.retrieve import DENSE_WEIGHT, LEXICAL_WEIGHT, Stages
 from bearing_qa.store import disk
 from bearing_qa.store.dense import FLAT_ROWS, NEAREST, DenseIndex
@@ -162,7 +162,7 @@ def search(work: Path, options: Options) -> Figures:
     """A warm question without reranking, and sentence-transformers' call, in turn question by question."""
     index, asked = made_up(work, options)
     bare = BareEncoder()
-    reader = Reader(index, encoder=Both(SentenceEncoder()), stages=Stages(rerank=False))
+    reader = Library(index, encoder=Both(SentenceEncoder()), stages=Stages(rerank=False))
     rows = [
         compare(
             lambda text=text: reader.search(text),  # type: ignore[misc]

@@ -153,10 +153,10 @@ def main() -> None:
     options = parser.parse_args()
     from benchmarks.micro_inputs import make_real
 
+    from bearing_qa.answer.library import Library
     from bearing_qa.build.run import build_index
     from bearing_qa.encoders.encoder import SentenceEncoder
     from bearing_qa.evaluation.drafts import draft_questions
-    from bearing_qa.search.reader import Reader
 
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as scratch:
@@ -172,7 +172,7 @@ def main() -> None:
             show("index", figures["index"])
         if "ask" in options.only:
             build_index(corpus, index, encoder=encoder)  # unless it is there
-            reader = Reader(index, encoder=encoder)
+            reader = Library(index, encoder=encoder)
             drafts = draft_questions(reader.index(), count=2 * options.questions)
             for draft in drafts[1::2]:
                 reader.ask(draft["question"])  # what is loaded once is no question's time

@@ -21,11 +21,11 @@ from typing import Any
 
 from benchmarks.sets import every_kth
 
+from bearing_qa.answer.library import Library
+from bearing_qa.answer.suggestions import example_questions
 from bearing_qa.build.run import BuildReport, build_index
 from bearing_qa.document.files import corpus_files
 from bearing_qa.encoders.encoder import DEFAULT_ENCODER, Encoder, SentenceEncoder
-from bearing_qa.search.examples import example_questions
-from bearing_qa.search.reader import Reader
 
 SENTENCE = "\n本年度新增专项经费三百二十万元，用于灯塔修缮。\n"
 QUESTIONS = ("灯塔修缮的经费是多少？", "何时起施行？", "主要任务有哪些？", "谁负责监督检查？")
@@ -55,7 +55,7 @@ def timed(name: str, corpus: Path, index: Path, *, encoder: Encoder, full: bool 
 
 def answers(index: Path, encoder: Encoder) -> list[dict[str, Any]]:
     """Answers to QUESTIONS and to the index's own examples."""
-    reader = Reader(index, encoder=encoder)
+    reader = Library(index, encoder=encoder)
     asked = [*QUESTIONS, *example_questions(reader.index())]
     return [reader.ask(question).to_json() for question in asked]
 

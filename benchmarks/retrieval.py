@@ -19,14 +19,14 @@ from typing import Any
 from benchmarks.runs import run_sets
 from benchmarks.sets import NAMES, parts_of
 
+from bearing_qa.answer.library import Library
+from bearing_qa.answer.pipeline import quote_hit
 from bearing_qa.encoders.encoder import SentenceEncoder
 from bearing_qa.evaluation.compare import difference
 from bearing_qa.evaluation.judgements import Judgement
 from bearing_qa.evaluation.run import Evaluation, evaluate
 from bearing_qa.language.segment import characters, normalise
-from bearing_qa.search.answer import quote_hit
 from bearing_qa.search.fusion import best
-from bearing_qa.search.reader import Reader
 from bearing_qa.search.retrieve import Stages
 from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.store.indexed_text import indexed_text
@@ -51,7 +51,7 @@ TIMED = 60
 Tokens = Callable[[str], list[str]]
 
 
-class LexicalReader(Reader):
+class LexicalReader(Library):
     """Ranks by BM25 over one kind of tokens alone; it answers nothing."""
 
     def __init__(self, folder: Path, tokens: Tokens) -> None:
@@ -63,12 +63,12 @@ class LexicalReader(Reader):
     def rank(
         self, text: str, *, top_k: int, scope: Scope = EVERYTHING
     ) -> list[tuple[Passage, float]]:
-        """See Reader; the scope is not looked at."""
+        """See Library; the scope is not looked at."""
         hits = best(self._lexical.scores(self._tokens(text)), top_k=top_k)
         return [(self.index().catalogue.passage(hit.row), hit.score) for hit in hits]
 
     def search(self, text: str, *, top_k: int = 10, scope: Scope = EVERYTHING) -> list[Citation]:
-        """See Reader."""
+        """See Library."""
         hits = best(self._lexical.scores(self._tokens(text)), top_k=top_k)
         return [quote_hit(self.index(), hit) for hit in hits]
 
@@ -97,7 +97,7 @@ def measure(
     folder: Path, judgements: Sequence[Judgement], encoder: SentenceEncoder
 ) -> Iterator[tuple[str, Evaluation]]:
     """The evaluation of the two pure BM25 legs and of each of STAGES."""
-    segmenter = Reader(folder).index().segmenter
+    segmenter = Library(folder).index().segmenter
     pure: dict[str, Tokens] = {
         "BM25 words": segmenter.words,
         "BM25 characters": lambda text: characters(normalise(text)),
@@ -105,7 +105,7 @@ def measure(
     for name, tokens in pure.items():
         yield name, evaluate(LexicalReader(folder, tokens), judgements)
     for name, stages in STAGES.items():
-        yield name, evaluate(Reader(folder, encoder=encoder, stages=stages), judgements)
+        yield name, evaluate(Library(folder, encoder=encoder, stages=stages), judgements)
 
 
 def table(runs: dict[str, Evaluation], ids: set[str]) -> dict[str, Any]:
@@ -150,8 +150,8 @@ def _over(before: dict[str, Any], after: dict[str, Any], name: str) -> tuple[flo
 
 def speed(folder: Path, questions: Sequence[str], encoder: SentenceEncoder) -> dict[str, float]:
     """Median ms of the bare encoder call and of a warm question, in turn on the same questions."""
-    plain = Reader(folder, encoder=encoder, stages=Stages(rerank=False))
-    whole = Reader(folder, encoder=encoder)
+    plain = Library(folder, encoder=encoder, stages=Stages(rerank=False))
+    whole = Library(folder, encoder=encoder)
     calls: dict[str, Callable[[str], object]] = {
         "encode_question": encoder.encode_question,
         "search, fused": plain.search,

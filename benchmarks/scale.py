@@ -28,10 +28,10 @@ from benchmarks.engines import in_own_process, status_mb
 from benchmarks.growth_plot import draw_growth
 from benchmarks.synthetic import SyntheticEncoder, questions, read_matters, write_corpus
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.encoders.encoder import SentenceEncoder, Vectors
 from bearing_qa.search.fusion import best, fuse
-from bearing_qa.search.reader import Reader
 from bearing_qa.search.retrieve import DENSE_WEIGHT, LEXICAL_WEIGHT, Stages, score
 from bearing_qa.search.scope import Scope
 from bearing_qa.search.understand import understand
@@ -108,7 +108,7 @@ def measure_memory(folder: Path) -> dict[str, Any]:
     """MB resident after opening and after the questions: all, and what is no mapped file's."""
     asked = json.loads((folder / "questions.json").read_text(encoding="utf-8"))
     started = time.perf_counter()
-    reader = Reader(folder / "index", encoder=SyntheticEncoder())
+    reader = Library(folder / "index", encoder=SyntheticEncoder())
     reader.index()
     figures: dict[str, Any] = {"open s": round(time.perf_counter() - started, 2)}
     figures |= {"open MB": round(status_mb("VmRSS:")), "open own MB": round(status_mb("RssAnon:"))}
@@ -125,8 +125,8 @@ def measure_questions(folder: Path) -> dict[str, Any]:
     sentence-transformers."""
     asked = json.loads((folder / "questions.json").read_text(encoding="utf-8"))
     encoder, real, bare = TimedEncoder(), SentenceEncoder(), BareEncoder()
-    plain = Reader(folder / "index", encoder=encoder, stages=Stages(rerank=False))
-    whole = Reader(folder / "index", encoder=encoder)
+    plain = Library(folder / "index", encoder=encoder, stages=Stages(rerank=False))
+    whole = Library(folder / "index", encoder=encoder)
     calls: Calls = {
         "search": plain.search,
         "search reranked": whole.search,

@@ -24,13 +24,13 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 from tests.conftest import TINY, BigramEncoder, write_tiny
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.build.status import index_status
 from bearing_qa.document.limits import Limits
 from bearing_qa.document.parse import Rejection
 from bearing_qa.document.process import ParsingProcess
 from bearing_qa.errors import BearingQAError
-from bearing_qa.search.reader import Reader
 from bearing_qa.store import disk, signing, versions
 from bearing_qa.store.manifest import MANIFEST
 from bearing_qa.store.places import Folder
@@ -54,7 +54,7 @@ SPLICES = ("\x00", "\ufeff", "\ud800", "\u202e", "第一章 ", "一、", "|", "\
 def fuzz(work: Path, inputs: int, *, chance: random.Random, counts: Counter[str]) -> None:
     """Tries so many inputs; ``counts`` gets what became of them."""
     build_index(write_tiny(work / "corpus"), work / "index", encoder=BigramEncoder())
-    reader = Reader(work / "index", encoder=BigramEncoder())
+    reader = Library(work / "index", encoder=BigramEncoder())
     seeds = _seeds()
     with ParsingProcess(Limits(seconds=PARSING_SECONDS)) as process:
         tries: dict[str, Callable[[], str]] = {
@@ -162,7 +162,7 @@ def _check_slices(parsed: Parsed) -> None:
     assert all(0 <= p.start < p.end <= len(text) for p in parsed.passages)
 
 
-def _try_question(reader: Reader, *, chance: random.Random) -> str:
+def _try_question(reader: Library, *, chance: random.Random) -> str:
     data = _damaged(chance.choice(QUESTIONS).encode(), chance=chance)
     question = data.decode("utf-8", chance.choice(["replace", "surrogateescape", "ignore"]))
     answer = reader.ask(question)
@@ -186,7 +186,7 @@ def _try_manifest(work: Path, *, chance: random.Random) -> str:
         path.write_text(json.dumps(signing.seal(manifest)), encoding="utf-8")
     index_status(Folder(work / "copy"))
     disk.open_index(work / "copy").close()
-    Reader(work / "copy", encoder=BigramEncoder()).ask(QUESTIONS[0])
+    Library(work / "copy", encoder=BigramEncoder()).ask(QUESTIONS[0])
     return "opened and asked"
 
 

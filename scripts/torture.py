@@ -33,11 +33,11 @@ from pathlib import Path
 from scripts.fuzz import fuzz
 from tests.conftest import BigramEncoder, write_tiny
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build import journal
 from bearing_qa.build.journal import JOURNAL
 from bearing_qa.build.run import build_index
 from bearing_qa.errors import StoreError
-from bearing_qa.search.reader import Reader
 from bearing_qa.store import disk, versions
 
 QUESTION = "第几次的通知？"
@@ -87,7 +87,7 @@ def start_builder(work: Path, first: int, times: int) -> BaseProcess:
 
 def answer(index: Path) -> str:
     """What an index answers to both questions."""
-    reader = Reader(index, encoder=BigramEncoder())
+    reader = Library(index, encoder=BigramEncoder())
     return json.dumps([reader.ask(q).to_json() for q in (FACT, QUESTION)], ensure_ascii=False)
 
 
@@ -178,7 +178,7 @@ def torture_askers(work: Path, askers: int, rebuilds: int, *, counts: Counter[st
     """Asks from many threads while another process rebuilds and keeps one version."""
     write_tiny(work / "corpus")
     build_on(work, 1, 1)
-    reader, done = Reader(work / "index", encoder=BigramEncoder()), threading.Event()
+    reader, done = Library(work / "index", encoder=BigramEncoder()), threading.Event()
     right = reader.ask(FACT).text
     seen: set[str] = set()
 

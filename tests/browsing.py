@@ -17,7 +17,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bearing_qa.search.reader import Reader
+from bearing_qa.answer.library import Library
 
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -37,7 +37,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def shown(reader: Reader, corpus: Path, **more: Any) -> Iterator[str]:
+def shown(reader: Library, corpus: Path, **more: Any) -> Iterator[str]:
     """The address of the page over a reader, in this process: quick, with any encoder. ``more`` are
     further fields of Serving."""
     from bearing_qa.interface.server import Serving, start

@@ -17,10 +17,10 @@ import numpy.typing as npt
 import pytest
 from filelock import FileLock
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.document.parse import parse_file
 from bearing_qa.encoders.encoder import SentenceEncoder
-from bearing_qa.search.reader import Reader
 from bearing_qa.types import Parsed
 
 if TYPE_CHECKING:
@@ -195,8 +195,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def speech_reader(speech_index: Path) -> Reader:
-    return Reader(speech_index)
+def speech_reader(speech_index: Path) -> Library:
+    return Library(speech_index)
 
 
 def shared(*parts: str) -> Path:
@@ -235,10 +235,10 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(folder)
 
 
-def reader_over(folder: Path, text: str) -> Reader:
+def reader_over(folder: Path, text: str) -> Library:
     """A reader over an index, with the tests' encoder, of a corpus of one text."""
     encoder = BigramEncoder()
     (folder / "corpus").mkdir()
     (folder / "corpus" / "text.txt").write_text(text, encoding="utf-8")
     build_index(folder / "corpus", folder / "index", encoder=encoder)
-    return Reader(folder / "index", encoder=encoder)
+    return Library(folder / "index", encoder=encoder)

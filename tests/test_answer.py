@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from bearing_qa.search.guard import unsupported_numbers, without_marks
-from bearing_qa.search.reader import Reader
+from bearing_qa.answer.guard import unsupported_numbers, without_marks
+from bearing_qa.answer.library import Library
 from bearing_qa.types import Answer
 from tests.conftest import ROOT, shared
 
 
-def check_laws(reader: Reader, answer: Answer) -> None:
+def check_laws(reader: Library, answer: Answer) -> None:
     """Laws 1, 7 and 8 for one answer."""
     for slice_ in (*answer.citations, *answer.passages):
         parsed = reader.index().catalogue.parsed(slice_.doc_id)
@@ -28,7 +28,7 @@ def check_laws(reader: Reader, answer: Answer) -> None:
             assert f"[{number}]" in answer.text
 
 
-def test_laws_hold_on_every_judged_question(speech_reader: Reader) -> None:
+def test_laws_hold_on_every_judged_question(speech_reader: Library) -> None:
     for path in (ROOT / "tests" / "data" / "questions.jsonl", shared("gold", "questions.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             check_laws(speech_reader, speech_reader.ask(json.loads(line)["question"]))
@@ -38,7 +38,7 @@ def test_laws_hold_on_every_judged_question(speech_reader: Reader) -> None:
     "question", ["国产航空轴承的寿命和国外差多少？", "第二部分讲了什么？", "谁作的讲话？"]
 )
 def test_an_answer_does_not_depend_on_how_many_passages_are_shown(
-    speech_reader: Reader, question: str
+    speech_reader: Library, question: str
 ) -> None:
     few, many = (speech_reader.ask(question, top_k=count) for count in (5, 100))
     assert (few.text, few.citations, few.confidence) == (many.text, many.citations, many.confidence)

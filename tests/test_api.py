@@ -16,11 +16,11 @@ import pytest
 from gradio.state_holder import SessionState
 from gradio_client import Client
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.errors import StoreError
 from bearing_qa.interface import ui_api
 from bearing_qa.interface.batch import answer_json
-from bearing_qa.search.reader import Reader
 from tests.browsing import shown
 from tests.conftest import BigramEncoder, write_tiny
 
@@ -31,7 +31,7 @@ NAMES = ["ask_json", "search", "documents", "text", "status"]
 @dataclass(frozen=True)
 class Service:
     address: str
-    reader: Reader
+    reader: Library
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("api")
     corpus = write_tiny(folder / "corpus")
     build_index(corpus, folder / "index", encoder=BigramEncoder())
-    reader = Reader(folder / "index", encoder=BigramEncoder())
+    reader = Library(folder / "index", encoder=BigramEncoder())
     with shown(reader, corpus, mcp=True) as address:
         yield Service(address, reader)
 

@@ -12,11 +12,11 @@ from typing import Any
 import openpyxl
 import pytest
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.errors import QuestionError
 from bearing_qa.interface.batch import answer_batch
 from bearing_qa.interface.partial import open_partial
-from bearing_qa.search.reader import Reader
 from bearing_qa.types import Answer
 from tests.conftest import ROOT, BigramEncoder
 
@@ -25,18 +25,18 @@ import sys, time
 from pathlib import Path
 from tests.conftest import BigramEncoder
 from bearing_qa.interface.batch import answer_batch
-from bearing_qa.search.reader import Reader
+from bearing_qa.answer.library import Library
 def slowly(done, total):
     print(done, flush=True)
     time.sleep(0.05)
 batch, output, index = map(Path, sys.argv[1:])
-answer_batch(Reader(index, encoder=BigramEncoder()), batch, output, top_k=2, progress=slowly)
+answer_batch(Library(index, encoder=BigramEncoder()), batch, output, top_k=2, progress=slowly)
 """
 QUESTIONS = 40
 KILLED_AT = 5
 
 
-class Counting(Reader):
+class Counting(Library):
     """A reader that counts what it is asked."""
 
     asked = 0
@@ -108,14 +108,14 @@ def test_answers_made_from_anything_else_are_no_part_of_it(
     if changed == "index":
         (tiny_corpus / "新.txt").write_text("关于新渡口的通知\n新渡口启用。", encoding="utf-8")
         build_index(tiny_corpus, tiny_index, encoder=BigramEncoder())
-    reader = Reader(tiny_index, encoder=BigramEncoder())
+    reader = Library(tiny_index, encoder=BigramEncoder())
     report = answer_batch(reader, batch, killed, top_k=3 if changed == "options" else 2)
     assert report.resumed == 0
     assert len(_without_time(killed)) == QUESTIONS
 
 
 def test_two_batches_do_not_write_one_output(tiny_index: Path, tmp_path: Path) -> None:
-    output, reader = tmp_path / "out.jsonl", Reader(tiny_index, encoder=BigramEncoder())
+    output, reader = tmp_path / "out.jsonl", Library(tiny_index, encoder=BigramEncoder())
     with open_partial(output, depends_on={}), pytest.raises(QuestionError, match="another batch"):
         answer_batch(reader, _batch(tmp_path), output, top_k=2)
 
@@ -124,7 +124,7 @@ def test_two_batches_do_not_write_one_output(tiny_index: Path, tmp_path: Path) -
 def test_a_name_that_promises_another_format_is_refused(
     tiny_index: Path, tmp_path: Path, name: str
 ) -> None:
-    reader = Reader(tiny_index, encoder=BigramEncoder())
+    reader = Library(tiny_index, encoder=BigramEncoder())
     with pytest.raises(QuestionError, match=r"\.jsonl .* or \.xlsx"):
         answer_batch(reader, _batch(tmp_path), tmp_path / name, top_k=2)
     assert not (tmp_path / name).exists()
@@ -133,7 +133,7 @@ def test_a_name_that_promises_another_format_is_refused(
 def test_a_rebuild_meanwhile_leaves_a_batch_with_one_version(
     tiny_index: Path, tiny_corpus: Path, tmp_path: Path
 ) -> None:
-    output, reader = tmp_path / "out.jsonl", Reader(tiny_index, encoder=BigramEncoder())
+    output, reader = tmp_path / "out.jsonl", Library(tiny_index, encoder=BigramEncoder())
 
     def rebuilds(done: int, total: int) -> None:
         if done == KILLED_AT:
@@ -150,7 +150,7 @@ def test_a_rebuild_meanwhile_leaves_a_batch_with_one_version(
 def test_half_a_character_does_not_cost_the_workbook(tiny_index: Path, tmp_path: Path) -> None:
     batch = tmp_path / "in.jsonl"
     batch.write_text('{"id": "\\ud800", "question": "公园\\ud800门票多少元？"}\n', encoding="utf-8")
-    reader = Reader(tiny_index, encoder=BigramEncoder())
+    reader = Library(tiny_index, encoder=BigramEncoder())
     answer_batch(reader, batch, tmp_path / "out.xlsx", top_k=2)
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets[0]
     assert sheet["B2"].value == "公园?门票多少元？"

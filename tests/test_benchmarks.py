@@ -27,8 +27,8 @@ from benchmarks.sets import (
 )
 from playwright.sync_api import Browser
 
+from bearing_qa.answer.library import Library
 from bearing_qa.evaluation.judgements import make_judgement
-from bearing_qa.search.reader import Reader
 from bearing_qa.store.versions import current_version
 from tests.browsing import CHROMIUM, free_port, shown
 from tests.conftest import ROOT, SHARED, BigramEncoder
@@ -197,7 +197,7 @@ def test_a_leak_shows_as_growth_and_what_is_filled_once_does_not() -> None:
 def test_a_server_is_asked_by_a_crowd_painted_rebuilt_and_its_memory_followed(
     tiny_index: Path, tiny_corpus: Path, encoder: BigramEncoder, browser: Browser, tmp_path: Path
 ) -> None:
-    reader = Reader(tiny_index, encoder=encoder)
+    reader = Library(tiny_index, encoder=encoder)
     with shown(reader, tiny_corpus) as address:
         server = Server(int(address.rpartition(":")[2]), os.getpid())
         assert server.ask(TINY_ASKED[0])["citations"][0]["doc_id"] == "办法"
@@ -215,7 +215,7 @@ def test_a_server_is_asked_by_a_crowd_painted_rebuilt_and_its_memory_followed(
     assert [(row["questions"], row["rebuilds"]) for row in rows] == [(4, 0), (4, 1)]
     assert all(row["resident_mb"] > 10 and row["errors"] == 0 for row in rows)
     # a reader of its own: the page's goes on with the version before while a thread opens the next
-    built = Reader(tiny_index, encoder=encoder).index()
+    built = Library(tiny_index, encoder=encoder).index()
     assert built.version == current_version(tiny_index)
     assert built.catalogue.doc_ids()[0] == "note"
     write_curve(rows, tmp_path / "curve.csv")

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from bearing_qa.answer.compose import draft_answer
+from bearing_qa.answer.documents import documents_beside, labelled, side_by_side
+from bearing_qa.answer.guard import unsupported_numbers, unsupported_words
+from bearing_qa.answer.library import Library
+from bearing_qa.answer.read import Candidate
 from bearing_qa.build.run import build_index
 from bearing_qa.interface.shown import ask_shown
 from bearing_qa.interface.ui_read import sources
 from bearing_qa.interface.words import CHINESE
-from bearing_qa.search.beside import documents_beside, labelled, side_by_side
-from bearing_qa.search.compose import draft_answer
-from bearing_qa.search.guard import unsupported_numbers, unsupported_words
-from bearing_qa.search.named import named_by_date
-from bearing_qa.search.reader import Reader
-from bearing_qa.search.reading import Candidate
+from bearing_qa.search.dated_documents import named_by_date
 from bearing_qa.search.scope import EVERYTHING, make_scope
 from tests.conftest import BigramEncoder
 from tests.read import as_read, asked, parsed_of
@@ -45,7 +45,7 @@ def _report(year: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Library:
     folder, encoder = tmp_path_factory.mktemp("lake"), BigramEncoder()
     corpus = folder / "corpus"
     corpus.mkdir()
@@ -53,7 +53,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
         (corpus / f"{year}年湖区工作报告.txt").write_text(_report(year), encoding="utf-8")
     (corpus / "办法.txt").write_text(RULES, encoding="utf-8")
     build_index(corpus, folder / "index", encoder=encoder)
-    return Reader(folder / "index", encoder=encoder)
+    return Library(folder / "index", encoder=encoder)
 
 
 def _read(year: str, *, sure: float) -> Candidate:
@@ -111,7 +111,7 @@ def test_a_label_is_given_once_and_only_where_the_text_bears_its_title() -> None
     ],
 )
 def test_a_document_is_named_by_its_year_or_as_the_newest(
-    reader: Reader, question: str, doc_id: str
+    reader: Library, question: str, doc_id: str
 ) -> None:
     found = {hit.doc_id for hit in reader.search(question, top_k=50)}
     assert found == {doc_id} if doc_id else len(found) > 1
@@ -124,7 +124,7 @@ def test_a_word_that_begins_as_a_kind_of_text_names_none(tmp_path: Path) -> None
         (tmp_path / f"{year}.txt").write_text(text, encoding="utf-8")
     index = tmp_path.parent / "courts"
     build_index(tmp_path, index, encoder=BigramEncoder())
-    catalogue = Reader(index, encoder=BigramEncoder()).index().catalogue
+    catalogue = Library(index, encoder=BigramEncoder()).index().catalogue
     courts = "2022年的法院收案多少件？"
     assert named_by_date(catalogue, courts, scope=EVERYTHING) == (courts, EVERYTHING)
     asked_, scope = named_by_date(catalogue, "2022年的管理办法说了什么？", scope=EVERYTHING)
@@ -132,7 +132,7 @@ def test_a_word_that_begins_as_a_kind_of_text_names_none(tmp_path: Path) -> None
     assert scope.documents == ("2022",)
 
 
-def test_of_documents_of_one_title_the_answer_names_its_own(reader: Reader) -> None:
+def test_of_documents_of_one_title_the_answer_names_its_own(reader: Library) -> None:
     question = "2022年的报告提出今年新增就业多少万人以上？"
     answer = reader.ask(question)
     assert answer.text.startswith("湖区工作报告，2022年1月8日：")
@@ -141,13 +141,13 @@ def test_of_documents_of_one_title_the_answer_names_its_own(reader: Reader) -> N
     assert "湖区工作报告" not in alone.text
 
 
-def test_the_document_opens_at_what_it_says_not_at_its_title(reader: Reader) -> None:
+def test_the_document_opens_at_what_it_says_not_at_its_title(reader: Library) -> None:
     shown = ask_shown(reader, "2022年的报告提出今年新增就业多少万人以上？", top_k=3)
     assert len(shown.answer.citations) > 1
     assert 'data-first="2"' in sources(shown, words=CHINESE)
 
 
-def test_a_part_may_name_another_document(reader: Reader) -> None:
+def test_a_part_may_name_another_document(reader: Library) -> None:
     answer = reader.ask("2021年的工作报告提出新增就业预期是多少万人以上？2022年呢？")
     first, second = answer.text.split("湖区工作报告，2022年1月8日：")
     assert first.startswith("湖区工作报告，2021年1月8日：")
@@ -155,14 +155,14 @@ def test_a_part_may_name_another_document(reader: Reader) -> None:
     assert "1.3万人" in second
 
 
-def test_parts_of_two_documents_say_whose_they_are(reader: Reader) -> None:
+def test_parts_of_two_documents_say_whose_they_are(reader: Library) -> None:
     answer = reader.ask("禁渔期是什么时候？2022年的报告提出今年新增就业多少万人以上？")
     labels = ("湖区渔业管理办法，2021年3月1日：", "湖区工作报告，2022年1月8日：")
     places = [answer.text.find(label) for label in labels]
     assert places[0] == 0 < places[1]
 
 
-def test_what_one_document_says_needs_no_label(reader: Reader) -> None:
+def test_what_one_document_says_needs_no_label(reader: Library) -> None:
     answer = reader.ask("禁渔期是什么时候？")
     assert "4月1日至6月30日" in answer.text
     assert "湖区渔业管理办法" not in answer.text

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.build.status import index_status
 from bearing_qa.errors import StoreError
-from bearing_qa.search.reader import Reader
 from bearing_qa.store import disk, versions
 from bearing_qa.store.dense import DenseIndex
 from bearing_qa.store.history import KEPT_VERSIONS
@@ -68,7 +68,7 @@ def test_unchanged_files_are_not_encoded_again(
     changed = build_index(tiny_corpus, tiny_index, encoder=encoder)
     assert not changed.is_unchanged
     assert changed.encoded == 1  # the passage
-    assert "30元" in Reader(tiny_index, encoder=encoder).ask("公园门票价格不得超过多少元？").text
+    assert "30元" in Library(tiny_index, encoder=encoder).ask("公园门票价格不得超过多少元？").text
 
 
 def test_another_encoder_encodes_everything(tiny_corpus: Path, tiny_index: Path) -> None:
@@ -79,7 +79,7 @@ def test_another_encoder_encodes_everything(tiny_corpus: Path, tiny_index: Path)
 def test_a_reader_keeps_its_version_and_notices_the_next(
     tiny_corpus: Path, tiny_index: Path, encoder: BigramEncoder
 ) -> None:
-    reader = Reader(tiny_index, encoder=encoder)
+    reader = Library(tiny_index, encoder=encoder)
     opened = reader.index()
     (tiny_corpus / "新.txt").write_text("关于新渡口的通知\n新渡口定于三月启用。", encoding="utf-8")
     build_index(tiny_corpus, tiny_index, encoder=encoder)
@@ -104,7 +104,9 @@ def test_a_build_that_dies_leaves_the_old_version_serving(
         build_index(tiny_corpus, tiny_index, encoder=DyingEncoder(salt="x"))
     assert versions.current_version(tiny_index) == before
     assert [path.name for path in (tiny_index / "versions").iterdir()] == [before]
-    assert not Reader(tiny_index, encoder=encoder).ask("六十五岁以上老年人可以免费入园吗？").refused
+    assert (
+        not Library(tiny_index, encoder=encoder).ask("六十五岁以上老年人可以免费入园吗？").refused
+    )
 
 
 def test_a_killed_process_leaves_the_old_version_serving(tmp_path: Path) -> None:
@@ -123,7 +125,7 @@ def test_a_killed_process_leaves_the_old_version_serving(tmp_path: Path) -> None
     command = [sys.executable, "-c", program, str(corpus), str(index)]
     ended = subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
     assert ended.returncode == -9, ended.stderr.decode()
-    answer = Reader(index, encoder=BigramEncoder()).ask("公园门票价格不得超过多少元？")
+    answer = Library(index, encoder=BigramEncoder()).ask("公园门票价格不得超过多少元？")
     assert "20元" in answer.text
     report = build_index(corpus, index, encoder=BigramEncoder())
     assert not report.is_unchanged
@@ -235,9 +237,9 @@ def test_same_corpus_same_question_same_bytes(tmp_path: Path) -> None:
         "import json, sys; from pathlib import Path\n"
         "from tests.conftest import BigramEncoder\n"
         "from bearing_qa.build.run import build_index\n"
-        "from bearing_qa.search.reader import Reader\n"
+        "from bearing_qa.answer.library import Library\n"
         "build_index(Path(sys.argv[1]), Path(sys.argv[2]), encoder=BigramEncoder())\n"
-        "reader = Reader(Path(sys.argv[2]), encoder=BigramEncoder())\n"
+        "reader = Library(Path(sys.argv[2]), encoder=BigramEncoder())\n"
         "for q in ['存在哪些问题？', '2022年产量是多少？', '灯塔经费多少？', '太阳多大？']:\n"
         "    print(json.dumps(reader.ask(q).to_json(), ensure_ascii=False))\n"
     )

@@ -10,6 +10,8 @@ import docx
 import pytest
 from openpyxl import load_workbook
 
+from bearing_qa.answer.library import Library
+from bearing_qa.answer.pipeline import quote
 from bearing_qa.document.parse import parse
 from bearing_qa.document.reading import RawText
 from bearing_qa.interface import citing
@@ -17,8 +19,6 @@ from bearing_qa.interface.batch import answer_batch
 from bearing_qa.interface.export import file_name, write_answer
 from bearing_qa.interface.shown import Shown, ask_shown, gather
 from bearing_qa.interface.workbook import write_workbook
-from bearing_qa.search.answer import quote
-from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import EVERYTHING
 from bearing_qa.types import Answer, Citation, Parsed
 from tests.conftest import BigramEncoder
@@ -80,11 +80,11 @@ def test_markdown_of_a_citation_holds_no_markup_of_the_document() -> None:
 
 
 @pytest.fixture
-def tiny_reader(tiny_index: Path, encoder: BigramEncoder) -> Reader:
-    return Reader(tiny_index, encoder=encoder)
+def tiny_reader(tiny_index: Path, encoder: BigramEncoder) -> Library:
+    return Library(tiny_index, encoder=encoder)
 
 
-def test_word_holds_question_answer_exact_words_and_reference(tiny_reader: Reader) -> None:
+def test_word_holds_question_answer_exact_words_and_reference(tiny_reader: Library) -> None:
     shown = ask_shown(tiny_reader, "公园门票价格不得超过多少元？", top_k=5)
     assert not shown.answer.refused
     path = write_answer(shown, "docx")
@@ -96,7 +96,7 @@ def test_word_holds_question_answer_exact_words_and_reference(tiny_reader: Reade
     assert "城市公园管理办法: 国发〔2021〕5号[Z]. 2021-08-15." in lines
 
 
-def test_a_refusal_takes_its_reason_and_nearest_passages_along(tiny_reader: Reader) -> None:
+def test_a_refusal_takes_its_reason_and_nearest_passages_along(tiny_reader: Library) -> None:
     answer = tiny_reader.ask("公园门票价格不得超过多少元？")
     refused = Answer(answer.question, "没有。", True, "没有数字", 0.1, (), answer.passages)
     shown = gather(tiny_reader.index(), refused)
@@ -118,7 +118,7 @@ def test_a_file_is_named_after_its_question_and_nothing_else() -> None:
     assert file_name("？？") == "answer"
 
 
-def test_a_batch_becomes_a_workbook_by_its_suffix(tiny_reader: Reader, tmp_path: Path) -> None:
+def test_a_batch_becomes_a_workbook_by_its_suffix(tiny_reader: Library, tmp_path: Path) -> None:
     questions = [
         {"id": "甲", "question": "公园门票价格不得超过多少元？"},
         {"id": 2, "question": "=1+1 火星有几颗卫星？"},

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from bearing_qa.search.answer import quote
-from bearing_qa.search.compose import draft_answer
-from bearing_qa.search.draft import Draft, Span
-from bearing_qa.search.reading import Candidate
-from bearing_qa.search.refusal import reason_to_refuse, unknown_numbers, what_is_unborne
+from bearing_qa.answer.compose import draft_answer
+from bearing_qa.answer.draft import Draft, Span
+from bearing_qa.answer.pipeline import quote
+from bearing_qa.answer.read import Candidate
+from bearing_qa.answer.refuse import reason_to_refuse, unknown_numbers, what_is_unborne
 from bearing_qa.types import Citation, Parsed
 from tests.read import as_read, asked, parsed_of
 

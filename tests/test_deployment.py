@@ -25,6 +25,7 @@ from packaging.utils import canonicalize_name
 from playwright.sync_api import Browser
 from typer.main import get_command
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.document.limits import DEFAULT_LIMITS
 from bearing_qa.interface import bodies, gate, server, ui
@@ -33,7 +34,6 @@ from bearing_qa.interface.cli_serve import DEFAULT_RATE
 from bearing_qa.interface.library import MAX_FILES, MAX_UPLOAD_MB
 from bearing_qa.interface.server import health
 from bearing_qa.search.question import MAX_CHARS
-from bearing_qa.search.reader import Reader
 from tests.asking import fetch, proxied, run
 from tests.browsing import ask, free_port, opened, shown
 from tests.conftest import ROOT, TINY, BigramEncoder, write_tiny
@@ -45,7 +45,7 @@ import sys
 from pathlib import Path
 from bearing_qa.interface.request_log import start_log
 from bearing_qa.interface.server import Serving, serve
-from bearing_qa.search.reader import Reader
+from bearing_qa.answer.library import Library
 from tests.conftest import BigramEncoder
 import time
 class Slow(BigramEncoder):
@@ -57,7 +57,7 @@ class Slow(BigramEncoder):
 from bearing_qa.interface import server
 server.STOP_SECONDS = 2 if sys.argv[3] == "questions" else 15
 start_log("info", questions=sys.argv[3] == "questions")
-serve(Reader(Path(sys.argv[1]), encoder=Slow()), Serving(corpus=Path("."), port=int(sys.argv[2])))
+serve(Library(Path(sys.argv[1]), encoder=Slow()), Serving(corpus=Path("."), port=int(sys.argv[2])))
 """
 
 
@@ -114,13 +114,13 @@ def running(index: Path, log: Path, mode: str) -> Iterator[Running]:
 
 
 def test_health_tells_the_version_and_needs_no_login(index: Path, tmp_path: Path) -> None:
-    reader = Reader(index, encoder=BigramEncoder())
+    reader = Library(index, encoder=BigramEncoder())
     with shown(reader, tmp_path) as url:
         reply = fetch(url, "/health")
     assert reply.status == 200
     version, passages = reader.index().version, reader.index().size
     assert reply.json == {"status": "ok", "version": version, "passages": passages}
-    status, state = health(Reader(tmp_path / "nothing"))
+    status, state = health(Library(tmp_path / "nothing"))
     assert (status, state["status"]) == (503, "down")
 
 
@@ -170,7 +170,7 @@ def test_an_answer_without_end_is_left_and_questions_are_logged_on_demand(
 def test_under_a_sub_path_behind_a_proxy_the_page_answers(
     index: Path, tmp_path: Path, browser: Browser
 ) -> None:
-    reader = Reader(index, encoder=BigramEncoder())
+    reader = Library(index, encoder=BigramEncoder())
     proxies = frozenset({"127.0.0.1"})
     with (
         shown(reader, tmp_path, root_path="/policy/qa", proxies=proxies) as url,
@@ -199,7 +199,7 @@ def test_markup_in_documents_names_and_questions_is_text(tmp_path: Path, browser
     text = f"# 办法 {MARKUP}\n\n## 一、{MARKUP}\n\n公园门票价格不得超过20元{MARKUP}</div></div>。\n"
     (corpus / name).write_text(text, encoding="utf-8")
     build_index(corpus, tmp_path / "index", encoder=BigramEncoder())
-    reader = Reader(tmp_path / "index", encoder=BigramEncoder())
+    reader = Library(tmp_path / "index", encoder=BigramEncoder())
     with shown(reader, corpus) as url:
         with opened(browser, url) as page:
             for question in ("公园门票价格不得超过多少元？", f"{MARKUP}火星上有什么？"):

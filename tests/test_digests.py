@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bearing_qa.answer.units import Readable, of_passage, structures_at
 from bearing_qa.document.digests import caption_of, digest_of, lists_of
 from bearing_qa.encoders.reader_tokens import room_of_units
-from bearing_qa.search.readable import Readable, of_passage, structures_at
 from bearing_qa.types import Parsed
 from tests.conftest import parse_all
 

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.errors import JudgementError
 from bearing_qa.evaluation import metrics
@@ -41,7 +42,6 @@ from bearing_qa.evaluation.locate import (
 )
 from bearing_qa.evaluation.report import FILES, as_json, write_report
 from bearing_qa.evaluation.run import Evaluation, evaluate
-from bearing_qa.search.reader import Reader
 from bearing_qa.search.retrieve import Stages
 from bearing_qa.types import Citation, Parsed, Passage
 from tests.conftest import BigramEncoder, shared
@@ -59,11 +59,11 @@ def cite(start: int, end: int, doc_id: str = "a") -> Citation:
 
 
 @pytest.fixture
-def reader(tiny_index: Path, encoder: BigramEncoder) -> Reader:
-    return Reader(tiny_index, encoder=encoder)
+def reader(tiny_index: Path, encoder: BigramEncoder) -> Library:
+    return Library(tiny_index, encoder=encoder)
 
 
-def run_of(reader: Reader, *judgements: Judgement) -> Evaluation:
+def run_of(reader: Library, *judgements: Judgement) -> Evaluation:
     return evaluate(reader, [replace(j, id=str(n)) for n, j in enumerate(judgements, 1)])
 
 
@@ -149,7 +149,7 @@ def test_the_longest_common_stretch_is_found(wanted: str, text: str) -> None:
     assert text[start : start + size] in wanted
 
 
-def test_a_quote_is_found_in_every_document_or_its_own(reader: Reader) -> None:
+def test_a_quote_is_found_in_every_document_or_its_own(reader: Library) -> None:
     locator = Locator(reader.index())
     (unit,) = locator.locate(judge("不得超过 ２０ 元")).units
     place = unit.places[0]
@@ -160,7 +160,7 @@ def test_a_quote_is_found_in_every_document_or_its_own(reader: Reader) -> None:
     assert locator.locate(elsewhere).units == ()
 
 
-def test_a_quote_that_is_not_there_is_reported_with_the_nearest_text(reader: Reader) -> None:
+def test_a_quote_that_is_not_there_is_reported_with_the_nearest_text(reader: Library) -> None:
     located = Locator(reader.index()).locate(judge("应当每日巡查，发现问题在48小时内处理"))
     assert located.units == ()
     assert "在24小时内处理" in located.complaints[0]
@@ -170,7 +170,7 @@ def test_a_quote_that_is_not_there_is_reported_with_the_nearest_text(reader: Rea
     assert len(Locator(reader.index()).locate(unknown).complaints) == 2
 
 
-def test_a_quote_over_two_passages_is_shown_by_both_together(reader: Reader) -> None:
+def test_a_quote_over_two_passages_is_shown_by_both_together(reader: Library) -> None:
     parsed = next(d for d in documents(reader) if len(texts_of(d)) > 1)
     first, second = texts_of(parsed)[:2]
     quote = parsed.document.text[first.end - 12 : second.start + 12]
@@ -185,7 +185,7 @@ def texts_of(parsed: Parsed) -> list[Passage]:
     return [passage for passage in parsed.passages if passage.kind == "text"]
 
 
-def documents(reader: Reader) -> list[Parsed]:
+def documents(reader: Library) -> list[Parsed]:
     catalogue = reader.index().catalogue
     found = [catalogue.parsed(doc_id) for doc_id in catalogue.doc_ids()]
     return [parsed for parsed in found if parsed is not None]
@@ -194,14 +194,14 @@ def documents(reader: Reader) -> list[Parsed]:
 # Runs
 
 
-def test_a_perfect_answer_scores_exactly_one(reader: Reader) -> None:
+def test_a_perfect_answer_scores_exactly_one(reader: Library) -> None:
     """Overlapping judgements, and a passage that holds two judged spans, change nothing."""
     evaluation = run_of(reader, judge(QUOTE), judge(QUOTE, "20元", "门票价格"))
     names = ("hit@1", "recall@10", "MRR@10", "nDCG@10", "MAP", "all@5", "cited")
     assert {name: evaluation.figures[name].value for name in names} == dict.fromkeys(names, 1.0)
 
 
-def test_each_question_counts_where_the_docs_say(reader: Reader) -> None:
+def test_each_question_counts_where_the_docs_say(reader: Library) -> None:
     evaluation = run_of(
         reader,
         judge(QUOTE, answer="20元", tags={"type": "数字"}),
@@ -220,7 +220,7 @@ def test_each_question_counts_where_the_docs_say(reader: Reader) -> None:
     assert evaluation.questions[3]["complaints"]
 
 
-def test_sections_spans_and_documents_are_judgements_too(reader: Reader) -> None:
+def test_sections_spans_and_documents_are_judgements_too(reader: Library) -> None:
     locator = Locator(reader.index())
     (place,) = locator.locate(judge(QUOTE)).units[0].places
     span = Evidence(place.doc_id, span=(place.start, place.end))
@@ -240,7 +240,7 @@ def their_figures(folder: Path) -> dict[Any, float]:
 
 
 def test_figures_are_those_that_ir_measures_prints_from_the_exported_files(
-    reader: Reader, tmp_path: Path
+    reader: Library, tmp_path: Path
 ) -> None:
     judgements = [
         judge(QUOTE),
@@ -256,7 +256,7 @@ def test_figures_are_those_that_ir_measures_prints_from_the_exported_files(
         assert evaluation.figures[name].value == pytest.approx(theirs[measure]), name
 
 
-def test_the_report_is_one_page_with_all_that_is_known(reader: Reader, tmp_path: Path) -> None:
+def test_the_report_is_one_page_with_all_that_is_known(reader: Library, tmp_path: Path) -> None:
     hostile = judge(QUOTE, answer="<script>alert(1)</script>", tags={"type": "<b>x</b>"})
     absent = Judgement("u", "=cmd()太阳系有几颗行星？", unanswerable=True)
     evaluation = run_of(reader, hostile, absent)
@@ -277,7 +277,7 @@ def test_the_report_is_one_page_with_all_that_is_known(reader: Reader, tmp_path:
 # Comparison
 
 
-def test_two_runs_of_the_same_are_equal(reader: Reader) -> None:
+def test_two_runs_of_the_same_are_equal(reader: Library) -> None:
     first, second = (run_of(reader, judge(QUOTE), judge("8万人")) for _ in range(2))
     comparison = compare(as_json(first), as_json(second))
     assert not comparison.won
@@ -288,7 +288,7 @@ def test_two_runs_of_the_same_are_equal(reader: Reader) -> None:
     assert missed(["no worse than baseline", "hit@1>=0.5"], values, comparison) == []
 
 
-def questions_on_everything(reader: Reader) -> list[Judgement]:
+def questions_on_everything(reader: Library) -> list[Judgement]:
     """A question for each sentence of the corpus: its own words, in another order of clauses."""
     judgements: list[Judgement] = []
     for parsed in documents(reader):
@@ -305,12 +305,12 @@ def questions_on_everything(reader: Reader) -> list[Judgement]:
 def test_a_run_with_a_leg_off_is_worse_and_the_gate_says_so(
     tiny_index: Path, encoder: BigramEncoder
 ) -> None:
-    whole = Reader(tiny_index, encoder=encoder)
+    whole = Library(tiny_index, encoder=encoder)
     judgements = questions_on_everything(whole)
     blind = BigramEncoder()
     blind._vector = lambda text: np.full(256, 1 / 16, np.float32)  # type: ignore[method-assign]
     before = evaluate(whole, judgements)
-    crippled = Reader(tiny_index, encoder=encoder, stages=Stages(lexical=False, rerank=False))
+    crippled = Library(tiny_index, encoder=encoder, stages=Stages(lexical=False, rerank=False))
     crippled.encoder = lambda index: blind  # type: ignore[method-assign]
     after = evaluate(crippled, judgements)
     comparison = compare(as_json(after), as_json(before))
@@ -324,7 +324,7 @@ def test_a_run_with_a_leg_off_is_worse_and_the_gate_says_so(
 
 
 def test_runs_over_other_questions_or_documents_are_not_compared(
-    reader: Reader, tmp_path: Path, encoder: BigramEncoder
+    reader: Library, tmp_path: Path, encoder: BigramEncoder
 ) -> None:
     run = as_json(run_of(reader, judge(QUOTE)))
     with pytest.raises(JudgementError, match="other questions"):
@@ -333,7 +333,7 @@ def test_runs_over_other_questions_or_documents_are_not_compared(
     corpus.mkdir()
     (corpus / "a.txt").write_text(f"公园管理办法\n门票价格{QUOTE}。", encoding="utf-8")
     build_index(corpus, tmp_path / "other-index", encoder=encoder)
-    other = Reader(tmp_path / "other-index", encoder=encoder)
+    other = Library(tmp_path / "other-index", encoder=encoder)
     with pytest.raises(JudgementError, match="other documents"):
         compare(as_json(run_of(other, judge(QUOTE))), run)
     with pytest.raises(JudgementError, match="holds no run"):
@@ -395,7 +395,7 @@ def test_differences_of_figures_that_count_in_one_run_only(
     assert found.p == pytest.approx(share, abs=0.03)
 
 
-def test_refusal_precision_of_a_run_that_refuses_more_is_worse(reader: Reader) -> None:
+def test_refusal_precision_of_a_run_that_refuses_more_is_worse(reader: Library) -> None:
     judgements = [judge(QUOTE), Judgement("u", "太阳系有几颗行星？", unanswerable=True)]
     before = as_json(run_of(reader, *judgements))
     after = json.loads(json.dumps(before))
@@ -549,7 +549,7 @@ def test_beir_folders_and_trec_files(tmp_path: Path, encoder: BigramEncoder) -> 
         ("q3", {"split": "dev"}),
     ]
     build_index(corpus, tmp_path / "index", encoder=encoder)
-    evaluation = evaluate(Reader(tmp_path / "index", encoder=encoder), questions.judgements)
+    evaluation = evaluate(Library(tmp_path / "index", encoder=encoder), questions.judgements)
     assert evaluation.figures["hit@1"].value == 1.0
     assert evaluation.figures["nDCG@10"].value == 1.0
     assert evaluation.qrels == {"q1": {"a": 2}, "q3": {"b": 1}}
@@ -568,7 +568,7 @@ def test_beir_folders_and_trec_files(tmp_path: Path, encoder: BigramEncoder) -> 
 
 
 def test_drafts_quote_the_corpus_and_count_only_when_accepted(
-    reader: Reader, tmp_path: Path
+    reader: Library, tmp_path: Path
 ) -> None:
     drafts = draft_questions(reader.index(), count=12)
     assert len({draft["question"] for draft in drafts}) == len(drafts) >= 8
@@ -606,7 +606,7 @@ def test_exported_figures_of_a_public_set_are_those_of_ir_measures(
     corpus, questions = read_beir(tmp_path)
     encoder = BigramEncoder()
     build_index(corpus, tmp_path / "index", encoder=encoder)
-    evaluation = evaluate(Reader(tmp_path / "index", encoder=encoder), questions.judgements)
+    evaluation = evaluate(Library(tmp_path / "index", encoder=encoder), questions.judgements)
     write_report(evaluation, tmp_path / "r")
     theirs = their_figures(tmp_path / "r")
     for figure, measure in metrics.RANK_MEASURES.items():
@@ -616,7 +616,7 @@ def test_exported_figures_of_a_public_set_are_those_of_ir_measures(
 
 
 def test_a_question_that_cannot_be_asked_is_a_complaint_and_the_others_count(
-    reader: Reader,
+    reader: Library,
 ) -> None:
     evaluation = run_of(
         reader,
@@ -629,13 +629,13 @@ def test_a_question_that_cannot_be_asked_is_a_complaint_and_the_others_count(
     assert as_json(evaluation)["complaints"] == evaluation.complaints
 
 
-def test_complaints_about_the_file_are_in_the_report(reader: Reader) -> None:
+def test_complaints_about_the_file_are_in_the_report(reader: Library) -> None:
     evaluation = evaluate(reader, [judge(QUOTE)], complaints=["line 7: broken"])
     assert as_json(evaluation)["complaints"] == ["line 7: broken"]
 
 
 def test_unjudged_questions_count_in_nothing_and_an_answer_alone_counts_for_itself(
-    reader: Reader,
+    reader: Library,
 ) -> None:
     unjudged = Judgement("n", QUESTION)
     lost = judge("哪里也没有的一句话", answer="20元")
@@ -645,7 +645,7 @@ def test_unjudged_questions_count_in_nothing_and_an_answer_alone_counts_for_itse
     assert {name: score.value for name, score in figures.items()} == {"answer": 1.0}
 
 
-def test_documents_that_are_not_there_are_not_counted_as_the_report_says(reader: Reader) -> None:
+def test_documents_that_are_not_there_are_not_counted_as_the_report_says(reader: Library) -> None:
     both = Judgement("q", QUESTION, (Evidence("办法"), Evidence("没有的文件")))
     evaluation = run_of(reader, both)
     assert evaluation.figures["recall@10"].value == 1.0
@@ -686,7 +686,7 @@ def test_an_emptied_draft_is_unanswerable_and_paths_may_be_one_text() -> None:
         assert judged.evidence == (Evidence(section=("一、甲", "2. 乙")),)
 
 
-def test_sections_are_found_without_their_markers(reader: Reader) -> None:
+def test_sections_are_found_without_their_markers(reader: Library) -> None:
     locator = Locator(reader.index())
     with_marker, without = (
         locator.locate(Judgement("q", "？", (Evidence(section=(name,)),))).units
@@ -695,7 +695,7 @@ def test_sections_are_found_without_their_markers(reader: Reader) -> None:
     assert with_marker == without != ()
 
 
-def test_complaints_name_what_is_wrong(reader: Reader) -> None:
+def test_complaints_name_what_is_wrong(reader: Library) -> None:
     locator = Locator(reader.index())
     (span,) = locator.locate(Judgement("q", "？", (Evidence("办法", span=(20, 10)),))).complaints
     assert "20-10 is no span" in span

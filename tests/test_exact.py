@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.language.segment import Segmenter, normalise
-from bearing_qa.search.exact import exact_first
-from bearing_qa.search.phrases import Number, fold, holds_number, read_quoted
+from bearing_qa.search.exact_match import exact_first
 from bearing_qa.search.question import parse_question
-from bearing_qa.search.reader import Reader
+from bearing_qa.search.quotations import Number, fold, holds_number, read_quoted
 from bearing_qa.search.scope import make_scope
 from bearing_qa.types import Hit
 from tests.conftest import BigramEncoder
@@ -40,7 +40,7 @@ NUMBERED = {
 
 
 @pytest.fixture
-def reader(tmp_path: Path, encoder: BigramEncoder) -> Reader:
+def reader(tmp_path: Path, encoder: BigramEncoder) -> Library:
     for name, text in NUMBERED.items():
         (tmp_path / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "docs" / name).write_text(text, encoding="utf-8")
@@ -48,7 +48,7 @@ def reader(tmp_path: Path, encoder: BigramEncoder) -> Reader:
         'number = "会纪〔2020〕第 7 号"\n', encoding="utf-8"
     )
     build_index(tmp_path / "docs", tmp_path / "ix", encoder=encoder)
-    return Reader(tmp_path / "ix", encoder=encoder)
+    return Library(tmp_path / "ix", encoder=encoder)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_what_is_quoted(question: str, phrases: tuple[str, ...]) -> None:
         "根据工信部联规〔2021〕5号",
     ],
 )
-def test_a_number_is_the_same_however_it_is_written(reader: Reader, written: str) -> None:
+def test_a_number_is_the_same_however_it_is_written(reader: Library, written: str) -> None:
     assert len(read_quoted(written).numbers) == 1
     hits = reader.search(f"{written}对资金支持力度怎么要求？", top_k=100)
     own = [hit.doc_id for hit in hits].count("a/轴承")
@@ -114,7 +114,7 @@ def test_codes_agree_to_the_beginning_of_one(question: str, text: str, holds: bo
     ],
 )
 def test_the_document_that_bears_the_number_then_one_that_cites_it(
-    reader: Reader, question: str, first: str, then: str
+    reader: Library, question: str, first: str, then: str
 ) -> None:
     hits = reader.search(question, top_k=100)
     own = [hit.doc_id for hit in hits].count(first)
@@ -128,7 +128,7 @@ def test_the_document_that_bears_the_number_then_one_that_cites_it(
 
 
 def test_passages_that_hold_a_phrase_come_first_and_none_is_lost(
-    speech_reader: Reader,
+    speech_reader: Library,
 ) -> None:
     index = speech_reader.index()
     parsed = index.catalogue.parsed("speech")
@@ -153,7 +153,7 @@ def test_passages_that_hold_a_phrase_come_first_and_none_is_lost(
         assert scores == sorted(scores, reverse=True)
 
 
-def test_what_no_passage_holds_changes_nothing(reader: Reader) -> None:
+def test_what_no_passage_holds_changes_nothing(reader: Library) -> None:
     index = reader.index()
     hits = [Hit(row, float(-at)) for at, row in enumerate(reversed(range(index.size)))]
     assert exact_first(index, "轴承产业怎么“弯道超车”？", hits) == hits
@@ -168,7 +168,7 @@ def test_a_phrase_keeps_its_asking_words() -> None:
     assert "多少" not in asked.words
 
 
-def test_rows_of_tokens_are_those_that_have_them_all(reader: Reader) -> None:
+def test_rows_of_tokens_are_those_that_have_them_all(reader: Library) -> None:
     index = reader.index()
     texts = {
         row: normalise(c + "\n" + t) for row, _, c, t in index.catalogue.texts(range(index.size))

@@ -20,6 +20,7 @@ import pytest
 import starlette.requests
 from gradio_client import Client
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.errors import QuestionError, StoreError
 from bearing_qa.interface import bodies, gate, passwords, server, ui
@@ -31,7 +32,6 @@ from bearing_qa.interface.rates import Rates
 from bearing_qa.interface.replies import SECURITY_HEADERS
 from bearing_qa.interface.requests import read_request
 from bearing_qa.search.question import MAX_CHARS
-from bearing_qa.search.reader import Reader
 from tests.asking import Answered, SlowEncoder, fetch, post, run, upload
 from tests.browsing import shown
 from tests.conftest import BigramEncoder, write_tiny
@@ -41,22 +41,22 @@ USER, PASSWORD = "王芳", "正确的 horse:battery"
 
 
 @dataclass(frozen=True)
-class Library:
+class Shelf:
     index: Path
     corpus: Path
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     folder = tmp_path_factory.mktemp("gate")
     corpus = write_tiny(folder / "corpus")
     build_index(corpus, folder / "index", encoder=BigramEncoder())
-    return Library(folder / "index", corpus)
+    return Shelf(folder / "index", corpus)
 
 
 @pytest.fixture(scope="module")
-def site(library: Library) -> Iterator[str]:
-    with shown(Reader(library.index, encoder=BigramEncoder()), library.corpus, mcp=True) as url:
+def site(library: Shelf) -> Iterator[str]:
+    with shown(Library(library.index, encoder=BigramEncoder()), library.corpus, mcp=True) as url:
         yield url
 
 
@@ -106,9 +106,9 @@ def test_a_question_has_one_greatest_length_everywhere(site: str, name: str) -> 
 
 
 def test_the_same_length_holds_in_this_process_and_in_a_batch(
-    library: Library, tmp_path: Path
+    library: Shelf, tmp_path: Path
 ) -> None:
-    reader = Reader(library.index, encoder=BigramEncoder())
+    reader = Library(library.index, encoder=BigramEncoder())
     asked = "公" * (MAX_CHARS + 1)
     for ask in (reader.ask, reader.search):
         with pytest.raises(QuestionError, match=f"at most {MAX_CHARS}"):
@@ -127,8 +127,8 @@ def test_the_longest_question_is_the_page_s_too(site: str) -> None:
     assert f'"max_length":{MAX_CHARS}' in fetch(site, "/config").body.decode().replace(" ", "")
 
 
-def test_who_asks_too_often_has_to_wait(library: Library) -> None:
-    reader = Reader(library.index, encoder=BigramEncoder())
+def test_who_asks_too_often_has_to_wait(library: Shelf) -> None:
+    reader = Library(library.index, encoder=BigramEncoder())
     with shown(reader, library.corpus, rate=6) as url:
         replies = [run(url, "documents", accept_language="en") for _ in range(8)]
         still = fetch(url, "/theme.css")
@@ -156,13 +156,13 @@ def test_the_buckets_refill_and_few_are_remembered() -> None:
 
 @contextmanager
 def slow_site(
-    library: Library, monkeypatch: pytest.MonkeyPatch, *, at_once: int, waiting: int
+    library: Shelf, monkeypatch: pytest.MonkeyPatch, *, at_once: int, waiting: int
 ) -> Iterator[tuple[str, SlowEncoder]]:
     """A page that answers so many calls at once, none before ``may`` is set."""
     monkeypatch.setattr(gate, "MAX_CALLS", at_once)
     monkeypatch.setattr(gate, "MAX_WAITING", waiting)
     encoder = SlowEncoder()
-    with shown(Reader(library.index, encoder=encoder), library.corpus) as url:
+    with shown(Library(library.index, encoder=encoder), library.corpus) as url:
         assert encoder.asked.acquire(blocking=False), "the encoder is tried at the start"
         encoder.may.clear()
         try:
@@ -184,7 +184,7 @@ def open_call(url: str, *, body: bytes) -> http.client.HTTPConnection:
 
 
 def test_calls_wait_for_their_turn_and_one_more_than_may_wait_is_told_so(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+    library: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with (
         slow_site(library, monkeypatch, at_once=2, waiting=3) as (url, encoder),
@@ -207,7 +207,7 @@ def test_calls_wait_for_their_turn_and_one_more_than_may_wait_is_told_so(
 
 
 def test_who_left_while_waiting_is_not_answered(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+    library: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with (
         slow_site(library, monkeypatch, at_once=1, waiting=1) as (url, encoder),
@@ -230,7 +230,7 @@ def test_who_left_while_waiting_is_not_answered(
 
 
 def test_who_sends_slowly_takes_nobody_s_turn(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+    library: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with slow_site(library, monkeypatch, at_once=1, waiting=0) as (url, encoder):
         encoder.may.set()
@@ -243,12 +243,12 @@ def test_who_sends_slowly_takes_nobody_s_turn(
 
 
 def test_a_full_queue_says_so_in_the_reader_s_language(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+    library: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ui, "AT_ONCE", 1)
     monkeypatch.setattr(ui, "MAX_WAITING", 2)
     encoder = SlowEncoder()
-    with shown(Reader(library.index, encoder=encoder), library.corpus) as url:
+    with shown(Library(library.index, encoder=encoder), library.corpus) as url:
         encoder.may.clear()
         named = fetch(url, "/config").json["dependencies"]
         ask = next(item["id"] for item in named if item["api_name"] == "ask")
@@ -306,11 +306,11 @@ def test_no_upload_where_the_disk_is_full(site: str, monkeypatch: pytest.MonkeyP
 
 
 def test_who_keeps_the_server_waiting_is_left(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+    library: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "HEAD_SECONDS", 0.5)
     monkeypatch.setattr(bodies, "PAUSE_SECONDS", 0.5)
-    with shown(Reader(library.index, encoder=BigramEncoder()), library.corpus) as url:
+    with shown(Library(library.index, encoder=BigramEncoder()), library.corpus) as url:
         place = str(urlsplit(url).hostname), urlsplit(url).port
         silent, slow, late = (socket.create_connection(place, timeout=10) for _ in range(3))
         slow.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
@@ -367,8 +367,8 @@ def test_other_sites_are_not_shown_what_is_said(site: str) -> None:
     assert preflight.status == 405
 
 
-def test_a_name_that_leads_here_from_outside_is_refused(library: Library) -> None:
-    reader = Reader(library.index, encoder=BigramEncoder())
+def test_a_name_that_leads_here_from_outside_is_refused(library: Shelf) -> None:
+    reader = Library(library.index, encoder=BigramEncoder())
     with shown(reader, library.corpus, hosts=frozenset({"policy.example"})) as url:
         hosts = [
             "evil.example",
@@ -382,8 +382,8 @@ def test_a_name_that_leads_here_from_outside_is_refused(library: Library) -> Non
     assert replies == [403, 403, 200, 200, 200, 200]
 
 
-def test_only_a_proxy_of_ours_speaks_for_others(library: Library) -> None:
-    reader = Reader(library.index, encoder=BigramEncoder())
+def test_only_a_proxy_of_ours_speaks_for_others(library: Shelf) -> None:
+    reader = Library(library.index, encoder=BigramEncoder())
     named = {"x_forwarded_for": "6.6.6.6, 10.1.1.1", "x_forwarded_host": "box"}
     with shown(reader, library.corpus) as url:
         stranger = fetch(url, "/config", method="GET", body=None, **named).json["root"]
@@ -439,7 +439,7 @@ def test_what_the_page_does_not_need_is_not_there(site: str, path: str) -> None:
     assert fetch(site, path).status == 404
 
 
-def test_only_what_was_uploaded_or_made_can_be_fetched(site: str, library: Library) -> None:
+def test_only_what_was_uploaded_or_made_can_be_fetched(site: str, library: Shelf) -> None:
     mine = upload(site, {"我的 <b>.txt": "内容".encode()}).json[0]
     assert fetch(site, "/gradio_api/file=" + quote(mine)).body == "内容".encode()
     folder = Path(mine).parent.parent
@@ -581,10 +581,10 @@ def test_one_client_cannot_hold_all_connections(site: str, monkeypatch: pytest.M
 
 
 @pytest.fixture(scope="module")
-def locked(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def locked(library: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     file = tmp_path_factory.mktemp("users") / "users"
     file.write_text(f"# the office\n\n{user_line(USER, PASSWORD)}\n", encoding="utf-8")
-    reader = Reader(library.index, encoder=BigramEncoder())
+    reader = Library(library.index, encoder=BigramEncoder())
     with shown(reader, library.corpus, mcp=True, users=read_users(file)) as url:
         yield url
 
@@ -681,8 +681,8 @@ def test_a_language_model_s_client_sends_them_too(locked: str) -> None:
         assert "ask_json" in pool.submit(asyncio.run, names()).result(timeout=30)
 
 
-def test_guessing_passwords_is_slow(library: Library) -> None:
-    reader = Reader(library.index, encoder=BigramEncoder())
+def test_guessing_passwords_is_slow(library: Shelf) -> None:
+    reader = Library(library.index, encoder=BigramEncoder())
     users = Users({USER: hash_password(PASSWORD)})
     with shown(reader, library.corpus, users=users) as url:
         right = [_fill_in(url, PASSWORD).status for _ in range(3)]

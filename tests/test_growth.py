@@ -20,11 +20,11 @@ from benchmarks.synthetic import SyntheticEncoder, document, questions, read_mat
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build import audit
 from bearing_qa.build.run import build_index
 from bearing_qa.errors import StoreError
 from bearing_qa.search.fusion import best
-from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import Scope
 from bearing_qa.store import arrays, dense, disk, lexical, versions
 from bearing_qa.store.arrays import new_vectors
@@ -56,13 +56,13 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def flat(corpus: Path) -> Reader:
+def flat(corpus: Path) -> Library:
     build_index(corpus, corpus.parent / "flat", encoder=SyntheticEncoder())
-    return Reader(corpus.parent / "flat", encoder=SyntheticEncoder())
+    return Library(corpus.parent / "flat", encoder=SyntheticEncoder())
 
 
 @pytest.fixture(autouse=True, scope="module")
-def lowered(flat: Reader) -> Iterator[None]:
+def lowered(flat: Library) -> Iterator[None]:
     """After the flat index is built."""
     flat.index()
     with pytest.MonkeyPatch.context() as patch:
@@ -73,20 +73,20 @@ def lowered(flat: Reader) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def graph(corpus: Path, lowered: None) -> Reader:
+def graph(corpus: Path, lowered: None) -> Library:
     build_index(corpus, corpus.parent / "graph", encoder=SyntheticEncoder())
-    return Reader(corpus.parent / "graph", encoder=SyntheticEncoder())
+    return Library(corpus.parent / "graph", encoder=SyntheticEncoder())
 
 
 @pytest.fixture
-def copied(graph: Reader, corpus: Path, tmp_path: Path) -> tuple[Path, Path]:
+def copied(graph: Library, corpus: Path, tmp_path: Path) -> tuple[Path, Path]:
     """Corpus and index to be changed."""
     shutil.copytree(corpus, tmp_path / "corpus")
     shutil.copytree(corpus.parent / "graph", tmp_path / "index")
     return tmp_path / "corpus", tmp_path / "index"
 
 
-def at_hand(reader: Reader) -> disk.Index:
+def at_hand(reader: Library) -> disk.Index:
     index = reader.index()
     assert isinstance(index, disk.Index)
     return index
@@ -99,12 +99,12 @@ def contents(index: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def test_the_crossover_decides_and_the_vectors_are_the_same(flat: Reader, graph: Reader) -> None:
+def test_the_crossover_decides_and_the_vectors_are_the_same(flat: Library, graph: Library) -> None:
     assert at_hand(flat).dense.is_flat and not at_hand(graph).dense.is_flat
     assert np.array_equal(at_hand(flat).dense.vectors(), at_hand(graph).dense.vectors())
 
 
-def test_the_graph_finds_the_nearest_rows_and_score_them_exactly(graph: Reader) -> None:
+def test_the_graph_finds_the_nearest_rows_and_score_them_exactly(graph: Library) -> None:
     index, encoder = at_hand(graph).dense, SyntheticEncoder()
     vectors = np.array(index.vectors())
     found = 0
@@ -121,7 +121,7 @@ def test_the_graph_finds_the_nearest_rows_and_score_them_exactly(graph: Reader) 
 
 @pytest.mark.parametrize("scope", [EVERYWHERE, HALF, ONE], ids=["all", "half", "one document"])
 def test_the_ranking_is_that_of_a_look_at_every_row(
-    flat: Reader, graph: Reader, scope: Scope
+    flat: Library, graph: Library, scope: Scope
 ) -> None:
     """Documents outside the scope stay outside; scores agree, since deviations are over the same rows."""
     common = 0
@@ -154,7 +154,7 @@ def test_the_breadth_is_measured_with_sentences_of_the_documents_as_questions(
     assert 0.95 * dense.ASKED <= len(sentences) <= dense.ASKED
 
 
-def test_what_is_quoted_comes_first_wherever_it_lies(flat: Reader, graph: Reader) -> None:
+def test_what_is_quoted_comes_first_wherever_it_lies(flat: Library, graph: Library) -> None:
     text = f"{ASKED[0][:-6]}和“{QUOTED}”有什么关系？"
     found = [(c.doc_id, c.start) for c in graph.search(text, top_k=5)]
     assert sorted(doc_id for doc_id, _ in found[:3]) == ["另0", "另1", "另2"]
@@ -162,7 +162,7 @@ def test_what_is_quoted_comes_first_wherever_it_lies(flat: Reader, graph: Reader
 
 
 def test_a_question_in_parts_and_its_answer_are_those_of_every_row(
-    flat: Reader, graph: Reader
+    flat: Library, graph: Library
 ) -> None:
     text = f"{ASKED[0]}{ASKED[7]}"
     right, found = flat.ask(text), graph.ask(text)
@@ -183,14 +183,15 @@ def test_a_rebuild_has_the_bytes_of_a_full_build_and_can_be_rolled_back(
     build_index(corpus, tmp_path / "again", encoder=SyntheticEncoder())
     assert contents(index) == contents(tmp_path / "again")
     assert (
-        "渡轮停航" in Reader(index, encoder=SyntheticEncoder()).search("渡轮停航何时公告？")[0].text
+        "渡轮停航"
+        in Library(index, encoder=SyntheticEncoder()).search("渡轮停航何时公告？")[0].text
     )
     roll_back(index)
     assert contents(index) == before
 
 
 def test_an_index_grows_over_the_crossover_and_back_without_encoding(
-    copied: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, flat: Reader
+    copied: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, flat: Library
 ) -> None:
     corpus, index = copied
     (corpus / "另0.txt").unlink()
@@ -272,7 +273,7 @@ def test_the_best_are_those_of_a_sort(scores: list[float], top_k: int) -> None:
     assert [hit.row for hit in best(np.array(scores, np.float32), top_k=top_k)] == right
 
 
-def test_the_benchmark_compares_with_every_row_and_draws(graph: Reader, tmp_path: Path) -> None:
+def test_the_benchmark_compares_with_every_row_and_draws(graph: Library, tmp_path: Path) -> None:
     figures = _agreement(at_hand(graph), ASKED, SyntheticEncoder())
     assert figures["dense recall@10"] >= 0.98 and figures["fused agreement@10"] >= 0.95
     times = {"p50 cpu ms": 2.0, "p95 cpu ms": 3.0}

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from bearing_qa.answer.pipeline import quote
 from bearing_qa.document.parse import parse
 from bearing_qa.document.reading import RawText
 from bearing_qa.interface.html import emphasised
@@ -18,7 +19,6 @@ from bearing_qa.interface.html_answer import (
 from bearing_qa.interface.html_document import Open, render_readers
 from bearing_qa.interface.shown import Shown
 from bearing_qa.interface.words import CHINESE, WORDS, Words, words_for
-from bearing_qa.search.answer import quote
 from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.types import Answer, Citation, Parsed
 

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build import changes, reuse
 from bearing_qa.build.journal import JOURNAL
 from bearing_qa.build.run import BuildReport, build_index
@@ -23,7 +24,6 @@ from bearing_qa.build.watch import watch
 from bearing_qa.document.limits import Limits
 from bearing_qa.document.process import ParsingProcess
 from bearing_qa.errors import DocumentError
-from bearing_qa.search.reader import Reader
 from bearing_qa.store import disk, versions
 from bearing_qa.store.history import roll_back
 from bearing_qa.store.manifest import read_manifest
@@ -38,7 +38,7 @@ QUESTIONS = (
 
 
 def answers(index: Path, encoder: BigramEncoder) -> list[str]:
-    reader = Reader(index, encoder=encoder)
+    reader = Library(index, encoder=encoder)
     return [json.dumps(reader.ask(q).to_json(), ensure_ascii=False) for q in QUESTIONS]
 
 
@@ -82,7 +82,7 @@ def test_only_changed_files_are_read_and_all_changes_are_told(
     assert not any("旧桥" in text or "灯塔" in text for text in encoder.encoded[:-3])
     manifest = read_manifest(versions.version_folder(tiny_index))
     assert manifest["changes"] == report.changes.to_json() | {"reasons": []}
-    hit = Reader(tiny_index, encoder=encoder).search("旧桥将于五月拆除")[0]
+    hit = Library(tiny_index, encoder=encoder).search("旧桥将于五月拆除")[0]
     assert (hit.doc_id, hit.text) == ("下/桥", "旧桥将于五月拆除。")
 
 
@@ -169,7 +169,7 @@ def test_what_depends_on_a_change_is_made_again_and_said_why(
         kind, real = what.split(maxsplit=1)[0] + "s", reuse.rules()
         monkeypatch.setattr(reuse, "rules", lambda: real | {kind: "other"})
     elif what == "program":
-        monkeypatch.setattr("bearing_qa.__version__", "99")
+        monkeypatch.setattr(reuse, "VERSION", "99")
     elif what == "synonyms":
         (corpus / "synonyms.txt").write_text("渡口 码头\n", encoding="utf-8")
     elif what == "folder":
@@ -406,7 +406,7 @@ def test_a_file_that_changed_while_it_was_read_is_read_again(
     build_index(tiny_corpus, tmp_path / "ix", encoder=encoder, progress=change)
     note.write_text("渡口票价通知\n渡口票价为20元。\n", encoding="utf-8")
     assert not build_index(tiny_corpus, tmp_path / "ix", encoder=encoder).is_unchanged
-    answer = Reader(tmp_path / "ix", encoder=encoder).ask("渡口票价是多少？")
+    answer = Library(tmp_path / "ix", encoder=encoder).ask("渡口票价是多少？")
     assert "20元" in answer.text
 
 

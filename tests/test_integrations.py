@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from bearing_qa.answer.library import Library
 from bearing_qa.errors import QuestionError, StoreError
-from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import Scope, make_scope
 from tests.conftest import BigramEncoder
 
@@ -20,11 +20,11 @@ FIELDS = {"doc_id", "title", "section", "pages", "kind", "start", "end", "score"
 
 
 @pytest.fixture
-def reader(tiny_index: Path, encoder: BigramEncoder) -> Reader:
-    return Reader(tiny_index, encoder=encoder)
+def reader(tiny_index: Path, encoder: BigramEncoder) -> Library:
+    return Library(tiny_index, encoder=encoder)
 
 
-def _check(reader: Reader, found: list[tuple[str, Mapping[str, Any]]], *, top_k: int) -> None:
+def _check(reader: Library, found: list[tuple[str, Mapping[str, Any]]], *, top_k: int) -> None:
     """Texts with their metadata are what ``search`` gives, and exact slices of the documents."""
     hits = reader.search(QUESTION, top_k=top_k)
     assert [text for text, _ in found] == [hit.text for hit in hits]
@@ -48,13 +48,13 @@ def _scope() -> Scope:
     return make_scope(documents=["办法"], first="", last="", sections=())
 
 
-def test_langchain_retrieves_exact_slices(reader: Reader, tmp_path: Path) -> None:
+def test_langchain_retrieves_exact_slices(reader: Library, tmp_path: Path) -> None:
     pytest.importorskip("langchain_core", reason="langchain-core is not installed")
     from langchain_core.runnables import RunnableLambda
 
     from bearing_qa.integrations.langchain import BearingQARetriever
 
-    retriever = BearingQARetriever(reader=reader, top_k=4)
+    retriever = BearingQARetriever(library=reader, top_k=4)
     found = retriever.invoke(QUESTION)
     _check(reader, [(item.page_content, item.metadata) for item in found], top_k=4)
     assert len({item.id for item in found}) == 4
@@ -62,13 +62,13 @@ def test_langchain_retrieves_exact_slices(reader: Reader, tmp_path: Path) -> Non
     assert (retriever | RunnableLambda(lambda items: items[0].metadata["doc_id"])).invoke(
         QUESTION
     ) == "函-1"
-    scoped = BearingQARetriever(reader=reader, scope=_scope()).invoke(QUESTION)
+    scoped = BearingQARetriever(library=reader, scope=_scope()).invoke(QUESTION)
     assert {item.metadata["doc_id"] for item in scoped} == {"办法"}
     with pytest.raises(StoreError):
-        BearingQARetriever(reader=Reader(tmp_path / "none")).invoke(QUESTION)
+        BearingQARetriever(library=Library(tmp_path / "none")).invoke(QUESTION)
 
 
-def test_llamaindex_retrieves_exact_slices(reader: Reader) -> None:
+def test_llamaindex_retrieves_exact_slices(reader: Library) -> None:
     pytest.importorskip("llama_index.core", reason="llama-index-core is not installed")
     from llama_index.core.schema import MetadataMode
 

@@ -6,8 +6,8 @@ import gc
 import weakref
 from pathlib import Path
 
-from bearing_qa.search.kept import kept
-from bearing_qa.search.reader import Reader
+from bearing_qa.answer.library import Library
+from bearing_qa.search.cache import kept
 from bearing_qa.search.scope import make_scope
 from bearing_qa.store import disk
 from tests.conftest import BigramEncoder
@@ -15,7 +15,7 @@ from tests.conftest import BigramEncoder
 
 def test_a_version_that_was_asked_within_scopes_goes_when_it_is_closed(tiny_index: Path) -> None:
     opened = disk.open_index(tiny_index)
-    reader = Reader(tiny_index, encoder=BigramEncoder())
+    reader = Library(tiny_index, encoder=BigramEncoder())
     for scope in (make_scope(documents=["办法"]), make_scope(sections=["第二章"])):
         reader.ask("公园门票价格不得超过多少元？", scope=scope, index=opened)
     left = weakref.ref(opened.catalogue)

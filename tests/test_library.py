@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from bearing_qa.answer.library import Library
 from bearing_qa.errors import DocumentError
 from bearing_qa.interface import library
 from bearing_qa.interface.html_library import MAX_ROWS, render_items
 from bearing_qa.interface.library import Item, list_items, put_files, remove_files, safe_name
 from bearing_qa.interface.shown import ask_shown
 from bearing_qa.interface.words import CHINESE
-from bearing_qa.search.reader import Reader
 from bearing_qa.store.places import Folder
 from tests.conftest import BigramEncoder
 
@@ -95,7 +95,7 @@ def test_only_documents_of_the_folder_are_removed(tiny_corpus: Path, tmp_path: P
 def test_each_document_has_its_state(
     tiny_corpus: Path, tiny_index: Path, encoder: BigramEncoder
 ) -> None:
-    reader = Reader(tiny_index, encoder=encoder)
+    reader = Library(tiny_index, encoder=encoder)
     assert {item.state for item in list_items(reader.index(), tiny_corpus)} == {"current"}
     (tiny_corpus / "办法.txt").unlink()
     (tiny_corpus / "报告.meta.toml").write_text('date = "2024"', encoding="utf-8")

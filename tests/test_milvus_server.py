@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.errors import StoreError
-from bearing_qa.search.reader import Reader
 from bearing_qa.search.retrieve import Stages
 from bearing_qa.search.scope import make_scope
 from bearing_qa.store import disk
@@ -127,11 +127,11 @@ class Work:
         build_index(self.corpus, self.index, encoder=self.encoder)
         return publish(disk.open_index(self.index), self.place, **options)
 
-    def readers(self) -> tuple[Reader, Reader]:
+    def readers(self) -> tuple[Library, Library]:
         """Over the server, and over the folder, by vectors alone."""
         return (
-            Reader(self.place, encoder=self.encoder, stages=VECTORS_ALONE),
-            Reader(self.index, encoder=self.encoder, stages=VECTORS_ALONE),
+            Library(self.place, encoder=self.encoder, stages=VECTORS_ALONE),
+            Library(self.index, encoder=self.encoder, stages=VECTORS_ALONE),
         )
 
     def check(self) -> None:

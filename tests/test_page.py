@@ -10,11 +10,11 @@ import docx
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
+from bearing_qa.answer.library import Library
 from bearing_qa.evaluation.compare import compare
 from bearing_qa.evaluation.judgements import Evidence, Judgement
 from bearing_qa.evaluation.report import as_json, write_report
 from bearing_qa.evaluation.run import evaluate
-from bearing_qa.search.reader import Reader
 from tests.browsing import ask, needs_browser, opened
 
 pytestmark = needs_browser
@@ -201,7 +201,7 @@ def test_a_run_that_is_stopped_gives_no_figures(page: Page, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_the_report_fits_its_window_and_filters_the_failures(
-    browser: Browser, speech_reader: Reader, tmp_path: Path, width: int
+    browser: Browser, speech_reader: Library, tmp_path: Path, width: int
 ) -> None:
     questions = [
         Judgement("right", "2023年的轴承产量是多少亿套？", answer="202 亿套"),

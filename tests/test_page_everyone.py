@@ -10,8 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, expect
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
-from bearing_qa.search.reader import Reader
 from tests.browsing import ask, needs_browser, opened, shown
 from tests.conftest import BigramEncoder
 
@@ -107,7 +107,7 @@ def test_hostile_documents_are_text(browser: Browser, tmp_path: Path) -> None:
     corpus.mkdir()
     (corpus / "条例.txt").write_text(HOSTILE, encoding="utf-8")
     build_index(corpus, tmp_path / "index", encoder=BigramEncoder())
-    reader = Reader(tmp_path / "index", encoder=BigramEncoder())
+    reader = Library(tmp_path / "index", encoder=BigramEncoder())
     with shown(reader, corpus) as address, opened(browser, address) as tab:
         said: list[str] = []
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
-from bearing_qa.search.reader import Reader
 from tests.browsing import ask, needs_browser, opened, shown
 from tests.conftest import BigramEncoder, write_tiny
 
@@ -22,24 +22,24 @@ pytestmark = needs_browser
 
 
 @dataclass(frozen=True)
-class Library:
+class Shelf:
     address: str
     corpus: Path
-    reader: Reader
+    reader: Library
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     folder = tmp_path_factory.mktemp("library")
     corpus = write_tiny(folder / "corpus")
     build_index(corpus, folder / "index", encoder=BigramEncoder())
-    reader = Reader(folder / "index", encoder=BigramEncoder())
+    reader = Library(folder / "index", encoder=BigramEncoder())
     with shown(reader, corpus) as address:
-        yield Library(address, corpus, reader)
+        yield Shelf(address, corpus, reader)
 
 
 @pytest.fixture
-def page(browser: Browser, library: Library) -> Iterator[Page]:
+def page(browser: Browser, library: Shelf) -> Iterator[Page]:
     with opened(browser, library.address) as tab:
         tab.get_by_role("tab", name="资料").click()
         expect(tab.locator("table.library")).to_be_visible(timeout=10_000)
@@ -59,7 +59,7 @@ def _call(address: str, *values: Any) -> str:
     return str(json.loads(lines[1].removeprefix("data: "))[0])
 
 
-def test_a_question_asked_of_one_document_and_section(browser: Browser, library: Library) -> None:
+def test_a_question_asked_of_one_document_and_section(browser: Browser, library: Shelf) -> None:
     question = "渔业养殖面积是多少？"
     with opened(browser, library.address) as tab:
         expect(tab.locator("#section")).to_be_hidden()
@@ -82,7 +82,7 @@ def _row(page: Page, title: str) -> Any:
     return page.locator("table.library tbody tr", has_text=title)
 
 
-def test_documents_are_listed_with_what_is_known_of_them(page: Page, library: Library) -> None:
+def test_documents_are_listed_with_what_is_known_of_them(page: Page, library: Shelf) -> None:
     row = _row(page, "城市公园管理办法")
     expect(row.locator("td").nth(2)).to_have_text("2021-08-15")
     expect(row.locator(".state")).to_have_text("最新")
@@ -93,7 +93,7 @@ def test_documents_are_listed_with_what_is_known_of_them(page: Page, library: Li
 
 
 def test_a_file_is_put_in_built_asked_changed_and_taken_out(
-    page: Page, library: Library, tmp_path: Path
+    page: Page, library: Shelf, tmp_path: Path
 ) -> None:
     new = tmp_path / "港口〔2024〕规定.txt"
     new.write_text("港口拖轮管理规定\n第一条 港口拖轮每日巡检三次。\n", encoding="utf-8")
@@ -144,7 +144,7 @@ def test_the_version_before_is_shown_and_gone_back_to(browser: Browser, tmp_path
     for price in (20, 30):
         notice.write_text(f"渡口票价通知\n渡口票价为{price}元。\n", encoding="utf-8")
         versions.append(build_index(corpus, tmp_path / "index", encoder=BigramEncoder()).version)
-    reader = Reader(tmp_path / "index", encoder=BigramEncoder())
+    reader = Library(tmp_path / "index", encoder=BigramEncoder())
     with shown(reader, corpus) as address, opened(browser, address) as tab:
         tab.get_by_role("tab", name="资料").click()
         serving = tab.locator("p.version")
@@ -173,7 +173,7 @@ def test_the_version_before_is_shown_and_gone_back_to(browser: Browser, tmp_path
         assert "30元" in reader.ask("渡口票价是多少？").text
 
 
-def test_only_long_work_waits_in_the_queue(library: Library) -> None:
+def test_only_long_work_waits_in_the_queue(library: Shelf) -> None:
     """The queue's stream may end before an event that joins it: what it gives would never be shown."""
     config = json.load(urllib.request.urlopen(f"{library.address}/config", timeout=10))
     waiting = {
@@ -185,7 +185,7 @@ def test_only_long_work_waits_in_the_queue(library: Library) -> None:
 
 
 def test_a_read_only_page_writes_nothing_by_hand_or_by_program(
-    browser: Browser, library: Library
+    browser: Browser, library: Shelf
 ) -> None:
     with shown(library.reader, library.corpus, read_only=True) as address:
         with opened(browser, address) as tab:

@@ -26,8 +26,8 @@ from benchmarks.peers.scoring import lead, means, passages_of, scored
 from benchmarks.peers.tables import cost_table, quality_table
 from benchmarks.peers.use_plain import build, searcher
 
+from bearing_qa.answer.library import Library
 from bearing_qa.evaluation.judgements import Judgement, make_judgement
-from bearing_qa.search.reader import Reader
 from tests.conftest import ROOT, BigramEncoder
 
 QUESTION, QUOTE = "公园门票价格不得超过多少元？", "公园门票价格不得超过"
@@ -93,7 +93,7 @@ def test_the_scorer_counts_ranks_as_our_own_evaluation_does(
     assert set(missed["q1"].values()) == {0.0}
     assert lead(third, missed, {"q1"})["nDCG@10"][0] == pytest.approx(0.5)
     # the passages handed to others are the ones that the product has
-    found = Reader(tiny_index, encoder=encoder).search(QUESTION, top_k=100)
+    found = Library(tiny_index, encoder=encoder).search(QUESTION, top_k=100)
     names = {f"{hit.doc_id}:{hit.start}-{hit.end}" for hit in found}
     assert names <= {item.id for item in items}
     with pytest.raises(KeyError):

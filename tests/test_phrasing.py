@@ -15,6 +15,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from bearing_qa.answer.chat import MAX_REPLY_BYTES, ChatModel, make_chat
+from bearing_qa.answer.entailment import fault_of
+from bearing_qa.answer.library import Library
+from bearing_qa.answer.rewording import read_wordings
 from bearing_qa.build.run import build_index
 from bearing_qa.errors import ModelError
 from bearing_qa.interface.cli import app
@@ -23,10 +27,6 @@ from bearing_qa.interface.html_answer import render_answer
 from bearing_qa.interface.shown import ask_shown, gather
 from bearing_qa.interface.words import CHINESE
 from bearing_qa.language.segment import Segmenter
-from bearing_qa.search.chat import MAX_REPLY_BYTES, ChatModel, make_chat
-from bearing_qa.search.phrasing import read_wordings
-from bearing_qa.search.reader import Reader
-from bearing_qa.search.support import fault_of
 from bearing_qa.types import Answer
 from tests.chat_server import ChatServer, answers, in_turn, says, serving, trickles, waits
 from tests.conftest import ROOT, BigramEncoder, shared, write_tiny
@@ -48,15 +48,15 @@ def server() -> Iterator[ChatServer]:
 
 
 @pytest.fixture(scope="module")
-def tiny_reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+def tiny_reader(tmp_path_factory: pytest.TempPathFactory) -> Library:
     folder, encoder = tmp_path_factory.mktemp("tiny"), BigramEncoder()
     (write_tiny(folder / "corpus") / "通知.txt").write_text(INJECTED, encoding="utf-8")
     build_index(folder / "corpus", folder / "index", encoder=encoder)
-    return Reader(folder / "index", encoder=encoder)
+    return Library(folder / "index", encoder=encoder)
 
 
 @pytest.fixture
-def ask(tiny_reader: Reader, server: ChatServer) -> Iterator[Callable[[str], Answer]]:
+def ask(tiny_reader: Library, server: ChatServer) -> Iterator[Callable[[str], Answer]]:
     tiny_reader.chat = make_chat(server.base, NAME, key_file=None, seconds=5)
     yield tiny_reader.ask
     tiny_reader.chat = None
@@ -75,7 +75,7 @@ def fault(chat: ChatModel) -> str:
 
 
 def test_the_words_are_the_models_and_the_citations_stay(
-    tiny_reader: Reader, server: ChatServer
+    tiny_reader: Library, server: ChatServer
 ) -> None:
     quoted = tiny_reader.ask(PARK)
     assert quoted.phrasing is None
@@ -237,7 +237,7 @@ def test_a_sentence_is_of_one_document_and_says_of_which(
         ("占百分之三", "占 3％", True),
     ],
 )
-def test_what_bears_a_sentence(tiny_reader: Reader, said: str, source: str, stands: bool) -> None:
+def test_what_bears_a_sentence(tiny_reader: Library, said: str, source: str, stands: bool) -> None:
     segmenter = tiny_reader.index().segmenter
     assert (fault_of(said, spans=[source], segmenter=segmenter) == "") is stands
 
@@ -341,7 +341,7 @@ def test_no_redirect_is_followed(server: ChatServer) -> None:
 
 
 def test_where_nothing_listens_the_answer_of_slices_stands(
-    ask: Callable[[str], Answer], tiny_reader: Reader
+    ask: Callable[[str], Answer], tiny_reader: Library
 ) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -356,7 +356,7 @@ def test_where_nothing_listens_the_answer_of_slices_stands(
 
 
 def test_page_and_files_tell_the_models_words_from_the_texts(
-    tiny_reader: Reader, ask: Callable[[str], Answer], server: ChatServer
+    tiny_reader: Library, ask: Callable[[str], Answer], server: ChatServer
 ) -> None:
     server.says(f"<script>alert(1)</script>票价99元[1]。{GOOD}")
     answer = gather(tiny_reader.index(), ask(PARK))
@@ -378,7 +378,7 @@ def test_an_answer_is_shown_from_the_version_that_gave_it(
 ) -> None:
     encoder, index = BigramEncoder(), tmp_path / "index"
     build_index(tiny_corpus, index, encoder=encoder)
-    reader = Reader(index, encoder=encoder, chat=model(server))
+    reader = Library(index, encoder=encoder, chat=model(server))
 
     def rebuilds(handler: BaseHTTPRequestHandler) -> None:
         for path in tiny_corpus.iterdir():
@@ -505,13 +505,13 @@ def check_sentences(sentences: list[str], segmenter: Segmenter) -> tuple[int, fl
     return tried, sum(kept) / len(kept)
 
 
-def cited(reader: Reader, path: Path) -> list[str]:
+def cited(reader: Library, path: Path) -> list[str]:
     questions = [json.loads(line)["question"] for line in path.read_text("utf-8").splitlines()]
     found = [citation.text for q in questions for citation in reader.ask(q).citations]
     return [text for text in dict.fromkeys(found) if len(text) > 8]
 
 
-def test_falsified_sentences_are_caught_and_honest_ones_stand(speech_reader: Reader) -> None:
+def test_falsified_sentences_are_caught_and_honest_ones_stand(speech_reader: Library) -> None:
     index = speech_reader.index()
     parsed = index.catalogue.parsed("speech")
     assert parsed is not None
@@ -524,7 +524,7 @@ def test_falsified_sentences_are_caught_and_honest_ones_stand(speech_reader: Rea
     assert kept >= 0.95
 
 
-def test_falsified_citations_of_public_questions_are_caught(speech_reader: Reader) -> None:
+def test_falsified_citations_of_public_questions_are_caught(speech_reader: Library) -> None:
     sentences = cited(speech_reader, shared("gold", "questions.jsonl"))
     tried, kept = check_sentences(sentences, speech_reader.index().segmenter)
     assert tried >= 60

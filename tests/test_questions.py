@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from bearing_qa.answer.guard import unsupported_numbers
+from bearing_qa.answer.library import Library
+from bearing_qa.answer.read import gather as gather_readables
+from bearing_qa.answer.subquestions import follow_up, split_question, with_matter
 from bearing_qa.build.run import build_index
 from bearing_qa.interface.html_answer import render_answer
 from bearing_qa.interface.shown import gather
 from bearing_qa.interface.words import CHINESE
-from bearing_qa.search.guard import unsupported_numbers
-from bearing_qa.search.outline import missing_part, nth_part
-from bearing_qa.search.parts import follow_up, split_question, with_matter
-from bearing_qa.search.reader import Reader
-from bearing_qa.search.reading import gather as gather_readables
+from bearing_qa.search.numbered_parts import missing_part, nth_part
 from bearing_qa.types import Hit
 from tests.conftest import BigramEncoder, reader_over
 from tests.read import asked, parsed_of
@@ -37,12 +37,12 @@ PLAN = """海岛渔业发展规划
 
 
 @pytest.fixture
-def plan_reader(tmp_path: Path, encoder: BigramEncoder) -> Reader:
+def plan_reader(tmp_path: Path, encoder: BigramEncoder) -> Library:
     """A plan with a table of years and sections."""
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "plan.txt").write_text(PLAN, encoding="utf-8")
     build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
-    return Reader(tmp_path / "index", encoder=encoder)
+    return Library(tmp_path / "index", encoder=encoder)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_question_in_parts_is_split_where_it_asks_anew(
     assert split_question(question) == parts
 
 
-def test_both_parts_are_answered_each_with_its_citation(plan_reader: Reader) -> None:
+def test_both_parts_are_answered_each_with_its_citation(plan_reader: Library) -> None:
     answer = plan_reader.ask("2022年的产量是多少，东码头由谁修缮？")
     assert answer.outcome == "answered"
     assert "861" in answer.text
@@ -81,7 +81,7 @@ def test_both_parts_are_answered_each_with_its_citation(plan_reader: Reader) -> 
     assert any("港务所修缮东码头" in text for text in cited)
 
 
-def test_an_unanswered_part_is_named(plan_reader: Reader) -> None:
+def test_an_unanswered_part_is_named(plan_reader: Library) -> None:
     answer = plan_reader.ask("2022年的产量是多少，2019年的总产值又是多少？")
     assert not answer.refused
     assert "861" in answer.text
@@ -139,7 +139,7 @@ def test_a_question_of_another_matter_or_year_goes_on_from_the_one_before(
 def test_a_figure_beyond_all_reckoning_is_asked_like_any_other(
     question: str, tiny_index: Path, encoder: BigramEncoder
 ) -> None:
-    assert Reader(tiny_index, encoder=encoder).ask(question).question == question
+    assert Library(tiny_index, encoder=encoder).ask(question).question == question
 
 
 LAW = """渔业管理条例

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from bearing_qa.answer.library import Library
 from bearing_qa.encoders.encoder import Reranker
 from bearing_qa.errors import EncoderError
 from bearing_qa.interface.cli import app
-from bearing_qa.search.reader import Reader
 from bearing_qa.search.rerank import RERANK_DEPTH, RERANKER_WEIGHT
 from tests.conftest import TINY, BigramEncoder
 
@@ -72,8 +72,8 @@ def test_the_order_follows_the_model(
     model_folder: Path,
     logit: Callable[[str, str], float],
 ) -> None:
-    plain = Reader(tiny_index, encoder=encoder)
-    reader = Reader(tiny_index, encoder=encoder, reranker=Reranker(str(model_folder)))
+    plain = Library(tiny_index, encoder=encoder)
+    reader = Library(tiny_index, encoder=encoder, reranker=Reranker(str(model_folder)))
     index = plain.index()
     before = plain.rank(QUESTION, top_k=RERANK_DEPTH)
     assert len(before) == RERANK_DEPTH
@@ -104,8 +104,8 @@ def test_what_is_not_looked_at_stays_behind_and_scores_fall(
     text = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
     (corpus / "all.jsonl").write_text(text, encoding="utf-8")
     build_index(corpus, tmp_path / "ix", encoder=encoder)
-    plain = Reader(tmp_path / "ix", encoder=encoder).rank(QUESTION, top_k=100)
-    reader = Reader(tmp_path / "ix", encoder=encoder, reranker=Reranker(str(model_folder)))
+    plain = Library(tmp_path / "ix", encoder=encoder).rank(QUESTION, top_k=100)
+    reader = Library(tmp_path / "ix", encoder=encoder, reranker=Reranker(str(model_folder)))
     ranked = reader.rank(QUESTION, top_k=100)
     assert [p for p, _ in ranked[RERANK_DEPTH:]] == [p for p, _ in plain[RERANK_DEPTH:]]
     assert {p for p, _ in ranked[:RERANK_DEPTH]} == {p for p, _ in plain[:RERANK_DEPTH]}
@@ -117,7 +117,7 @@ def test_what_is_not_looked_at_stays_behind_and_scores_fall(
 def test_off_unless_named_and_named_at_the_command_line(
     speech_index: Path, model_folder: Path
 ) -> None:
-    assert Reader(speech_index).reranker is None
+    assert Library(speech_index).reranker is None
     run = CliRunner().invoke
     command = ["search", "轴承产量", "--json", "--index", str(speech_index)]
     plain, named = (run(app, [*command, *more]) for more in ([], ["--reranker", str(model_folder)]))
@@ -159,7 +159,7 @@ def test_a_folder_without_a_cross_encoder_is_one_clear_line(
     "question", ["主营业务收入是多少亿元？", "轴承为什么能自主可控？", "2023年出口多少？"]
 )
 def test_the_first_passages_are_the_same_however_many_are_wanted(
-    speech_reader: Reader, question: str
+    speech_reader: Library, question: str
 ) -> None:
     found = speech_reader.search(question, top_k=10)
     assert [(h.start, h.score) for h in found[:3]] == [

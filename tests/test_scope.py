@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from bearing_qa.answer.candidates import find
+from bearing_qa.answer.library import Library
+from bearing_qa.answer.read import gather
 from bearing_qa.build.run import build_index
 from bearing_qa.errors import QuestionError
 from bearing_qa.interface.cli import app
-from bearing_qa.search.finding import find
-from bearing_qa.search.reader import Reader
-from bearing_qa.search.reading import gather
 from bearing_qa.search.retrieve import ALL_STAGES
 from bearing_qa.search.scope import EVERYTHING, Scope, make_scope, part_inside
 from bearing_qa.search.understand import understand
@@ -50,8 +50,8 @@ def dated_index(tmp_path: Path, encoder: BigramEncoder) -> Path:
 
 
 @pytest.fixture
-def reader(dated_index: Path, encoder: BigramEncoder) -> Reader:
-    return Reader(dated_index, encoder=encoder)
+def reader(dated_index: Path, encoder: BigramEncoder) -> Library:
+    return Library(dated_index, encoder=encoder)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def reader(dated_index: Path, encoder: BigramEncoder) -> Reader:
         ({"documents": ["通知/渔业"], "sections": ["第一章", "第三条"]}, ["通知/渔业"]),
     ],
 )
-def test_what_is_inside(reader: Reader, options: dict[str, Any], doc_ids: list[str]) -> None:
+def test_what_is_inside(reader: Library, options: dict[str, Any], doc_ids: list[str]) -> None:
     scope, catalogue = make_scope(**options), reader.index().catalogue
     if not doc_ids:
         with pytest.raises(QuestionError, match="no document is dated"):
@@ -88,7 +88,7 @@ def test_what_is_inside(reader: Reader, options: dict[str, Any], doc_ids: list[s
     assert {c.doc_id for c in (*answer.citations, *answer.passages)} <= set(doc_ids)
 
 
-def test_the_answer_is_that_of_the_scope(reader: Reader) -> None:
+def test_the_answer_is_that_of_the_scope(reader: Library) -> None:
     old = reader.ask(QUESTION, scope=make_scope(last="2021"))
     new = reader.ask(QUESTION, scope=make_scope(documents=["修订"]))
     assert ("20元" in old.text, "35元" in new.text) == (True, True)
@@ -110,7 +110,7 @@ def test_the_answer_is_that_of_the_scope(reader: Reader) -> None:
 )
 @pytest.mark.parametrize("section", ["第一章", "第二章", "第三条", "总则", "补贴标准"])
 def test_an_outlines_answer_keeps_to_the_sections(
-    reader: Reader, question: str, section: str
+    reader: Library, question: str, section: str
 ) -> None:
     scope = make_scope(documents=["通知/渔业"], sections=[section])
     answer = reader.ask(question, top_k=50, scope=scope)
@@ -120,7 +120,7 @@ def test_an_outlines_answer_keeps_to_the_sections(
 
 
 @pytest.mark.parametrize("section", ["第一章", "第二章", "第三条", "总则", "补贴标准"])
-def test_nothing_outside_the_sections_is_read(reader: Reader, section: str) -> None:
+def test_nothing_outside_the_sections_is_read(reader: Library, section: str) -> None:
     """Neither a passage nor a list, a digest or the front matter of their documents."""
     index, scope = reader.index(), make_scope(sections=[section])
     question = understand(index, "渔业补贴是谁发的，包括哪三项内容？", scope=scope)
@@ -154,7 +154,7 @@ def test_dates_that_are_none(options: dict[str, str], words: str) -> None:
     ],
 )
 def test_a_scope_that_holds_nothing_says_what_there_is(
-    reader: Reader, scope: Scope, words: list[str]
+    reader: Library, scope: Scope, words: list[str]
 ) -> None:
     with pytest.raises(QuestionError) as caught:
         reader.ask(QUESTION, scope=scope)

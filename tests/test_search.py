@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bearing_qa.answer.arithmetic import asks_share
+from bearing_qa.answer.library import Library
 from bearing_qa.errors import QuestionError
 from bearing_qa.language.quantities import numbers
 from bearing_qa.language.segment import Segmenter
 from bearing_qa.search.fusion import best, fuse
 from bearing_qa.search.question import parse_question
-from bearing_qa.search.reader import Reader
-from bearing_qa.search.worked_out import asks_share
 from tests.conftest import BigramEncoder
 
 SEGMENTER = Segmenter()
@@ -93,7 +93,7 @@ def test_figures_are_compared_without_their_widths_and_separators() -> None:
 
 
 def test_the_passage_with_the_words_comes_first(tiny_index: Path, encoder: BigramEncoder) -> None:
-    hits = Reader(tiny_index, encoder=encoder).search("灯塔修缮经费", top_k=3)
+    hits = Library(tiny_index, encoder=encoder).search("灯塔修缮经费", top_k=3)
     assert hits[0].doc_id == "函-1"
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 
@@ -101,7 +101,7 @@ def test_the_passage_with_the_words_comes_first(tiny_index: Path, encoder: Bigra
 def test_more_passages_than_there_are_gives_all_once(
     tiny_index: Path, encoder: BigramEncoder
 ) -> None:
-    reader = Reader(tiny_index, encoder=encoder)
+    reader = Library(tiny_index, encoder=encoder)
     hits = reader.search("管理", top_k=1000)
     assert len(hits) == reader.index().size == len({(h.doc_id, h.start, h.end) for h in hits})
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.encoders.encoder import SentenceEncoder
-from bearing_qa.search.reader import Reader
 from bearing_qa.types import Answer
 from tests.conftest import ROOT
 from tests.test_answer import check_laws
@@ -36,7 +36,7 @@ class Asked:
     question: str
     said: tuple[str, ...]
     unsaid: tuple[str, ...]
-    reader: Reader
+    reader: Library
     answer: Answer
 
     @property
@@ -59,7 +59,7 @@ def _lines() -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory, speech_reader: Reader) -> list[Asked]:
+def asked(tmp_path_factory: pytest.TempPathFactory, speech_reader: Library) -> list[Asked]:
     """Every question, asked once; a line without texts is asked of the user's corpus."""
     encoder = SentenceEncoder()
     found = []
@@ -75,12 +75,12 @@ def asked(tmp_path_factory: pytest.TempPathFactory, speech_reader: Reader) -> li
     return found
 
 
-def _reader_over(folder: Path, texts: dict[str, str], encoder: SentenceEncoder) -> Reader:
+def _reader_over(folder: Path, texts: dict[str, str], encoder: SentenceEncoder) -> Library:
     (folder / "corpus").mkdir()
     for name, text in texts.items():
         (folder / "corpus" / name).write_text(text, encoding="utf-8")
     build_index(folder / "corpus", folder / "index", encoder=encoder)
-    return Reader(folder / "index", encoder=encoder)
+    return Library(folder / "index", encoder=encoder)
 
 
 def test_laws_hold_on_every_answer(asked: list[Asked]) -> None:

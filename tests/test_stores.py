@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.build.status import index_status
 from bearing_qa.errors import EncoderError, QuestionError, StoreError
-from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import make_scope
 from bearing_qa.search.understand import understand
 from bearing_qa.store import disk
@@ -75,11 +75,11 @@ class Shop:
     def place(self) -> Place:
         return place_of(self.folder, self.address or None)
 
-    def reader(self) -> Reader:
-        return Reader(self.place, encoder=self.encoder)
+    def reader(self) -> Library:
+        return Library(self.place, encoder=self.encoder)
 
-    def measure(self) -> Reader:
-        return Reader(self.folder, encoder=self.encoder)
+    def measure(self) -> Library:
+        return Library(self.folder, encoder=self.encoder)
 
 
 @pytest.fixture(scope="session")
@@ -230,7 +230,7 @@ def test_status_says_the_same(shop: Shop) -> None:
 
 def test_another_encoder_is_refused(shop: Shop) -> None:
     shop.build()
-    reader = Reader(shop.place, encoder=BigramEncoder(salt="other"))
+    reader = Library(shop.place, encoder=BigramEncoder(salt="other"))
     with pytest.raises(EncoderError, match="does not fit the index"):
         reader.ask("公园门票价格不得超过多少元？")
 

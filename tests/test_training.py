@@ -11,7 +11,7 @@ from training.data import Question, places_of, question_of, split_of
 from training.edits import edited
 from training.groups import Shelf, group_of, marked
 
-from bearing_qa.search.readable import Readable, of_passage, structures_at
+from bearing_qa.answer.units import Readable, of_passage, structures_at
 from bearing_qa.types import Parsed
 from tests.conftest import PLAN, parse_all
 

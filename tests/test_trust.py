@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build import audit
 from bearing_qa.build.run import build_index
 from bearing_qa.encoders import encoder
 from bearing_qa.errors import EncoderError, StoreError
 from bearing_qa.interface.cli import app
-from bearing_qa.search.reader import Reader
 from bearing_qa.store import disk, signing, versions
 from bearing_qa.store.dense import DenseIndex
 from bearing_qa.store.manifest import FORMAT, MANIFEST, write_manifest
@@ -179,7 +179,7 @@ def test_an_encoder_that_does_not_fit_is_refused_with_the_command(
     elif how == "dimension":
         monkeypatch.setattr(other, "encode_question", lambda text: np.ones(8, np.float32))
     with pytest.raises(EncoderError, match="rebuild: bearing-qa index CORPUS --encoder bigrams"):
-        Reader(tiny_index, encoder=other).ask("公园门票价格不得超过多少元？")
+        Library(tiny_index, encoder=other).ask("公园门票价格不得超过多少元？")
 
 
 @pytest.mark.usefixtures("fake")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.build.status import index_status
 from bearing_qa.errors import DocumentError
@@ -23,7 +24,6 @@ from bearing_qa.language.synonyms import (
     parse_groups,
     read_groups,
 )
-from bearing_qa.search.reader import Reader
 from bearing_qa.search.understand import understand
 from bearing_qa.store import versions
 from bearing_qa.store.lexical import LexicalIndex
@@ -78,7 +78,7 @@ def test_further_tokens_weigh_what_they_are_given() -> None:
 
 
 def test_another_word_for_it_finds(tiny_index: Path, encoder: BigramEncoder) -> None:
-    reader = Reader(tiny_index, encoder=encoder)
+    reader = Library(tiny_index, encoder=encoder)
     question = understand(reader.index(), "公园对老人收不收钱？")
     assert dict(question.meanings())["老人"] == ("老年人",)
     assert "老年人免费入园" in reader.search("老人", top_k=1)[0].text
@@ -94,7 +94,7 @@ def test_the_corpus_has_its_own_synonyms(
     report = build_index(tiny_corpus, index, encoder=encoder)
     assert not report.is_unchanged
     assert report.encoded == 0
-    reader = Reader(index, encoder=encoder)
+    reader = Library(index, encoder=encoder)
     assert "synonyms" not in reader.index().catalogue.doc_ids()
     (first,) = reader.search("修缮北港导航塔所需经费是多少？", top_k=1)
     assert "320万元" in first.text
@@ -168,12 +168,12 @@ def test_comparing_keeps_words_and_lengths() -> None:
 def test_passages_are_found_in_other_scripts_spellings_and_languages(
     tiny_index: Path, encoder: BigramEncoder, question: str, words: str
 ) -> None:
-    found = Reader(tiny_index, encoder=encoder).search(question, top_k=3)
+    found = Library(tiny_index, encoder=encoder).search(question, top_k=3)
     assert any(words in hit.text for hit in found)
 
 
 def test_a_figure_has_its_other_spellings(tiny_index: Path, encoder: BigramEncoder) -> None:
-    index = Reader(tiny_index, encoder=encoder).index()
+    index = Library(tiny_index, encoder=encoder).index()
     question = understand(index, "哪里有三百五十公里的路和一万家企业，占百分之十五？")
     others = {spelling for known in question.others for spelling in known}
     assert {"350", "15%"} <= others
@@ -203,7 +203,7 @@ def test_english_words_become_words_of_the_corpus_only() -> None:
 def test_a_chinese_question_does_not_read_the_dictionary(
     tiny_index: Path, encoder: BigramEncoder
 ) -> None:
-    reader = Reader(tiny_index, encoder=encoder)
+    reader = Library(tiny_index, encoder=encoder)
     reader.search("公园门票价格是多少？")
     assert "_glosses" not in vars(reader.index().english)
 
@@ -259,7 +259,7 @@ def test_a_correction_between_equals_is_none() -> None:
 
 
 def test_a_misspelt_question_keeps_its_words(tiny_index: Path, encoder: BigramEncoder) -> None:
-    reader = Reader(tiny_index, encoder=encoder)
+    reader = Library(tiny_index, encoder=encoder)
     question = understand(reader.index(), "修缮北港登塔所需经费是多少？")
     assert ("登塔", ("灯塔",)) in question.meanings()
     assert question.text == "修缮北港登塔所需经费是多少？"

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.build.status import index_status
 from bearing_qa.errors import StoreError
 from bearing_qa.interface.cli import app
-from bearing_qa.search.reader import Reader
 from bearing_qa.store import disk, versions
 from bearing_qa.store.history import lineage, roll_back
 from bearing_qa.store.locks import LOCK, build_lock
@@ -87,7 +87,7 @@ def test_a_folder_in_place_of_the_pointer_gets_one_line_and_readers_go_on(
 ) -> None:
     index = tmp_path / "ix"
     one, two = build_times(tiny_corpus, index, times=2)
-    reader = Reader(index, encoder=BigramEncoder())
+    reader = Library(index, encoder=BigramEncoder())
     assert reader.index().version == two
     (index / "CURRENT").unlink()
     (index / "CURRENT").mkdir()
@@ -169,7 +169,7 @@ def test_many_askers_during_rebuilds_see_no_fault(tiny_corpus: Path, tmp_path: P
     """64 threads ask while another process rebuilds and keeps one version only."""
     index = tmp_path / "ix"
     build_times(tiny_corpus, index, times=1)
-    reader = Reader(index, encoder=BigramEncoder())
+    reader = Library(index, encoder=BigramEncoder())
     first = reader.ask("公园门票价格不得超过多少元？").to_json()
     faults: list[object] = []
     seen: set[str] = set()
@@ -207,7 +207,7 @@ def test_many_askers_during_rebuilds_see_no_fault(tiny_corpus: Path, tmp_path: P
 def test_readers_keep_what_they_have_when_the_next_version_cannot_be_trusted(
     tiny_corpus: Path, tiny_index: Path, encoder: BigramEncoder
 ) -> None:
-    reader = Reader(tiny_index, encoder=encoder)
+    reader = Library(tiny_index, encoder=encoder)
     reader.ask("公园门票价格不得超过多少元？")
     serving = reader.index().version
     build_times(tiny_corpus, tiny_index, times=1)
@@ -244,7 +244,7 @@ def test_a_full_disk_leaves_the_old_version_serving(mounted: Path, tmp_path: Pat
         with pytest.raises(StoreError, match="make room"):
             build_index(corpus, index, encoder=encoder)
     assert on_disk(index) == [before]
-    assert "20元" in Reader(index, encoder=encoder).ask("公园门票价格不得超过多少元？").text
+    assert "20元" in Library(index, encoder=encoder).ask("公园门票价格不得超过多少元？").text
     (corpus / "长.txt").unlink()
     assert build_index(corpus, index, encoder=encoder).version == before
 
@@ -258,7 +258,7 @@ def test_a_folder_without_write_access_serves_and_is_not_built_in(
     (corpus / "新.txt").write_text("新。", encoding="utf-8")
     with pytest.raises(StoreError, match=r"cannot be written .*--index DIR"):
         build_index(corpus, index, encoder=encoder)
-    assert "20元" in Reader(index, encoder=encoder).ask("公园门票价格不得超过多少元？").text
+    assert "20元" in Library(index, encoder=encoder).ask("公园门票价格不得超过多少元？").text
 
 
 def test_a_file_where_the_index_should_be_gets_one_line(tiny_corpus: Path, tmp_path: Path) -> None:
@@ -273,7 +273,7 @@ def test_a_version_that_nobody_reads_any_more_goes_from_memory_at_once(
     tiny_corpus: Path, tmp_path: Path
 ) -> None:
     build_index(tiny_corpus, tmp_path / "ix", encoder=BigramEncoder())
-    reader = Reader(tmp_path / "ix", encoder=BigramEncoder())
+    reader = Library(tmp_path / "ix", encoder=BigramEncoder())
     reader.ask("公园门票价格不得超过多少元？")
     opened = reader.index()
     assert isinstance(opened, disk.Index)
@@ -295,7 +295,7 @@ def test_what_is_loaded_once_is_loaded_before_the_first_question(
     tiny_index: Path, encoder: BigramEncoder
 ) -> None:
     """The dictionaries of Chinese, of slips of the pen and of English."""
-    reader = Reader(tiny_index, encoder=encoder)
+    reader = Library(tiny_index, encoder=encoder)
     reader.warm()
     index = reader.index()
     parts = (index.segmenter, index.spelling, index.english)

@@ -21,11 +21,11 @@ from typing import Any
 
 from benchmarks.sets import HELD_BACK, half_of
 
+from bearing_qa.answer.units import Readable, of_passage, structures_at
 from bearing_qa.document.passages import split_sentences
 from bearing_qa.language.segment import normalise
 from bearing_qa.language.variants import simplify
 from bearing_qa.search.question import check_question
-from bearing_qa.search.readable import Readable, of_passage, structures_at
 from bearing_qa.types import Parsed
 from training.data import Question, places_of, read_documents, read_questions
 from training.edits import edited

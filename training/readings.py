@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bearing_qa.answer.pipeline import find_for
+from bearing_qa.answer.read import Candidate
 from bearing_qa.build.run import build_index
 from bearing_qa.encoders.encoder import SentenceEncoder
 from bearing_qa.encoders.reading_model import ReadingModel
-from bearing_qa.search.answer import find_for
-from bearing_qa.search.reading import Candidate
 from bearing_qa.store.disk import open_index
 from training.data import Question, read_documents, read_questions
 from training.groups import marked

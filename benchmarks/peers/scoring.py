@@ -9,12 +9,12 @@ from typing import Any
 
 from benchmarks.peers.handover import Item
 
+from bearing_qa.answer.library import Library
+from bearing_qa.answer.pipeline import quote_hit
 from bearing_qa.document.ingest import read_corpus
 from bearing_qa.evaluation.compare import difference
 from bearing_qa.evaluation.judgements import Judgement
 from bearing_qa.evaluation.run import evaluate, passage_id
-from bearing_qa.search.answer import quote_hit
-from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.store.protocol import Index
 from bearing_qa.types import Answer, Hit, Parsed, Passage
@@ -24,7 +24,7 @@ Scored = dict[str, dict[str, float]]
 """Each figure of each question that the corpus answers, by the question's id."""
 
 
-class Ranked(Reader):
+class Ranked(Library):
     """Gives the passages that a tool ranked, from an index of the same passages; it answers nothing."""
 
     def __init__(self, folder: Path, rankings: Mapping[str, Sequence[str]]) -> None:
@@ -38,7 +38,7 @@ class Ranked(Reader):
     def rank(
         self, text: str, *, top_k: int, scope: Scope = EVERYTHING
     ) -> list[tuple[Passage, float]]:
-        """See Reader; without scores."""
+        """See Library; without scores."""
         passage = self.index().catalogue.passage
         return [(passage(self._rows[name]), 0.0) for name in self._rankings.get(text, ())[:top_k]]
 

@@ -1,4 +1,4 @@
-"""The product, as ``bearing-qa index`` and ``Reader.search`` are. Options ``rerank`` and
+"""The product, as ``bearing-qa index`` and ``Library.search`` are. Options ``rerank`` and
 ``answers``: the passages beside an answer, in the reader's order.
 """
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 from benchmarks.peers.handover import TOP_K, Search, Task
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.encoders.encoder import SentenceEncoder
-from bearing_qa.search.reader import Reader
 from bearing_qa.search.retrieve import Stages
 from bearing_qa.types import Citation
 
@@ -38,7 +38,7 @@ def build(task: Task, loaded: SentenceEncoder) -> None:
 def searcher(task: Task, loaded: SentenceEncoder) -> Search:
     """Passages by their document and span."""
     stages = Stages(rerank=bool(task.options["rerank"]))
-    reader = Reader(Path(task.store), encoder=loaded, stages=stages)
+    reader = Library(Path(task.store), encoder=loaded, stages=stages)
 
     def search(question: str) -> list[str]:
         if task.options["answers"]:

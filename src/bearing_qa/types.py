@@ -165,7 +165,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """An exact slice of a document. Made by ``bearing_qa.search.answer.quote`` only."""
+    """An exact slice of a document. Made by ``bearing_qa.answer.pipeline.quote`` only."""
 
     doc_id: str
     title: str

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import bearing_qa
+from bearing_qa.version import VERSION
 from bearing_qa import document
 from bearing_qa.document.files import doc_id_of
 from bearing_qa.document.ingest import READ_ALREADY
@@ -112,8 +112,8 @@ def plan_reuse(index: Path, *, made_by: Made, limits: Limits, full: bool) -> Reu
 
 def _reading_reason(manifest: Manifest, limits: Limits) -> str:
     was = manifest["bearing_qa"]
-    if was != bearing_qa.__version__:
-        return f"the program is {bearing_qa.__version__}, not {was}: all files are read again"
+    if was != VERSION:
+        return f"the program is {VERSION}, not {was}: all files are read again"
     if manifest["rules"]["documents"] != rules()["documents"]:
         return "the rules of reading changed: all files are read again"
     if manifest["limits"] != asdict(limits):

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import bearing_qa
+from bearing_qa.version import VERSION
 from bearing_qa.document.files import SYNONYMS_NAME
 from bearing_qa.document.ingest import read_corpus
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
@@ -237,7 +237,7 @@ def _manifest(
     changes = _changes(content.reuse, records).to_json()
     return {
         "format": FORMAT,
-        "bearing_qa": bearing_qa.__version__,
+        "bearing_qa": VERSION,
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "previous": serving.version if serving else None,
         "corpus": str(content.corpus.resolve()),

@@ -18,12 +18,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from bearing_qa.answer.guard import without_marks
+from bearing_qa.answer.library import Library
 from bearing_qa.errors import QuestionError
 from bearing_qa.evaluation import metrics
 from bearing_qa.evaluation.judgements import Judgement, fingerprint
 from bearing_qa.evaluation.locate import Located, Locator
-from bearing_qa.search.guard import without_marks
-from bearing_qa.search.reader import Reader
 from bearing_qa.types import Answer, Citation, Passage, Score
 
 DEPTH = 100
@@ -57,18 +57,18 @@ class Stopped(Exception):
 
 
 def evaluate(
-    reader: Reader,
+    library: Library,
     judgements: Sequence[Judgement],
     *,
     progress: Progress = lambda done, total: None,
     complaints: Sequence[str] = (),
 ) -> Evaluation:
-    """Figures of a reader on judged questions.
+    """Figures of a library on judged questions.
 
     ``complaints`` about their file are kept with those about their evidence. A question that cannot be
     asked is a complaint too; the others are asked.
     """
-    locator = Locator(reader.index())
+    locator = Locator(library.index())
     by_document = all(e.is_document for judgement in judgements for e in judgement.evidence)
     by_document = by_document and any(judgement.evidence for judgement in judgements)
     ask = _rank_documents if by_document else _ask
@@ -76,11 +76,11 @@ def evaluate(
     found = [*complaints, *_without_evidence(judgements)]
     run: dict[str, dict[str, float]] = {}
     qrels: dict[str, dict[str, int]] = {}
-    reader.rank("预热", top_k=1)  # what is loaded once is no question's time
+    library.rank("预热", top_k=1)  # what is loaded once is no question's time
     for number, judgement in enumerate(judgements, 1):
         located = locator.locate(judgement)
         try:
-            record, items, relevant = ask(reader, located)
+            record, items, relevant = ask(library, located)
         except QuestionError as error:
             located = replace(located, units=(), complaints=(f"{judgement.id}: {error}",))
             record, items, relevant = _unasked(located), {}, {}
@@ -98,7 +98,7 @@ def evaluate(
         figures=figures_of(records),
         groups=_groups(records),
         questions=records,
-        settings=_settings(reader, judgements),
+        settings=_settings(library, judgements),
         complaints=found,
         run=run,
         qrels=qrels,
@@ -121,11 +121,11 @@ def passage_id(passage: Passage | Citation) -> str:
     return f"{passage.doc_id}:{passage.start}-{passage.end}"
 
 
-def _ask(reader: Reader, located: Located) -> tuple[Record, dict[str, float], dict[str, int]]:
+def _ask(library: Library, located: Located) -> tuple[Record, dict[str, float], dict[str, int]]:
     """Answers a question; its record, ranked passages and relevant items."""
     judgement = located.judgement
     started = time.perf_counter()
-    answer = reader.ask(judgement.question, top_k=DEPTH)
+    answer = library.ask(judgement.question, top_k=DEPTH)
     elapsed = 1000 * (time.perf_counter() - started)
     items = {passage_id(p): float(DEPTH - rank) for rank, p in enumerate(answer.passages)}
     relevant, shown_at = _relevant(located, answer.passages)
@@ -197,12 +197,12 @@ def _figures(located: Located, answer: Answer, shown_at: Sequence[int]) -> dict[
 
 
 def _rank_documents(
-    reader: Reader, located: Located
+    library: Library, located: Located
 ) -> tuple[Record, dict[str, float], dict[str, int]]:
     """Ranks documents for a question by their best passages; relevance is as judged."""
     judgement = located.judgement
     started = time.perf_counter()
-    ranked = reader.rank(judgement.question, top_k=DEPTH * PASSAGES_PER_DOCUMENT)
+    ranked = library.rank(judgement.question, top_k=DEPTH * PASSAGES_PER_DOCUMENT)
     elapsed = 1000 * (time.perf_counter() - started)
     items: dict[str, float] = {}
     for passage, score in ranked:
@@ -289,8 +289,8 @@ def latencies(records: Sequence[Record]) -> Iterator[float]:
     return iter(sorted(record["elapsed_ms"] for record in records))
 
 
-def _settings(reader: Reader, judgements: Sequence[Judgement]) -> dict[str, Any]:
-    index = reader.index()
+def _settings(library: Library, judgements: Sequence[Judgement]) -> dict[str, Any]:
+    index = library.index()
     sources = json.dumps(index.manifest["sources"], sort_keys=True, ensure_ascii=False)
     return {
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -303,8 +303,8 @@ def _settings(reader: Reader, judgements: Sequence[Judgement]) -> dict[str, Any]
         "corpus_fingerprint": hashlib.sha256(sources.encode("utf-8", "surrogatepass")).hexdigest(),
         "questions_fingerprint": fingerprint(judgements),
         "counts": index.manifest["counts"],
-        "reader_fingerprint": reader.model().fingerprint,
-        "stages": asdict(reader.stages),
-        "reranker": reader.reranker.name if reader.reranker else None,
+        "reader_fingerprint": library.model().fingerprint,
+        "stages": asdict(library.stages),
+        "reranker": library.reranker.name if library.reranker else None,
         "depth": DEPTH,
     }

@@ -6,7 +6,7 @@ from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
-from bearing_qa.search.reader import Reader
+from bearing_qa.answer.library import Library
 from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.types import Citation
 
@@ -19,14 +19,14 @@ class BearingQARetriever(BaseRetriever):
     there is no index.
     """
 
-    reader: Reader
+    library: Library
     top_k: int = 10
     scope: Scope = EVERYTHING
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
-        hits = self.reader.search(query, top_k=self.top_k, scope=self.scope)
+        hits = self.library.search(query, top_k=self.top_k, scope=self.scope)
         return [_document(hit) for hit in hits]
 
 

@@ -11,7 +11,7 @@ from llama_index.core.schema import (
     TextNode,
 )
 
-from bearing_qa.search.reader import Reader
+from bearing_qa.answer.library import Library
 from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.types import Citation
 
@@ -27,12 +27,12 @@ class BearingQARetriever(BaseRetriever):
     there is no index.
     """
 
-    def __init__(self, reader: Reader, *, top_k: int = 10, scope: Scope = EVERYTHING) -> None:
-        self._reader, self._top_k, self._scope = reader, top_k, scope
+    def __init__(self, library: Library, *, top_k: int = 10, scope: Scope = EVERYTHING) -> None:
+        self._library, self._top_k, self._scope = library, top_k, scope
         super().__init__()
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        hits = self._reader.search(query_bundle.query_str, top_k=self._top_k, scope=self._scope)
+        hits = self._library.search(query_bundle.query_str, top_k=self._top_k, scope=self._scope)
         return [NodeWithScore(node=_node(hit), score=hit.score) for hit in hits]
 
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import bearing_qa
+from bearing_qa.answer.library import Library
 from bearing_qa.errors import QuestionError
 from bearing_qa.interface.partial import Answered, Partial, open_partial
 from bearing_qa.interface.workbook import write_workbook
-from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import EVERYTHING, Scope, part_inside
 from bearing_qa.store.protocol import Index
+from bearing_qa.version import VERSION
 
 WORKBOOK_SUFFIX = ".xlsx"
 """An output file that ends so becomes a workbook; any other gets a line of JSON an answer."""
@@ -26,7 +26,7 @@ NOT_WRITTEN = frozenset({".csv", ".tsv", ".xls", ".ods", ".docx", ".doc", ".pdf"
 
 
 def answer_json(
-    reader: Reader,
+    library: Library,
     item: Mapping[str, Any],
     *,
     top_k: int,
@@ -35,7 +35,7 @@ def answer_json(
 ) -> dict[str, Any]:
     """The promised JSON for ``{"id", "question"}``; further keys are carried through."""
     started = time.perf_counter()
-    answer = reader.ask(str(item["question"]), top_k=top_k, scope=scope, index=index)
+    answer = library.ask(str(item["question"]), top_k=top_k, scope=scope, index=index)
     elapsed = round(1000 * (time.perf_counter() - started), 1)
     return {**item, "id": item.get("id"), **answer.to_json(), "elapsed_ms": elapsed}
 
@@ -51,7 +51,7 @@ class BatchReport:
 
 
 def answer_batch(
-    reader: Reader,
+    library: Library,
     batch: Path,
     output: Path,
     *,
@@ -70,15 +70,15 @@ def answer_batch(
     """
     lines = _read_lines(batch)
     target = _checked_output(output, batch)
-    index = reader.index()
+    index = library.index()
     part_inside(index.catalogue, scope)
-    reader.encoder(index)
-    depends_on = _made_from(reader, index, [*lines.values()], top_k=top_k, scope=scope)
+    library.encoder(index)
+    depends_on = _made_from(library, index, [*lines.values()], top_k=top_k, scope=scope)
     try:
         with open_partial(target, depends_on=depends_on) as partial:
             for done, line in enumerate(lines.values(), 1):
                 if done > partial.kept:
-                    partial.add(_answer_line(reader, line, top_k=top_k, scope=scope, index=index))
+                    partial.add(_answer_line(library, line, top_k=top_k, scope=scope, index=index))
                 progress(done, len(lines))
             _write(partial, target)
             complaints = tuple(
@@ -97,16 +97,16 @@ def answer_batch(
 
 
 def _made_from(
-    reader: Reader, index: Index, lines: Sequence[str], *, top_k: int, scope: Scope
+    library: Library, index: Index, lines: Sequence[str], *, top_k: int, scope: Scope
 ) -> dict[str, str]:
     """What the answers of a batch depend on: an answer made from anything else is no part of it."""
     questions = "\n".join(lines).encode("utf-8", "surrogatepass")
     return {
-        "bearing_qa": bearing_qa.__version__,
+        "bearing_qa": VERSION,
         "index": f"{index.place} {index.manifest['built_at']}",
         "questions": hashlib.sha256(questions).hexdigest(),
-        "options": f"{top_k} {scope} {reader.stages}",
-        "models": f"{reader.model().fingerprint} {reader.reranker and reader.reranker.name} {reader.chat}",
+        "options": f"{top_k} {scope} {library.stages}",
+        "models": f"{library.model().fingerprint} {library.reranker and library.reranker.name} {library.chat}",
     }
 
 
@@ -171,13 +171,15 @@ def _no_question(found: str) -> QuestionError:
     )
 
 
-def _answer_line(reader: Reader, line: str, *, top_k: int, scope: Scope, index: Index) -> Answered:
+def _answer_line(
+    library: Library, line: str, *, top_k: int, scope: Scope, index: Index
+) -> Answered:
     item: Any = None
     try:
         item = _read_json(line)
         if not isinstance(item, dict) or not isinstance(item.get("question"), str):
             raise _no_question("没有 question / no question")
-        return answer_json(reader, item, top_k=top_k, scope=scope, index=index), ""
+        return answer_json(library, item, top_k=top_k, scope=scope, index=index), ""
     except QuestionError as error:
         carried = item if isinstance(item, dict) else {}
         refusal = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bearing_qa.answer.chat import DEFAULT_SECONDS, ChatModel, make_chat
 from bearing_qa.interface.cli_evaluate import evaluate
 from bearing_qa.interface.cli_index import index, status
 from bearing_qa.interface.cli_serve import password, serve
@@ -35,10 +36,9 @@ from bearing_qa.interface.console import (
     print_json,
     progress_bars,
 )
-from bearing_qa.search.chat import DEFAULT_SECONDS, ChatModel, make_chat
 
 if TYPE_CHECKING:
-    from bearing_qa.search.reader import Reader
+    from bearing_qa.answer.library import Library
     from bearing_qa.search.scope import Scope
     from bearing_qa.types import Answer, Citation, Phrasing
 
@@ -55,13 +55,13 @@ app.command()(serve)
 app.command()(password)
 
 
-def _reader(
+def _library(
     index: Path, store: str | None, *, reranker: str | None, chat: ChatModel | None = None
-) -> Reader:
-    from bearing_qa.search.reader import Reader, make_reranker
+) -> Library:
+    from bearing_qa.answer.library import Library, make_reranker
     from bearing_qa.store.places import place_of
 
-    return Reader(place_of(index, store), reranker=make_reranker(reranker), chat=chat)
+    return Library(place_of(index, store), reranker=make_reranker(reranker), chat=chat)
 
 
 def _scope(documents: list[str] | None, first: str, last: str, sections: list[str] | None) -> Scope:
@@ -91,7 +91,7 @@ def search(
     """检索段落 / ranked passages."""
     with faults():
         scope = _scope(document, first, last, section)
-        hits = _reader(index, store, reranker=reranker).search(text, top_k=top_k, scope=scope)
+        hits = _library(index, store, reranker=reranker).search(text, top_k=top_k, scope=scope)
         if as_json:
             print_json([hit.to_json() for hit in hits])
             return
@@ -138,23 +138,23 @@ def ask(
     with faults():
         scope = _scope(document, first, last, section)
         chat = make_chat(llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds)
-        reader = _reader(index, store, reranker=reranker, chat=chat)
+        library = _library(index, store, reranker=reranker, chat=chat)
         if batch is not None and output is not None:
-            _ask_batch(reader, batch, output, top_k=top_k, scope=scope)
+            _ask_batch(library, batch, output, top_k=top_k, scope=scope)
             return
         if as_json:
             item = {"id": None, "question": question}
-            print_json(answer_json(reader, item, top_k=top_k, scope=scope))
+            print_json(answer_json(library, item, top_k=top_k, scope=scope))
         else:
-            _show_answer(reader.ask(question or "", top_k=top_k, scope=scope))
+            _show_answer(library.ask(question or "", top_k=top_k, scope=scope))
 
 
-def _ask_batch(reader: Reader, batch: Path, output: Path, *, top_k: int, scope: Scope) -> None:
+def _ask_batch(library: Library, batch: Path, output: Path, *, top_k: int, scope: Scope) -> None:
     from bearing_qa.interface.batch import answer_batch
 
     with progress_bars() as progress:
         report = answer_batch(
-            reader,
+            library,
             batch,
             output,
             top_k=top_k,

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from bearing_qa.answer.chat import DEFAULT_SECONDS, make_chat
 from bearing_qa.interface.console import (
     DEFAULT_INDEX,
     IndexOption,
@@ -22,7 +23,6 @@ from bearing_qa.interface.console import (
 )
 from bearing_qa.interface.passwords import Users, one_user, read_users, user_line
 from bearing_qa.interface.request_log import Level, start_log
-from bearing_qa.search.chat import DEFAULT_SECONDS, make_chat
 
 DEFAULT_RATE = 1200
 """Requests a minute and client; a question on the page is about ten."""
@@ -97,9 +97,9 @@ def serve(
         users = _users(auth, auth_file)
         chat = make_chat(llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds)
         start_log(log_level, questions=log_questions)
+        from bearing_qa.answer.library import Library, make_reranker
         from bearing_qa.interface.server import Serving
         from bearing_qa.interface.server import serve as serve_page
-        from bearing_qa.search.reader import Reader, make_reranker
         from bearing_qa.store.places import place_of
 
         place = place_of(index, store)
@@ -116,7 +116,7 @@ def serve(
             hosts=frozenset(name.lower() for name in allow_host or ()),
             proxies=frozenset(proxy or ()),
         )
-        serve_page(Reader(place, reranker=make_reranker(reranker), chat=chat), serving)
+        serve_page(Library(place, reranker=make_reranker(reranker), chat=chat), serving)
 
 
 def _users(auth: str | None, auth_file: Path | None) -> Users | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bearing_qa.answer.library import Library, make_reranker
 from bearing_qa.build.run import build_index
 from bearing_qa.encoders.encoder import DEFAULT_ENCODER, SentenceEncoder
 from bearing_qa.errors import JudgementError
@@ -16,7 +17,6 @@ from bearing_qa.evaluation.drafts import draft_questions, kinds_of
 from bearing_qa.evaluation.files import Questions, read_questions
 from bearing_qa.evaluation.judgements import Judgement
 from bearing_qa.evaluation.run import Evaluation, evaluate
-from bearing_qa.search.reader import Reader, make_reranker
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
 from bearing_qa.store.places import Folder, Place, place_of
 
@@ -73,10 +73,10 @@ def run_plan(plan: Plan, *, progress: StageProgress) -> Evaluation:
             build_index(corpus, index, encoder=chosen_encoder, progress=progress)
             place = Folder(index)
     chosen = _chosen(questions, plan)
-    reader = Reader(place, reranker=reranker, stages=plan.stages)
-    reader.encoder(reader.index())
+    library = Library(place, reranker=reranker, stages=plan.stages)
+    library.encoder(library.index())
     evaluation = evaluate(
-        reader,
+        library,
         chosen,
         progress=lambda done, total: progress("evaluate", done, total),
         complaints=[*questions.complaints, *rejected],

@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from bearing_qa.answer.library import Library
 from bearing_qa.errors import BearingQAError, StoreError
 from bearing_qa.interface.gate import Gate, Rules
 from bearing_qa.interface.logins import Logins
 from bearing_qa.interface.passwords import Users
-from bearing_qa.search.reader import Reader
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -159,13 +159,13 @@ class _Connection(H11Protocol):
             self.transport.close()
 
 
-def serve(reader: Reader, serving: Serving) -> None:
-    """Shows the page over a reader until SIGTERM or SIGINT; running answers have STOP_SECONDS to finish.
+def serve(library: Library, serving: Serving) -> None:
+    """Shows the page over a library until SIGTERM or SIGINT; running answers have STOP_SECONDS to finish.
 
     Raises StoreError if there is no index, the port is taken, or MCP's package is missing.
     """
     listener = _bind(serving.host, serving.port)
-    server = make_server(reader, serving)
+    server = make_server(library, serving)
     host = f"[{serving.host}]" if ":" in serving.host else serving.host
     print(f"打开 / open: http://{host}:{serving.port}{serving.root_path}", flush=True)
     server.run([listener])
@@ -185,23 +185,23 @@ def _leave_unfinished() -> None:
             os._exit(0)
 
 
-def start(reader: Reader, serving: Serving) -> PageServer:
+def start(library: Library, serving: Serving) -> PageServer:
     """Shows the page from a thread of its own, until ``close``. Raises what ``serve`` raises."""
     listener = _bind(serving.host, serving.port)
-    server = make_server(reader, serving)
+    server = make_server(library, serving)
     server.start(listener)
     return server
 
 
-def make_server(reader: Reader, serving: Serving) -> PageServer:
+def make_server(library: Library, serving: Serving) -> PageServer:
     """The gate around the page, ready to run. Raises StoreError without an index or MCP's package."""
     from bearing_qa.interface.ui_api import check_mcp
 
     if serving.mcp:
         check_mcp()
-    reader.warm()  # so that the first question does not wait
+    library.warm()  # so that the first question does not wait
     folder = Path(tempfile.mkdtemp(prefix="bearing-qa-page-"))
-    app = _app(reader, serving, folder)
+    app = _app(library, serving, folder)
     rules = Rules(
         folder=folder,
         rate=serving.rate,
@@ -210,7 +210,7 @@ def make_server(reader: Reader, serving: Serving) -> PageServer:
         proxies=serving.proxies,
     )
     logins = Logins(serving.users, root_path=serving.root_path) if serving.users else None
-    gate = Gate(app, rules, health=lambda: health(reader), logins=logins)
+    gate = Gate(app, rules, health=lambda: health(library), logins=logins)
     config = uvicorn.Config(
         gate,
         http=_Connection,
@@ -227,18 +227,18 @@ def make_server(reader: Reader, serving: Serving) -> PageServer:
     return PageServer(config, gate, folder)
 
 
-def _app(reader: Reader, serving: Serving, folder: Path) -> FastAPI:
+def _app(library: Library, serving: Serving, folder: Path) -> FastAPI:
     os.environ[FOLDER_VARIABLE] = str(folder)  # before the page's parts are made: they keep it
     from bearing_qa.interface.ui import make_app, make_page
 
-    page = make_page(reader, corpus=serving.corpus, read_only=serving.read_only)
+    page = make_page(library, corpus=serving.corpus, read_only=serving.read_only)
     return make_app(page, root_path=serving.root_path, mcp=serving.mcp)
 
 
-def health(reader: Reader) -> tuple[int, Mapping[str, Any]]:
+def health(library: Library) -> tuple[int, Mapping[str, Any]]:
     """HTTP status and state: whether an index serves, and which."""
     try:
-        index = reader.index()
+        index = library.index()
     except BearingQAError as error:
         return 503, {"status": "down", "reason": str(error)}
     return 200, {"status": "ok", "version": index.version, "passages": index.size}

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bearing_qa.answer.library import Library
+from bearing_qa.answer.subquestions import follow_up
 from bearing_qa.errors import StoreError
-from bearing_qa.search.parts import follow_up
 from bearing_qa.search.question import parse_question
-from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.store.manifest import file_record
 from bearing_qa.store.protocol import Index
@@ -39,15 +39,15 @@ class Shown:
 
 
 def ask_shown(
-    reader: Reader, question: str, *, top_k: int, scope: Scope = EVERYTHING, before: str = ""
+    library: Library, question: str, *, top_k: int, scope: Scope = EVERYTHING, before: str = ""
 ) -> Shown:
     """Asks a question, which may go on from the one ``before`` it.
 
     Raises QuestionError if it cannot be asked, StoreError without an index.
     """
-    index = reader.index()
+    index = library.index()
     asked = follow_up(question, before=before)
-    answer = reader.ask(asked, top_k=top_k, scope=scope, index=index)
+    answer = library.ask(asked, top_k=top_k, scope=scope, index=index)
     return replace(gather(index, answer, scope=scope), goes_on=asked != question)
 
 

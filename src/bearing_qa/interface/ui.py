@@ -12,6 +12,7 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 import gradio as gr
 from fastapi import FastAPI
 
+from bearing_qa.answer.library import Library
 from bearing_qa.document.limits import DEFAULT_LIMITS
 from bearing_qa.interface.calls import Calls
 from bearing_qa.interface.requests import is_inside
@@ -21,7 +22,6 @@ from bearing_qa.interface.ui_evaluate import make_evaluate_tab
 from bearing_qa.interface.ui_library import make_library_tab
 from bearing_qa.interface.ui_words import say
 from bearing_qa.interface.words import CHINESE
-from bearing_qa.search.reader import Reader
 
 TITLE = CHINESE("title")
 CSS = Path(__file__).with_name("style.css")
@@ -48,20 +48,20 @@ class _Page(gr.Blocks):
         inputs += [getattr(part, "value", None) for part in block_fn.inputs[len(inputs) :]]
 
 
-def make_page(reader: Reader, *, corpus: Path, read_only: bool = False) -> gr.Blocks:
-    """The page over a reader. ``corpus`` is the folder of the library, which a read-only page leaves alone."""
+def make_page(library: Library, *, corpus: Path, read_only: bool = False) -> gr.Blocks:
+    """The page over a library. ``corpus`` is the folder of its files, which a read-only page leaves alone."""
     page = _Page(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=KEPT_SECONDS)
     with page:
         with gr.Row(elem_id="masthead"):
             gr.Markdown("# " + say("title"), elem_id="page-title")
-            gr.Markdown(say("phrased_intro" if reader.chat else "intro"), elem_id="page-intro")
+            gr.Markdown(say("phrased_intro" if library.chat else "intro"), elem_id="page-intro")
         with gr.Tab(say("tab_ask")):
-            make_ask_tab(reader, page)
+            make_ask_tab(library, page)
         with gr.Tab(say("tab_evaluate")):
-            make_evaluate_tab(reader)
-        with gr.Tab(say("tab_library")) as library:
-            make_library_tab(reader, library, corpus=corpus, read_only=read_only)
-        make_api(reader)
+            make_evaluate_tab(library)
+        with gr.Tab(say("tab_library")) as tab:
+            make_library_tab(library, tab, corpus=corpus, read_only=read_only)
+        make_api(library)
     return page
 
 

@@ -11,12 +11,12 @@ from typing import Any, ParamSpec, TypeVar
 import gradio as gr
 from gradio.events import api
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.status import index_status
 from bearing_qa.errors import BearingQAError, QuestionError, StoreError
 from bearing_qa.interface.batch import answer_json
 from bearing_qa.interface.request_log import log_question
 from bearing_qa.interface.shown import parsed_document
-from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import Scope, make_scope
 
 MAX_TOP_K = 1000
@@ -29,7 +29,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def make_api(reader: Reader) -> None:
+def make_api(library: Library) -> None:
     """The endpoints, inside an open gr.Blocks. None of them writes."""
 
     @_plain_errors
@@ -54,7 +54,7 @@ def make_api(reader: Reader) -> None:
         scope = _scope(documents, first, last, section)
         item = {"id": None, "question": _words(question, "question")}
         log_question(question)
-        return answer_json(reader, item, top_k=_count(top_k), scope=scope)
+        return answer_json(library, item, top_k=_count(top_k), scope=scope)
 
     @_plain_errors
     def search(
@@ -77,13 +77,13 @@ def make_api(reader: Reader) -> None:
         """
         scope = _scope(documents, first, last, section)
         log_question(_words(text, "text"))
-        hits = reader.search(text, top_k=_count(top_k), scope=scope)
+        hits = library.search(text, top_k=_count(top_k), scope=scope)
         return [hit.to_json() for hit in hits]
 
     @_plain_errors
     def documents() -> list[dict[str, Any]]:
         """List the documents: id, title, source file, metadata, number of pages and passages."""
-        return _documents(reader)
+        return _documents(library)
 
     @_plain_errors
     def text(doc_id: str, start: int = 0, end: int = -1) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def make_api(reader: Reader) -> None:
             start: first character
             end: where to stop; -1 reads to the end, at most 100000 characters at once
         """
-        whole = parsed_document(reader.index(), _name(doc_id, "doc_id")).document.text
+        whole = parsed_document(library.index(), _name(doc_id, "doc_id")).document.text
         start = min(max(_offset(start, "start"), 0), len(whole))
         wanted = _offset(end, "end")
         stop = min(len(whole) if wanted < 0 else max(wanted, start), start + MAX_CHARS, len(whole))
@@ -109,7 +109,7 @@ def make_api(reader: Reader) -> None:
     @_plain_errors
     def status() -> dict[str, Any]:
         """Tell the index version, its age, counts, encoder, and which source files have changed since."""
-        return index_status(reader.place)
+        return index_status(library.place)
 
     for endpoint in (ask_json, search, documents, text, status):
         api(endpoint, api_name=endpoint.__name__, queue=False)
@@ -197,8 +197,8 @@ def _unusable(name: str, value: object, expected: str) -> QuestionError:
     )
 
 
-def _documents(reader: Reader) -> list[dict[str, Any]]:
-    catalogue = reader.index().catalogue
+def _documents(library: Library) -> list[dict[str, Any]]:
+    catalogue = library.index().catalogue
     pages = catalogue.page_counts()
     return [
         {

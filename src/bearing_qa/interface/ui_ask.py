@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from bearing_qa.answer.library import Library
+from bearing_qa.answer.suggestions import example_questions
 from bearing_qa.errors import BearingQAError
 from bearing_qa.interface.html_answer import render_answer, render_passages, render_suggestions
 from bearing_qa.interface.request_log import log_question
@@ -15,9 +17,7 @@ from bearing_qa.interface.ui_events import AT_ONCE
 from bearing_qa.interface.ui_export import make_export
 from bearing_qa.interface.ui_read import ARRIVE, make_reader_panel, sources
 from bearing_qa.interface.ui_words import say, words_of
-from bearing_qa.search.examples import example_questions
 from bearing_qa.search.question import MAX_CHARS
-from bearing_qa.search.reader import Reader
 from bearing_qa.search.scope import make_scope
 
 TOP_K = 5
@@ -40,30 +40,30 @@ class _Fields:
     scope: tuple[gr.components.Component, ...]
 
 
-def make_ask_tab(reader: Reader, page: gr.Blocks) -> None:
+def make_ask_tab(library: Library, page: gr.Blocks) -> None:
     """The tab's parts and what they do, inside an open gr.Tab."""
     shown = gr.State(None)
     earlier = gr.BrowserState([], storage_key="bearing-qa-questions", secret="bearing-qa")
     with gr.Row(elem_id="desk"):
         with gr.Column(scale=5, min_width=320, elem_id="asking"):
-            fields = _fields(reader)
+            fields = _fields(library)
             answer = gr.HTML(elem_id="answer", js_on_load=_RELAY, apply_default_css=False)
             with gr.Row(elem_id="take", visible=False) as take:
                 make_export(shown)
             passages = gr.HTML(elem_id="passages", js_on_load=_RELAY, apply_default_css=False)
             chips = gr.HTML(elem_id="suggestions", js_on_load=_RELAY, apply_default_css=False)
         with gr.Column(scale=6, min_width=320, elem_id="reading"):
-            source = make_reader_panel(reader, page, opened=[answer, passages], shown=shown)
+            source = make_reader_panel(library, page, opened=[answer, passages], shown=shown)
     inputs: list[gr.components.Component] = [fields.question, *fields.scope, shown]
     outputs = [answer, passages, source, shown]
-    page.load(_welcome(reader), [earlier], [fields.scope[0], chips], **AT_ONCE)
+    page.load(_welcome(library), [earlier], [fields.scope[0], chips], **AT_ONCE)
     chips.ask_again(_question, None, [fields.question], **AT_ONCE).then(
         None, js="() => document.querySelector('#ask').click()"
     )
-    chips.forget(_forget(reader), None, [earlier, chips], **AT_ONCE)
+    chips.forget(_forget(library), None, [earlier, chips], **AT_ONCE)
     asked = gr.on(
         [fields.button.click, fields.question.submit],
-        _ask(reader),
+        _ask(library),
         inputs,
         outputs,
         api_name="ask",
@@ -72,19 +72,19 @@ def make_ask_tab(reader: Reader, page: gr.Blocks) -> None:
     )
     asked.success(None, js=ARRIVE)
     asked.success(
-        _remember(reader),
+        _remember(library),
         [shown, earlier],
         [earlier, chips, take],
         **AT_ONCE,
     )
 
 
-def _fields(reader: Reader) -> _Fields:
+def _fields(library: Library) -> _Fields:
     with gr.Row(elem_id="ask-row"):
         question = gr.Textbox(
             label=say("question"),
             show_label=False,
-            placeholder=(example_questions(reader.index()) or [""])[0],
+            placeholder=(example_questions(library.index()) or [""])[0],
             lines=1,
             max_length=MAX_CHARS,
             elem_id="question",
@@ -93,13 +93,13 @@ def _fields(reader: Reader) -> _Fields:
             scale=1,
         )
         button = gr.Button(say("ask"), variant="primary", elem_id="ask", scale=0, min_width=88)
-    return _Fields(question, button, tuple(_scope_fields(reader)))
+    return _Fields(question, button, tuple(_scope_fields(library)))
 
 
-def _scope_fields(reader: Reader) -> list[gr.components.Component]:
+def _scope_fields(library: Library) -> list[gr.components.Component]:
     """What narrows a question: documents (where there are several), dates, sections."""
     with gr.Accordion(say("scope"), open=False, elem_id="scope"):
-        documents = _document_choices(reader)
+        documents = _document_choices(library)
         with gr.Row():
             first = gr.Textbox("", label=say("from"), placeholder="2024-05", elem_id="from")
             last = gr.Textbox("", label=say("to"), placeholder="2024-12", elem_id="to")
@@ -109,8 +109,8 @@ def _scope_fields(reader: Reader) -> list[gr.components.Component]:
     return [documents, first, last, section]
 
 
-def _document_choices(reader: Reader) -> gr.Dropdown:
-    entries = reader.index().catalogue.entries
+def _document_choices(library: Library) -> gr.Dropdown:
+    entries = library.index().catalogue.entries
     return gr.Dropdown(
         [(entry.title, entry.doc_id) for entry in entries[:MAX_CHOICES]],
         value=[],
@@ -123,40 +123,40 @@ def _document_choices(reader: Reader) -> gr.Dropdown:
     )
 
 
-def _welcome(reader: Reader) -> Callable[..., tuple[gr.Dropdown, str]]:
+def _welcome(library: Library) -> Callable[..., tuple[gr.Dropdown, str]]:
     def welcome(earlier: list[str], request: gr.Request) -> tuple[gr.Dropdown, str]:
-        return _document_choices(reader), _chips(reader, earlier, request)
+        return _document_choices(library), _chips(library, earlier, request)
 
     return welcome
 
 
-def _chips(reader: Reader, earlier: Sequence[str], request: gr.Request | None) -> str:
-    return render_suggestions(example_questions(reader.index()), earlier, words=words_of(request))
+def _chips(library: Library, earlier: Sequence[str], request: gr.Request | None) -> str:
+    return render_suggestions(example_questions(library.index()), earlier, words=words_of(request))
 
 
 def _question(event: gr.EventData) -> str:
     return str(event.question)[:MAX_CHARS]
 
 
-def _forget(reader: Reader) -> Callable[..., tuple[list[str], str]]:
+def _forget(library: Library) -> Callable[..., tuple[list[str], str]]:
     def forget(request: gr.Request) -> tuple[list[str], str]:
-        return [], _chips(reader, [], request)
+        return [], _chips(library, [], request)
 
     return forget
 
 
-def _remember(reader: Reader) -> Callable[..., tuple[list[str], str, gr.Row]]:
+def _remember(library: Library) -> Callable[..., tuple[list[str], str, gr.Row]]:
     def remember(
         shown: Shown, earlier: list[str], request: gr.Request
     ) -> tuple[list[str], str, gr.Row]:
         question = shown.answer.question
         kept = [question, *(other for other in earlier if other != question)][:MAX_EARLIER]
-        return kept, _chips(reader, kept, request), gr.Row(visible=True)
+        return kept, _chips(library, kept, request), gr.Row(visible=True)
 
     return remember
 
 
-def _ask(reader: Reader) -> Callable[..., tuple[str, str, str, Shown]]:
+def _ask(library: Library) -> Callable[..., tuple[str, str, str, Shown]]:
     def ask(
         question: str,
         documents: Sequence[str] | None = None,
@@ -176,7 +176,7 @@ def _ask(reader: Reader) -> Callable[..., tuple[str, str, str, Shown]]:
             log_question(question)
             progress(0.1, desc=words("searching"))
             before = last_shown.answer.question if last_shown else ""
-            shown = ask_shown(reader, question, top_k=TOP_K, scope=scope, before=before)
+            shown = ask_shown(library, question, top_k=TOP_K, scope=scope, before=before)
             progress(0.9, desc=words("reading"))
             read = sources(shown, words=words)
         except BearingQAError as error:

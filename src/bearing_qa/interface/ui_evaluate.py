@@ -10,6 +10,7 @@ from pathlib import Path
 
 import gradio as gr
 
+from bearing_qa.answer.library import Library
 from bearing_qa.errors import BearingQAError
 from bearing_qa.evaluation.files import SUFFIXES, read_questions
 from bearing_qa.evaluation.page import render_summary
@@ -18,10 +19,9 @@ from bearing_qa.evaluation.run import Evaluation, Stopped, evaluate
 from bearing_qa.interface.ui_events import AT_ONCE
 from bearing_qa.interface.ui_words import say, words_of
 from bearing_qa.interface.words import Words
-from bearing_qa.search.reader import Reader
 
 
-def make_evaluate_tab(reader: Reader) -> None:
+def make_evaluate_tab(library: Library) -> None:
     """The tab's parts and what they do, inside an open gr.Tab."""
     gr.Markdown(say("evaluate_intro"))
     with gr.Row():
@@ -39,7 +39,7 @@ def make_evaluate_tab(reader: Reader) -> None:
     summary = gr.HTML(elem_id="summary")
     stops = _Stops()
     start.click(
-        _run(reader, stops, Path(report.GRADIO_CACHE)),
+        _run(library, stops, Path(report.GRADIO_CACHE)),
         questions,
         [summary, report],
         concurrency_limit=1,
@@ -73,7 +73,7 @@ class _Stops:
                 raise Stopped
 
 
-def _run(reader: Reader, stops: _Stops, kept: Path) -> Callable[..., tuple[str, gr.File]]:
+def _run(library: Library, stops: _Stops, kept: Path) -> Callable[..., tuple[str, gr.File]]:
     def run(
         file: str | None, request: gr.Request, progress: gr.Progress = gr.Progress()
     ) -> tuple[str, gr.File]:
@@ -89,7 +89,7 @@ def _run(reader: Reader, stops: _Stops, kept: Path) -> Callable[..., tuple[str, 
         try:
             questions = read_questions(Path(file))
             evaluation = evaluate(
-                reader, questions.judgements, progress=show, complaints=questions.complaints
+                library, questions.judgements, progress=show, complaints=questions.complaints
             )
         except Stopped:
             return f"<p>{words('stopped')}</p>", gr.File(visible=False)

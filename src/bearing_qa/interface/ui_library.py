@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.document.limits import DEFAULT_LIMITS
 from bearing_qa.errors import BearingQAError
@@ -30,7 +31,6 @@ from bearing_qa.interface.library import (
 from bearing_qa.interface.ui_events import AT_ONCE
 from bearing_qa.interface.ui_words import say, words_of
 from bearing_qa.interface.words import Words
-from bearing_qa.search.reader import Reader
 from bearing_qa.store.history import manifests_before
 from bearing_qa.store.manifest import Manifest
 from bearing_qa.store.places import Folder
@@ -43,13 +43,13 @@ _ONE_WRITER = "library"
 """Uploads, removals, builds and the way back wait for each other."""
 
 
-def make_library_tab(reader: Reader, tab: gr.Tab, *, corpus: Path, read_only: bool) -> None:
+def make_library_tab(library: Library, tab: gr.Tab, *, corpus: Path, read_only: bool) -> None:
     """The tab's parts, inside an open gr.Tab, filled when it is opened; a read-only page has none that
     write."""
     version = gr.HTML(elem_id="version", apply_default_css=False)
     table = gr.HTML(elem_id="library", apply_default_css=False)
     if read_only:
-        show = _show(reader, corpus)
+        show = _show(library, corpus)
         gr.Markdown(say("read_only"), elem_id="read-only")
         tab.select(show, None, [version, table], **AT_ONCE)
         return
@@ -73,13 +73,13 @@ def make_library_tab(reader: Reader, tab: gr.Tab, *, corpus: Path, read_only: bo
             back = gr.Button(say("roll_back"), elem_id="roll-back", visible=False)
     report = gr.HTML(elem_id="report", apply_default_css=False)
     shown: list[gr.components.Component] = [version, table, limits, names, before, back]
-    show_all = _show(reader, corpus, choices=True)
+    show_all = _show(library, corpus, choices=True)
     tab.select(show_all, names, shown, **AT_ONCE)
     events = (
         put.click(_put(corpus), [files, replace], [report, files], **_writing()),
         remove.click(_remove(corpus), names, report, js=_CONFIRM, **_writing()),
-        build.click(_rebuild(reader, corpus), None, report, **_writing()),
-        back.click(_roll_back(reader), before, report, js=_CONFIRM_BACK, **_writing()),
+        build.click(_rebuild(library, corpus), None, report, **_writing()),
+        back.click(_roll_back(library), before, report, js=_CONFIRM_BACK, **_writing()),
     )
     for event in events:
         event.then(show_all, names, shown, **AT_ONCE)
@@ -89,15 +89,17 @@ def _writing() -> dict[str, Any]:
     return {"api_visibility": "private", "concurrency_limit": 1, "concurrency_id": _ONE_WRITER}
 
 
-def _show(reader: Reader, corpus: Path, *, choices: bool = False) -> Callable[..., tuple[Any, ...]]:
+def _show(
+    library: Library, corpus: Path, *, choices: bool = False
+) -> Callable[..., tuple[Any, ...]]:
     def show(chosen: list[str] | None = None, request: gr.Request | None = None) -> tuple[Any, ...]:
         words = words_of(request)
         try:
-            index = reader.index()
+            index = library.index()
             items = list_items(index, corpus)
         except BearingQAError as error:
             return (fault(str(error)), *[gr.skip()] * (5 if choices else 1))
-        before = _before(reader)
+        before = _before(library)
         head = render_version(index.manifest, index.version, before=before, words=words)
         names = sorted({item.source for item in items if item.state != "removed"})
         table = render_items(items, words=words)
@@ -112,9 +114,9 @@ def _show(reader: Reader, corpus: Path, *, choices: bool = False) -> Callable[..
     return show
 
 
-def _before(reader: Reader) -> list[tuple[str, Manifest]]:
+def _before(library: Library) -> list[tuple[str, Manifest]]:
     """Versions before the serving one; a store of another kind names none."""
-    return manifests_before(reader.place.path) if isinstance(reader.place, Folder) else []
+    return manifests_before(library.place.path) if isinstance(library.place, Folder) else []
 
 
 def _put(corpus: Path) -> Callable[..., tuple[str, None]]:
@@ -142,38 +144,38 @@ def _remove(corpus: Path) -> Callable[..., str]:
     return remove
 
 
-def _rebuild(reader: Reader, corpus: Path) -> Callable[..., str]:
+def _rebuild(library: Library, corpus: Path) -> Callable[..., str]:
     def rebuild(request: gr.Request, progress: gr.Progress = gr.Progress()) -> str:
         words = words_of(request)
         try:
-            return _built(reader, corpus, words, progress)
+            return _built(library, corpus, words, progress)
         except BearingQAError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
     return rebuild
 
 
-def _roll_back(reader: Reader) -> Callable[..., Any]:
+def _roll_back(library: Library) -> Callable[..., Any]:
     def roll_back(version: str, request: gr.Request) -> Any:
         if not version:
             return gr.skip()
         words = words_of(request)
-        if [name for name, _ in _before(reader)][:1] != [version]:
+        if [name for name, _ in _before(library)][:1] != [version]:
             raise gr.Error(words("version_changed"), print_exception=False)
         try:
-            return render_rollback(reader.place.roll_back(), words=words)
+            return render_rollback(library.place.roll_back(), words=words)
         except BearingQAError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
     return roll_back
 
 
-def _built(reader: Reader, corpus: Path, words: Words, progress: gr.Progress) -> str:
+def _built(library: Library, corpus: Path, words: Words, progress: gr.Progress) -> str:
     def show(stage: str, done: int, total: int) -> None:
         progress((done, max(total, 1)), desc=words(f"stage_{stage}"))
 
-    index = reader.index()
+    index = library.index()
     changed = [item for item in list_items(index, corpus) if item.state != "current"]
-    assert isinstance(reader.place, Folder), "a page over a store is read-only"
-    report = build_index(corpus, reader.place.path, encoder=reader.encoder(index), progress=show)
+    assert isinstance(library.place, Folder), "a page over a store is read-only"
+    report = build_index(corpus, library.place.path, encoder=library.encoder(index), progress=show)
     return render_build(report, changed, words=words)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import gradio as gr
 
+from bearing_qa.answer.documents import labels_in
+from bearing_qa.answer.library import Library
 from bearing_qa.errors import BearingQAError
 from bearing_qa.interface.html import fault
 from bearing_qa.interface.html_document import PLACE, Note, Open, render_readers
@@ -13,8 +15,6 @@ from bearing_qa.interface.shown import Shown, parsed_document
 from bearing_qa.interface.ui_events import AT_ONCE
 from bearing_qa.interface.ui_words import words_of
 from bearing_qa.interface.words import Words
-from bearing_qa.search.beside import labels_in
-from bearing_qa.search.reader import Reader
 
 ARRIVE = "() => window.bearingQA.arrive(false)"
 """Brings the first cited words into view inside the document panel."""
@@ -23,13 +23,13 @@ _LEAD = "() => window.bearingQA.arrive(true)"
 
 
 def make_reader_panel(
-    reader: Reader, page: gr.Blocks, *, opened: Sequence[gr.HTML], shown: gr.State
+    library: Library, page: gr.Blocks, *, opened: Sequence[gr.HTML], shown: gr.State
 ) -> gr.HTML:
     """The panel; it opens what the links in ``opened`` and the page's own address name."""
     source = gr.HTML(elem_id="source", apply_default_css=False)
-    page.load(_first(reader), None, source, **AT_ONCE).then(None, js=_LEAD)
+    page.load(_first(library), None, source, **AT_ONCE).then(None, js=_LEAD)
     for links in opened:
-        links.open_place(_place(reader), shown, source, **AT_ONCE).then(None, js=_LEAD)
+        links.open_place(_place(library), shown, source, **AT_ONCE).then(None, js=_LEAD)
     return source
 
 
@@ -47,37 +47,37 @@ def sources(shown: Shown, *, words: Words) -> str:
     return render_readers(opened, words=words)
 
 
-def _first(reader: Reader) -> Callable[..., str]:
+def _first(library: Library) -> Callable[..., str]:
     """The document that the page's address names, or the first of the corpus."""
 
     def first(request: gr.Request) -> str:
         words = words_of(request)
         named = dict(request.query_params)
         if "doc" in named:
-            return _opened(reader, named, None, words)
-        index = reader.index()
+            return _opened(library, named, None, words)
+        index = library.index()
         first_id = index.catalogue.doc_ids()[0]
         return render_readers([Open(parsed_document(index, first_id))], words=words)
 
     return first
 
 
-def _place(reader: Reader) -> Callable[..., str]:
+def _place(library: Library) -> Callable[..., str]:
     def place(shown: Shown | None, event: gr.EventData, request: gr.Request) -> str:
         named = {key: str(getattr(event, key)) for key in ("doc", "start", "end")}
-        return _opened(reader, named, shown, words_of(request))
+        return _opened(library, named, shown, words_of(request))
 
     return place
 
 
-def _opened(reader: Reader, named: Mapping[str, str], shown: Shown | None, words: Words) -> str:
+def _opened(library: Library, named: Mapping[str, str], shown: Shown | None, words: Words) -> str:
     """A document at a place, with the answer's citations in it; a place outside it is passed over.
 
     What the answer was given from stays open as it was then; a rebuild may have changed it since.
     """
     known = shown.documents.get(named["doc"]) if shown else None
     try:
-        parsed = known or parsed_document(reader.index(), named["doc"])
+        parsed = known or parsed_document(library.index(), named["doc"])
     except BearingQAError:
         return fault(words("no_document", doc_id=named["doc"]))
     numbered = enumerate(shown.answer.citations if shown else (), 1)

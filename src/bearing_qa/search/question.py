@@ -1,6 +1,6 @@
 """A question as retrieval and the tables' arithmetic need it: its words, numbers and years.
 
-What it asks for is for the reader to say (see ``reading``).
+What it asks for is for the reader to say (see ``answer.read``).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bearing_qa.errors import QuestionError
 from bearing_qa.language.quantities import numbers
 from bearing_qa.language.segment import Segmenter, normalise
 from bearing_qa.language.variants import simplify
-from bearing_qa.search.phrases import outside_quotes
+from bearing_qa.search.quotations import outside_quotes
 from bearing_qa.search.scope import EVERYTHING, Scope
 
 MAX_CHARS = 500

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bearing_qa.encoders.encoder import Vectors
-from bearing_qa.search.exact import exact_first, exact_hits
+from bearing_qa.search.exact_match import exact_first, exact_hits
 from bearing_qa.search.fusion import Ranking, best, fuse, rank_all, rank_near
 from bearing_qa.search.question import Question
 from bearing_qa.search.scope import part_inside

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 
 from bearing_qa.errors import QuestionError
 from bearing_qa.language.segment import normalise
-from bearing_qa.search.kept import kept
+from bearing_qa.search.cache import kept
 from bearing_qa.store.headings import headings_above
 from bearing_qa.store.protocol import Documents, Entry, Part
 from bearing_qa.types import Parsed

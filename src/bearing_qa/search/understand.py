@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bearing_qa.language.numerals import figures, spellings
 from bearing_qa.language.segment import normalise
-from bearing_qa.search.named import named_by_date
+from bearing_qa.search.dated_documents import named_by_date
 from bearing_qa.search.question import STOP_WORDS, Question, check_question, parse_question
 from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.store.protocol import Index

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
-from bearing_qa.search.claims import Words
+from bearing_qa.answer.claims import Words
 
 # First match wins. The first row holds words with such a sign in them that turn nothing.
 _TURNS = (

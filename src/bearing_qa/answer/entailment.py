@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bearing_qa.language.segment import Segmenter, normalise
-from bearing_qa.search.claims import (
+from bearing_qa.answer.claims import (
     claims,
     misplaced_claims,
     unborne_claims,
     with_days,
     without_claims,
 )
-from bearing_qa.search.modality import turned_meaning
-from bearing_qa.search.phrases import fold, numbers_in
+from bearing_qa.answer.modality import turned_meaning
+from bearing_qa.language.segment import Segmenter, normalise
+from bearing_qa.search.quotations import fold, numbers_in
 
 _FREE_TEXT = """
 的 了 是 在 和 与 及 或 也 而 就 又 被 把 对 从 到 由 于 为 以 有 其 之 所 并 等 地 得 着 给 让 使 该 此 这 那 它 其中 以及 还 即 则 如

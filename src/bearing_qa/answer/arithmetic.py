@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TypeVar
 
+from bearing_qa.answer.cells import Cell, year_columns
 from bearing_qa.language.segment import normalise
-from bearing_qa.search.cells import Cell, year_columns
 from bearing_qa.search.question import Question
 
 T = TypeVar("T")

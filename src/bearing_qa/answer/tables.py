@@ -1,17 +1,11 @@
-"""Table rows that the reader chose → the cells that answer, and what can be worked out from them (see ``worked_out``)."""
+"""Table rows that the reader chose → the cells that answer, and what can be worked out from them (see ``arithmetic``)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from bearing_qa.language.segment import normalise
-from bearing_qa.search.cells import Cell, year_columns, years_in
-from bearing_qa.search.draft import Draft, Span
-from bearing_qa.search.question import Question
-from bearing_qa.search.readable import cells_of
-from bearing_qa.search.reading import UNREAD, Candidate
-from bearing_qa.search.worked_out import (
+from bearing_qa.answer.arithmetic import (
     asks_difference,
     asks_extreme,
     asks_total,
@@ -20,6 +14,12 @@ from bearing_qa.search.worked_out import (
     extreme,
     total,
 )
+from bearing_qa.answer.cells import Cell, year_columns, years_in
+from bearing_qa.answer.draft import Draft, Span
+from bearing_qa.answer.read import UNREAD, Candidate
+from bearing_qa.answer.units import cells_of
+from bearing_qa.language.segment import normalise
+from bearing_qa.search.question import Question
 from bearing_qa.types import Parsed, Table, TableRow
 
 CELL_GAP = 2.0

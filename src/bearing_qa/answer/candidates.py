@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bearing_qa.answer.read import READ_DEPTH, Candidate, read
 from bearing_qa.encoders.encoder import Reranker, Vectors
 from bearing_qa.encoders.reading_model import ReadingModel
-from bearing_qa.search.exact import exact_first, exact_ranks
+from bearing_qa.search.exact_match import exact_first, exact_ranks
 from bearing_qa.search.fusion import Ranking
-from bearing_qa.search.outline import missing_part, nth_part
+from bearing_qa.search.numbered_parts import missing_part, nth_part
 from bearing_qa.search.question import Question
-from bearing_qa.search.reading import READ_DEPTH, Candidate, read
 from bearing_qa.search.rerank import RERANK_DEPTH, rerank_by_model
 from bearing_qa.search.retrieve import Stages, best_hits, score
 from bearing_qa.store.protocol import Index

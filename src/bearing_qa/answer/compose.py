@@ -6,11 +6,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bearing_qa.answer.draft import Draft
+from bearing_qa.answer.read import Candidate, Said
+from bearing_qa.answer.tables import draft_rows
 from bearing_qa.document.passages import split_sentences
-from bearing_qa.search.draft import Draft
 from bearing_qa.search.question import Question
-from bearing_qa.search.reading import Candidate, Said
-from bearing_qa.search.rows import draft_rows
 from bearing_qa.types import Kind, Parsed
 
 UNIT_GAP = 1.0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bearing_qa.answer.draft import Draft
+from bearing_qa.answer.guard import unsupported_numbers, unsupported_words
+from bearing_qa.answer.read import Candidate, probability
 from bearing_qa.language.quantities import DOCUMENT_NUMBER
-from bearing_qa.search.draft import Draft
-from bearing_qa.search.guard import unsupported_numbers, unsupported_words
-from bearing_qa.search.phrases import fold, holds_number, is_same, numbers_in
 from bearing_qa.search.question import Question
-from bearing_qa.search.reading import Candidate, probability
+from bearing_qa.search.quotations import fold, holds_number, is_same, numbers_in
 from bearing_qa.types import Citation
 
 CALIBRATION = (-0.28, 0.772, 0.006, 0.109)

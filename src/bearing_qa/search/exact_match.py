@@ -18,7 +18,7 @@ from bearing_qa.document.frontmatter import MAX_HEAD_LINES, MAX_TITLE_LINE_CHARS
 from bearing_qa.document.passages import ADDRESSEE_WORDS, FRONT_WORDS, SIGNATURE_WORDS
 from bearing_qa.language.segment import characters
 from bearing_qa.search.fusion import Ranking
-from bearing_qa.search.phrases import Number, Quoted, fold, holds_number, read_quoted
+from bearing_qa.search.quotations import Number, Quoted, fold, holds_number, read_quoted
 from bearing_qa.store.protocol import Index, Part, Rows
 from bearing_qa.types import Hit
 

@@ -1,7 +1,7 @@
 """An answer of slices → the same answer in a language model's words, as far as they stand on its citations.
 
 The model sees the question and the cited passages, nothing else. Of what it writes, each sentence is kept that
-cites passages by number and says nothing that they do not say (``support``); the others are dropped, with the
+cites passages by number and says nothing that they do not say (``entailment``); the others are dropped, with the
 reason. Where nothing is left, or there is no reply, the answer stays as it was. The citations never change.
 """
 
@@ -13,12 +13,12 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bearing_qa.answer.chat import ChatModel
+from bearing_qa.answer.documents import labels_in
+from bearing_qa.answer.entailment import fault_of
+from bearing_qa.answer.guard import WORKED_OUT, pieces
 from bearing_qa.errors import ModelError
 from bearing_qa.language.segment import Segmenter
-from bearing_qa.search.beside import labels_in
-from bearing_qa.search.chat import ChatModel
-from bearing_qa.search.guard import WORKED_OUT, pieces
-from bearing_qa.search.support import fault_of
 from bearing_qa.types import Answer, Phrasing
 
 INSTRUCTION = (

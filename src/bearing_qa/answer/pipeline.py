@@ -12,19 +12,19 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import zip_longest
 
+from bearing_qa.answer.candidates import Finding, falling, find
+from bearing_qa.answer.compose import chosen_units, draft_answer
+from bearing_qa.answer.documents import document_of, documents_beside, labelled, side_by_side
+from bearing_qa.answer.draft import Draft
+from bearing_qa.answer.read import Candidate
+from bearing_qa.answer.refuse import confidence, reason_to_refuse, what_is_unborne
+from bearing_qa.answer.subquestions import split_question, with_matter
 from bearing_qa.encoders.encoder import Encoder, Reranker
 from bearing_qa.encoders.reading_model import ReadingModel
 from bearing_qa.errors import StoreError
-from bearing_qa.search.beside import document_of, documents_beside, labelled, side_by_side
-from bearing_qa.search.compose import chosen_units, draft_answer
-from bearing_qa.search.draft import Draft
-from bearing_qa.search.exact import exact_ranks
-from bearing_qa.search.finding import Finding, falling, find
-from bearing_qa.search.named import named_by_date
-from bearing_qa.search.parts import split_question, with_matter
+from bearing_qa.search.dated_documents import named_by_date
+from bearing_qa.search.exact_match import exact_ranks
 from bearing_qa.search.question import check_question
-from bearing_qa.search.reading import Candidate
-from bearing_qa.search.refusal import confidence, reason_to_refuse, what_is_unborne
 from bearing_qa.search.rerank import RERANK_DEPTH
 from bearing_qa.search.retrieve import ALL_STAGES, Stages
 from bearing_qa.search.scope import EVERYTHING, Scope

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bearing_qa.answer.draft import Draft, Span
+from bearing_qa.answer.guard import pieces
+from bearing_qa.answer.read import Candidate
 from bearing_qa.document.frontmatter import dates_in
-from bearing_qa.search.draft import Draft, Span
-from bearing_qa.search.guard import pieces
-from bearing_qa.search.reading import Candidate
 from bearing_qa.types import Answer, Parsed
 
 MAX_DOCUMENTS = 4

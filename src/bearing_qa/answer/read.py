@@ -11,9 +11,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bearing_qa.answer.units import Readable, Span, of_passage, structures_at
 from bearing_qa.encoders.reading_model import Mark, Reading, ReadingModel, Text
 from bearing_qa.search.question import Question
-from bearing_qa.search.readable import Readable, Span, of_passage, structures_at
 from bearing_qa.store.protocol import Index
 from bearing_qa.types import Hit, Parsed, Section
 
