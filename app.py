@@ -2,6 +2,6 @@
 
 import sys
 
-from bearing_qa.interface.cli import app
+from bearing_qa.cli.main import app
 
 app(["serve", *sys.argv[1:]])

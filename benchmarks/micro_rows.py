@@ -184,7 +184,7 @@ def cold_ask(work: Path, _options: Options) -> Figures:
     ask = [
         python,
         "-m",
-        "bearing_qa.interface.cli",
+        "bearing_qa.cli.main",
         "ask",
         QUESTION,
         "--index",

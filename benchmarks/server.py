@@ -20,7 +20,7 @@ from bearing_qa.store.versions import current_version
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ViewportSize
 
-PROGRAM = (sys.executable, "-m", "bearing_qa.interface.cli")
+PROGRAM = (sys.executable, "-m", "bearing_qa.cli.main")
 STARTUP_SECONDS = 180
 REPLY_SECONDS = 120
 """Longest wait for a reply; 32 askers on two busy cores wait for some seconds."""

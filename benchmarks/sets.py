@@ -23,9 +23,9 @@ from typing import Any
 
 from training import data as judged
 
-from bearing_qa.evaluation.collections import read_beir
-from bearing_qa.evaluation.files import read_questions
+from bearing_qa.evaluation.ir_collections import read_beir
 from bearing_qa.evaluation.judgements import Judgement, make_judgement
+from bearing_qa.evaluation.question_files import read_questions
 
 READING_SETS = ("cmrc2018", "drcd")
 STATUTES = "stard_law"

@@ -40,7 +40,7 @@ def free_port() -> int:
 def shown(reader: Library, corpus: Path, **more: Any) -> Iterator[str]:
     """The address of the page over a reader, in this process: quick, with any encoder. ``more`` are
     further fields of Serving."""
-    from bearing_qa.interface.server import Serving, start
+    from bearing_qa.web.site import Serving, start
 
     port = free_port()
     server = start(reader, Serving(corpus=corpus, port=port, **more))

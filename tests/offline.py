@@ -67,7 +67,7 @@ def ask_the_page(port: int, state: dict[str, object]) -> None:
 
 def main(corpus: str, index: str) -> None:
     """Index, ask, serve."""
-    from bearing_qa.interface.cli import app
+    from bearing_qa.cli.main import app
     from tests.browsing import free_port
 
     raise_loopback()

@@ -19,8 +19,8 @@ from gradio_client import Client
 from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.errors import StoreError
-from bearing_qa.interface import ui_api
-from bearing_qa.interface.batch import answer_json
+from bearing_qa.output.batch import answer_json
+from bearing_qa.web import endpoints
 from tests.browsing import shown
 from tests.conftest import BigramEncoder, write_tiny
 
@@ -202,9 +202,9 @@ def test_a_language_model_s_client_has_the_same_tools(service: Service) -> None:
 
 
 def test_without_its_package_mcp_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ui_api, "find_spec", lambda name: None)
+    monkeypatch.setattr(endpoints, "find_spec", lambda name: None)
     with pytest.raises(StoreError, match="bearing-qa\\[mcp\\]"):
-        ui_api.check_mcp()
+        endpoints.check_mcp()
 
 
 def test_the_document_of_the_endpoints_names_them_all() -> None:

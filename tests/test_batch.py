@@ -15,8 +15,8 @@ import pytest
 from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.errors import QuestionError
-from bearing_qa.interface.batch import answer_batch
-from bearing_qa.interface.partial import open_partial
+from bearing_qa.output.batch import answer_batch
+from bearing_qa.output.batch_journal import open_partial
 from bearing_qa.types import Answer
 from tests.conftest import ROOT, BigramEncoder
 
@@ -24,7 +24,7 @@ PROGRAM = """
 import sys, time
 from pathlib import Path
 from tests.conftest import BigramEncoder
-from bearing_qa.interface.batch import answer_batch
+from bearing_qa.output.batch import answer_batch
 from bearing_qa.answer.library import Library
 def slowly(done, total):
     print(done, flush=True)

@@ -12,11 +12,11 @@ from bearing_qa.answer.guard import unsupported_numbers, unsupported_words
 from bearing_qa.answer.library import Library
 from bearing_qa.answer.read import Candidate
 from bearing_qa.build.run import build_index
-from bearing_qa.interface.shown import ask_shown
-from bearing_qa.interface.ui_read import sources
-from bearing_qa.interface.words import CHINESE
+from bearing_qa.output.texts import CHINESE
+from bearing_qa.output.view import ask_shown
 from bearing_qa.search.dated_documents import named_by_date
 from bearing_qa.search.scope import EVERYTHING, make_scope
+from bearing_qa.web.document_panel import sources
 from tests.conftest import BigramEncoder
 from tests.read import as_read, asked, parsed_of
 

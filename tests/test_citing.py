@@ -14,11 +14,11 @@ from bearing_qa.answer.library import Library
 from bearing_qa.answer.pipeline import quote
 from bearing_qa.document.parse import parse
 from bearing_qa.document.reading import RawText
-from bearing_qa.interface import citing
-from bearing_qa.interface.batch import answer_batch
-from bearing_qa.interface.export import file_name, write_answer
-from bearing_qa.interface.shown import Shown, ask_shown, gather
-from bearing_qa.interface.workbook import write_workbook
+from bearing_qa.output import references
+from bearing_qa.output.batch import answer_batch
+from bearing_qa.output.export import file_name, write_answer
+from bearing_qa.output.view import Shown, ask_shown, gather
+from bearing_qa.output.workbook import write_workbook
 from bearing_qa.search.scope import EVERYTHING
 from bearing_qa.types import Answer, Citation, Parsed
 from tests.conftest import BigramEncoder
@@ -54,27 +54,27 @@ def _cite(parsed: Parsed, words: str) -> Citation:
 )
 def test_a_reference_leaves_out_what_is_not_known(metadata: dict[str, str], expected: str) -> None:
     parsed = _document(metadata)
-    assert citing.reference(_cite(parsed, "甲乙丙。"), parsed.document) == expected
+    assert references.reference(_cite(parsed, "甲乙丙。"), parsed.document) == expected
 
 
 def test_a_reference_names_its_pages_where_there_are_pages() -> None:
     parsed = _document({"title": "题", "date": "2024-01-02"}, PAGED)
     assert len(parsed.document.pages) == 2
-    one = citing.reference(_cite(parsed, "丁戊"), parsed.document)
+    one = references.reference(_cite(parsed, "丁戊"), parsed.document)
     assert one == "题[Z]. 2024-01-02: 2."
     whole = quote(parsed, start=0, end=len(parsed.document.text), kind="text", section=1, score=1.0)
-    assert citing.reference(whole, parsed.document) == "题[Z]. 2024-01-02: 1-2."
+    assert references.reference(whole, parsed.document) == "题[Z]. 2024-01-02: 1-2."
 
 
 def test_the_plain_form_is_one_line_with_the_words_themselves() -> None:
     parsed = _document({"title": "题"}, PAGED)
-    assert citing.plain(_cite(parsed, "丁戊己")) == "题·一、总则·第 2 页·“丁戊己”"
+    assert references.plain(_cite(parsed, "丁戊己")) == "题·一、总则·第 2 页·“丁戊己”"
 
 
 def test_markdown_of_a_citation_holds_no_markup_of_the_document() -> None:
     hostile = "一、<b>\n![图](http://x) *甲* `乙` <script>。\n"
     parsed = _document({"title": "<i>[题](y)"}, hostile)
-    shown = citing.markdown(_cite(parsed, "![图](http://x) *甲*"), parsed.document)
+    shown = references.markdown(_cite(parsed, "![图](http://x) *甲*"), parsed.document)
     assert shown.startswith("> \\!\\[图\\](http://x) \\*甲\\*\n>\n> ")
     assert "\\<i\\>\\[题\\](y)\\[Z\\]" in shown
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from bearing_qa.interface.cli import app
+from bearing_qa.cli.main import app
 from tests.conftest import CORPUS, ROOT, write_tiny
 
 PASSAGE_KEYS = ["doc_id", "title", "section", "pages", "kind", "start", "end", "text", "score"]
@@ -166,7 +166,7 @@ def test_wrong_usage_exits_with_2(words: list[str]) -> None:
 
 def test_an_empty_question_is_refused_before_anything_is_loaded() -> None:
     program = (
-        "import sys; from bearing_qa.interface.cli import app\n"
+        "import sys; from bearing_qa.cli.main import app\n"
         "try: app(['ask', ' ', '--index', 'nowhere'])\n"
         "except SystemExit as exit: assert exit.code == 1, exit.code\n"
         "assert not {'torch', 'sentence_transformers', 'jieba'} & set(sys.modules)\n"
@@ -189,7 +189,7 @@ def test_outline_of_what_is_no_document(name: str, tmp_path: Path) -> None:
 def test_help_outline_and_status_load_nothing_heavy(tiny_index: Path) -> None:
     heavy = "torch sentence_transformers transformers faiss bm25s numpy gradio jieba matplotlib"
     program = (
-        "import sys; from bearing_qa.interface.cli import app\n"
+        "import sys; from bearing_qa.cli.main import app\n"
         "try: app(sys.argv[1:])\n"
         "except SystemExit: pass\n"
         f"print([m for m in {heavy.split()} if m in sys.modules])"

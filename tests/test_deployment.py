@@ -27,13 +27,14 @@ from typer.main import get_command
 
 from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
+from bearing_qa.cli.main import app
+from bearing_qa.cli.serve import DEFAULT_RATE
 from bearing_qa.document.limits import DEFAULT_LIMITS
-from bearing_qa.interface import bodies, gate, server, ui
-from bearing_qa.interface.cli import app
-from bearing_qa.interface.cli_serve import DEFAULT_RATE
-from bearing_qa.interface.library import MAX_FILES, MAX_UPLOAD_MB
-from bearing_qa.interface.server import health
 from bearing_qa.search.question import MAX_CHARS
+from bearing_qa.server import bodies, gate, http_server
+from bearing_qa.server.bodies import MAX_FILES, MAX_UPLOAD_MB
+from bearing_qa.web import application
+from bearing_qa.web.site import health
 from tests.asking import fetch, proxied, run
 from tests.browsing import ask, free_port, opened, shown
 from tests.conftest import ROOT, TINY, BigramEncoder, write_tiny
@@ -43,8 +44,8 @@ OFFLINE = ROOT / "tests" / "offline.py"
 SLOW_SERVER = """
 import sys
 from pathlib import Path
-from bearing_qa.interface.request_log import start_log
-from bearing_qa.interface.server import Serving, serve
+from bearing_qa.server.request_log import start_log
+from bearing_qa.web.site import Serving, serve
 from bearing_qa.answer.library import Library
 from tests.conftest import BigramEncoder
 import time
@@ -54,8 +55,8 @@ class Slow(BigramEncoder):
             print("asked", flush=True)
             time.sleep(60 if "灯塔" in question else 0.8)
         return super().encode_question(question)
-from bearing_qa.interface import server
-server.STOP_SECONDS = 2 if sys.argv[3] == "questions" else 15
+from bearing_qa.server import http_server
+http_server.STOP_SECONDS = 2 if sys.argv[3] == "questions" else 15
 start_log("info", questions=sys.argv[3] == "questions")
 serve(Library(Path(sys.argv[1]), encoder=Slow()), Serving(corpus=Path("."), port=int(sys.argv[2])))
 """
@@ -268,12 +269,12 @@ def test_the_limits_in_the_document_are_those_of_the_program() -> None:
         f"| {MAX_CHARS} |",
         f"`--rate`, {DEFAULT_RATE}",
         f"| {gate.MAX_OPEN} |",
-        f"| {ui.MAX_WAITING}; {ui.AT_ONCE} |",
+        f"| {application.MAX_WAITING}; {application.AT_ONCE} |",
         f"| {gate.MAX_WAITING}; {gate.MAX_CALLS} |",
         f"| {bodies.MAX_BODY_MB} MB; {MAX_UPLOAD_MB} MB; {MAX_FILES}; {DEFAULT_LIMITS.megabytes} MB |",
-        f"| {server.HEAD_SECONDS:.0f}; {bodies.PAUSE_SECONDS:.0f} |",
-        f"| {server.MAX_CONNECTIONS} |",
-        f"have {server.STOP_SECONDS} seconds",
+        f"| {http_server.HEAD_SECONDS:.0f}; {bodies.PAUSE_SECONDS:.0f} |",
+        f"| {http_server.MAX_CONNECTIONS} |",
+        f"have {http_server.STOP_SECONDS} seconds",
     ):
         assert limit in text, limit
 

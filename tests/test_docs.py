@@ -7,9 +7,9 @@ import re
 import pytest
 from typer.main import get_command
 
+from bearing_qa.cli.main import app
 from bearing_qa.document.reading import SUFFIXES
 from bearing_qa.evaluation.metrics import ORDER
-from bearing_qa.interface.cli import app
 from tests.conftest import ROOT
 
 READMES = ["README.md", "README.zh-CN.md"]

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from bearing_qa.cli.main import app
 from bearing_qa.evaluation.metrics import ORDER
 from bearing_qa.evaluation.report import FILES
-from bearing_qa.interface.cli import app
 from tests.conftest import ROOT
 
 QUESTIONS = ROOT / "tests" / "data" / "questions.jsonl"

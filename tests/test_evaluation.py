@@ -21,7 +21,6 @@ from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.errors import JudgementError
 from bearing_qa.evaluation import metrics
-from bearing_qa.evaluation.collections import read_beir, read_qrels, read_topics
 from bearing_qa.evaluation.compare import (
     Comparison,
     compare,
@@ -31,15 +30,16 @@ from bearing_qa.evaluation.compare import (
     read_run,
 )
 from bearing_qa.evaluation.drafts import draft_questions
-from bearing_qa.evaluation.files import read_questions
-from bearing_qa.evaluation.judgements import Evidence, Judgement, comparable, make_judgement
-from bearing_qa.evaluation.locate import (
+from bearing_qa.evaluation.evidence import (
     Locator,
     Place,
     Unit,
     comparable_with_offsets,
     longest_common,
 )
+from bearing_qa.evaluation.ir_collections import read_beir, read_qrels, read_topics
+from bearing_qa.evaluation.judgements import Evidence, Judgement, comparable, make_judgement
+from bearing_qa.evaluation.question_files import read_questions
 from bearing_qa.evaluation.report import FILES, as_json, write_report
 from bearing_qa.evaluation.run import Evaluation, evaluate
 from bearing_qa.search.retrieve import Stages

@@ -22,16 +22,17 @@ from gradio_client import Client
 
 from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
+from bearing_qa.cli.main import app
 from bearing_qa.errors import QuestionError, StoreError
-from bearing_qa.interface import bodies, gate, passwords, server, ui
-from bearing_qa.interface.batch import answer_batch
-from bearing_qa.interface.cli import app
-from bearing_qa.interface.library import MAX_FILES, MAX_UPLOAD_MB
-from bearing_qa.interface.passwords import Users, hash_password, read_users, user_line
-from bearing_qa.interface.rates import Rates
-from bearing_qa.interface.replies import SECURITY_HEADERS
-from bearing_qa.interface.requests import read_request
+from bearing_qa.output.batch import answer_batch
 from bearing_qa.search.question import MAX_CHARS
+from bearing_qa.server import bodies, gate, http_server, passwords
+from bearing_qa.server.bodies import MAX_FILES, MAX_UPLOAD_MB
+from bearing_qa.server.passwords import Users, hash_password, read_users, user_line
+from bearing_qa.server.rate_limit import Rates
+from bearing_qa.server.replies import SECURITY_HEADERS
+from bearing_qa.server.request import read_request
+from bearing_qa.web import application
 from tests.asking import Answered, SlowEncoder, fetch, post, run, upload
 from tests.browsing import shown
 from tests.conftest import BigramEncoder, write_tiny
@@ -245,8 +246,8 @@ def test_who_sends_slowly_takes_nobody_s_turn(
 def test_a_full_queue_says_so_in_the_reader_s_language(
     library: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ui, "AT_ONCE", 1)
-    monkeypatch.setattr(ui, "MAX_WAITING", 2)
+    monkeypatch.setattr(application, "AT_ONCE", 1)
+    monkeypatch.setattr(application, "MAX_WAITING", 2)
     encoder = SlowEncoder()
     with shown(Library(library.index, encoder=encoder), library.corpus) as url:
         encoder.may.clear()
@@ -308,7 +309,7 @@ def test_no_upload_where_the_disk_is_full(site: str, monkeypatch: pytest.MonkeyP
 def test_who_keeps_the_server_waiting_is_left(
     library: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "HEAD_SECONDS", 0.5)
+    monkeypatch.setattr(http_server, "HEAD_SECONDS", 0.5)
     monkeypatch.setattr(bodies, "PAUSE_SECONDS", 0.5)
     with shown(Library(library.index, encoder=BigramEncoder()), library.corpus) as url:
         place = str(urlsplit(url).hostname), urlsplit(url).port

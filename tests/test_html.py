@@ -9,18 +9,18 @@ import pytest
 from bearing_qa.answer.pipeline import quote
 from bearing_qa.document.parse import parse
 from bearing_qa.document.reading import RawText
-from bearing_qa.interface.html import emphasised
-from bearing_qa.interface.html_answer import (
+from bearing_qa.output.texts import CHINESE, WORDS, Words, words_for
+from bearing_qa.output.view import Shown
+from bearing_qa.search.scope import EVERYTHING, Scope
+from bearing_qa.types import Answer, Citation, Parsed
+from bearing_qa.web.answer_markup import (
     render_answer,
     render_passages,
     render_suggestions,
     strength,
 )
-from bearing_qa.interface.html_document import Open, render_readers
-from bearing_qa.interface.shown import Shown
-from bearing_qa.interface.words import CHINESE, WORDS, Words, words_for
-from bearing_qa.search.scope import EVERYTHING, Scope
-from bearing_qa.types import Answer, Citation, Parsed
+from bearing_qa.web.document_markup import Open, render_readers
+from bearing_qa.web.markup import emphasised
 
 HOSTILE = "一、<script>alert(1)</script>\n正文<img src=x onerror=alert(2)>，增长 3%。\"引号'与&amp;。\u202e倒转\u202c。\n![图](http://x)尾声。"
 

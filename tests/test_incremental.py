@@ -274,7 +274,7 @@ def test_watch_at_the_command_line_follows_and_ends_cleanly(tmp_path: Path) -> N
     program = (
         "import sys; from tests.conftest import BigramEncoder\n"
         "from bearing_qa.encoders import encoder; encoder.SentenceEncoder = BigramEncoder\n"
-        "from bearing_qa.interface.cli import main; main()\n"
+        "from bearing_qa.cli.main import main; main()\n"
     )
     options = ["index", str(corpus), "--index", str(index), "--watch", "--interval", "0.1"]
     command = [sys.executable, "-c", program, *options]

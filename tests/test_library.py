@@ -8,12 +8,12 @@ import pytest
 
 from bearing_qa.answer.library import Library
 from bearing_qa.errors import DocumentError
-from bearing_qa.interface import library
-from bearing_qa.interface.html_library import MAX_ROWS, render_items
-from bearing_qa.interface.library import Item, list_items, put_files, remove_files, safe_name
-from bearing_qa.interface.shown import ask_shown
-from bearing_qa.interface.words import CHINESE
+from bearing_qa.output.texts import CHINESE
+from bearing_qa.output.view import ask_shown
 from bearing_qa.store.places import Folder
+from bearing_qa.web import corpus_folder
+from bearing_qa.web.corpus_folder import Item, list_items, put_files, remove_files, safe_name
+from bearing_qa.web.library_markup import MAX_ROWS, render_items
 from tests.conftest import BigramEncoder
 
 
@@ -76,7 +76,7 @@ def test_what_cannot_be_taken_is_refused_with_its_reason(
     outcomes = put_files(tiny_corpus, files, replace=False)
     assert [o.done for o in outcomes] == [*["put_refused"] * 3, "put_added"]
     assert "办法.txt" in outcomes[2].reason
-    monkeypatch.setattr(library, "MAX_FILES", 1)
+    monkeypatch.setattr(corpus_folder, "MAX_FILES", 1)
     with pytest.raises(DocumentError, match="at most 1"):
         put_files(tiny_corpus, files, replace=False)
     with pytest.raises(DocumentError, match="folder"):

@@ -24,11 +24,11 @@ import pytest
 
 from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
+from bearing_qa.cli.stores import place_of
 from bearing_qa.errors import StoreError
 from bearing_qa.search.retrieve import Stages
 from bearing_qa.search.scope import make_scope
 from bearing_qa.store import disk
-from bearing_qa.store.places import place_of
 from bearing_qa.store.protocol import Near
 from tests.conftest import BigramEncoder, write_tiny
 

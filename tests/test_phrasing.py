@@ -20,14 +20,14 @@ from bearing_qa.answer.entailment import fault_of
 from bearing_qa.answer.library import Library
 from bearing_qa.answer.rewording import read_wordings
 from bearing_qa.build.run import build_index
+from bearing_qa.cli.main import app
 from bearing_qa.errors import ModelError
-from bearing_qa.interface.cli import app
-from bearing_qa.interface.export import answer_markdown
-from bearing_qa.interface.html_answer import render_answer
-from bearing_qa.interface.shown import ask_shown, gather
-from bearing_qa.interface.words import CHINESE
 from bearing_qa.language.segment import Segmenter
+from bearing_qa.output.export import answer_markdown
+from bearing_qa.output.texts import CHINESE
+from bearing_qa.output.view import ask_shown, gather
 from bearing_qa.types import Answer
+from bearing_qa.web.answer_markup import render_answer
 from tests.chat_server import ChatServer, answers, in_turn, says, serving, trickles, waits
 from tests.conftest import ROOT, BigramEncoder, shared, write_tiny
 from tests.test_cli import ANSWER_KEYS

@@ -53,7 +53,7 @@ def test_threads_that_ask_at_once_get_the_same_bytes() -> None:
 
 def test_asking_imports_neither_torch_nor_sentence_transformers(speech_index: Path) -> None:
     program = (
-        "import sys; from bearing_qa.interface.cli import app\n"
+        "import sys; from bearing_qa.cli.main import app\n"
         "try: app(sys.argv[1:])\n"
         "except SystemExit as exit: assert not exit.code, exit.code\n"
         "heavy = {'torch', 'transformers', 'sentence_transformers', 'onnx'}\n"

@@ -11,11 +11,11 @@ from bearing_qa.answer.library import Library
 from bearing_qa.answer.read import gather as gather_readables
 from bearing_qa.answer.subquestions import follow_up, split_question, with_matter
 from bearing_qa.build.run import build_index
-from bearing_qa.interface.html_answer import render_answer
-from bearing_qa.interface.shown import gather
-from bearing_qa.interface.words import CHINESE
+from bearing_qa.output.texts import CHINESE
+from bearing_qa.output.view import gather
 from bearing_qa.search.numbered_parts import missing_part, nth_part
 from bearing_qa.types import Hit
+from bearing_qa.web.answer_markup import render_answer
 from tests.conftest import BigramEncoder, reader_over
 from tests.read import asked, parsed_of
 

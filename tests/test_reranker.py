@@ -12,9 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from bearing_qa.answer.library import Library
+from bearing_qa.cli.main import app
 from bearing_qa.encoders.encoder import Reranker
 from bearing_qa.errors import EncoderError
-from bearing_qa.interface.cli import app
 from bearing_qa.search.rerank import RERANK_DEPTH, RERANKER_WEIGHT
 from tests.conftest import TINY, BigramEncoder
 

@@ -13,8 +13,8 @@ from bearing_qa.answer.candidates import find
 from bearing_qa.answer.library import Library
 from bearing_qa.answer.read import gather
 from bearing_qa.build.run import build_index
+from bearing_qa.cli.main import app
 from bearing_qa.errors import QuestionError
-from bearing_qa.interface.cli import app
 from bearing_qa.search.retrieve import ALL_STAGES
 from bearing_qa.search.scope import EVERYTHING, Scope, make_scope, part_inside
 from bearing_qa.search.understand import understand

@@ -20,11 +20,12 @@ import pytest
 from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.build.status import index_status
+from bearing_qa.cli.stores import place_of
 from bearing_qa.errors import EncoderError, QuestionError, StoreError
 from bearing_qa.search.scope import make_scope
 from bearing_qa.search.understand import understand
 from bearing_qa.store import disk
-from bearing_qa.store.places import Folder, Place, place_of
+from bearing_qa.store.places import Folder, Place
 from bearing_qa.store.protocol import Near
 from bearing_qa.types import Answer, Citation
 from tests.conftest import TINY, BigramEncoder, write_tiny

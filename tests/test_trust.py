@@ -16,9 +16,9 @@ from typer.testing import CliRunner, Result
 from bearing_qa.answer.library import Library
 from bearing_qa.build import audit
 from bearing_qa.build.run import build_index
+from bearing_qa.cli.main import app
 from bearing_qa.encoders import encoder
 from bearing_qa.errors import EncoderError, StoreError
-from bearing_qa.interface.cli import app
 from bearing_qa.store import disk, signing, versions
 from bearing_qa.store.dense import DenseIndex
 from bearing_qa.store.manifest import FORMAT, MANIFEST, write_manifest

@@ -19,8 +19,8 @@ from typer.testing import CliRunner
 from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.build.status import index_status
+from bearing_qa.cli.main import app
 from bearing_qa.errors import StoreError
-from bearing_qa.interface.cli import app
 from bearing_qa.store import disk, versions
 from bearing_qa.store.history import lineage, roll_back
 from bearing_qa.store.locks import LOCK, build_lock

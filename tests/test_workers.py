@@ -14,10 +14,10 @@ from typer.testing import CliRunner
 from bearing_qa.build import journal
 from bearing_qa.build.journal import JOURNAL
 from bearing_qa.build.run import build_index
+from bearing_qa.cli.main import app
 from bearing_qa.encoders import workers
 from bearing_qa.encoders.encoder import SentenceEncoder
 from bearing_qa.errors import EncoderError
-from bearing_qa.interface.cli import app
 from tests.conftest import MANY
 
 

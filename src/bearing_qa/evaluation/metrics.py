@@ -15,8 +15,8 @@ import numpy as np
 from ir_measures import AP, RR, R, Success, nDCG
 
 from bearing_qa.answer.guard import unsupported_numbers, without_marks
+from bearing_qa.evaluation.evidence import Place, Unit
 from bearing_qa.evaluation.judgements import Judgement, comparable
-from bearing_qa.evaluation.locate import Place, Unit
 from bearing_qa.language.quantities import numbers
 from bearing_qa.types import Citation, Score
 

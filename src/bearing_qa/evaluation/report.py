@@ -9,9 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bearing_qa.evaluation.collections import write_trec_qrels, write_trec_run
 from bearing_qa.evaluation.compare import Comparison
-from bearing_qa.evaluation.page import render_report
+from bearing_qa.evaluation.ir_collections import write_trec_qrels, write_trec_run
+from bearing_qa.evaluation.report_page import render_report
 from bearing_qa.evaluation.run import Evaluation, latencies, refusal_curve
 
 FILES = ("report.html", "report.json", "questions.csv", "run.trec", "qrels.trec")

@@ -22,8 +22,8 @@ from bearing_qa.answer.guard import without_marks
 from bearing_qa.answer.library import Library
 from bearing_qa.errors import QuestionError
 from bearing_qa.evaluation import metrics
+from bearing_qa.evaluation.evidence import Located, Locator
 from bearing_qa.evaluation.judgements import Judgement, fingerprint
-from bearing_qa.evaluation.locate import Located, Locator
 from bearing_qa.types import Answer, Citation, Passage, Score
 
 DEPTH = 100

@@ -1,0 +1,272 @@
+"""The command line. Each command imports what it needs when it runs, so that --help is quick."""
+
+from __future__ import annotations
+
+import difflib
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bearing_qa.answer.chat import DEFAULT_SECONDS, ChatModel, make_chat
+from bearing_qa.cli.console import (
+    DEFAULT_INDEX,
+    DocumentOption,
+    FromOption,
+    IndexOption,
+    JsonOption,
+    LlmKeyOption,
+    LlmModelOption,
+    LlmSecondsOption,
+    LlmUrlOption,
+    RerankerOption,
+    SectionOption,
+    StoreOption,
+    ToOption,
+    err,
+    fail,
+    faults,
+    out,
+    plain,
+    print_json,
+    progress_bars,
+)
+from bearing_qa.cli.evaluate import evaluate
+from bearing_qa.cli.index import index, status
+from bearing_qa.cli.serve import password, serve
+
+if TYPE_CHECKING:
+    from bearing_qa.answer.library import Library
+    from bearing_qa.search.scope import Scope
+    from bearing_qa.types import Answer, Citation, Phrasing
+
+app = typer.Typer(
+    help="对中文政策文件提问，得到带原文引用的回答。Ask Chinese policy text; get exact quotations.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(index)
+app.command()(evaluate)
+app.command()(status)
+app.command()(serve)
+app.command()(password)
+
+
+def _library(
+    index: Path, store: str | None, *, reranker: str | None, chat: ChatModel | None = None
+) -> Library:
+    from bearing_qa.answer.library import Library, make_reranker
+    from bearing_qa.cli.stores import place_of
+
+    return Library(place_of(index, store), reranker=make_reranker(reranker), chat=chat)
+
+
+def _scope(documents: list[str] | None, first: str, last: str, sections: list[str] | None) -> Scope:
+    from bearing_qa.search.scope import make_scope
+
+    for option, words in (("--document", documents), ("--section", sections)):
+        if any(not word.strip() for word in words or ()):
+            raise typer.BadParameter(
+                "空的 / empty: 请写出，或不用这个选项 / name it, or leave it out", param_hint=option
+            )
+    return make_scope(documents=documents or (), first=first, last=last, sections=sections or ())
+
+
+@app.command()
+def search(
+    text: Annotated[str, typer.Argument(help="要查的文字 / text to search for")],
+    top_k: Annotated[int, typer.Option(min=1, max=1000, help="段落数 / passages")] = 10,
+    reranker: RerankerOption = None,
+    index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    document: DocumentOption = None,
+    first: FromOption = "",
+    last: ToOption = "",
+    section: SectionOption = None,
+) -> None:
+    """检索段落 / ranked passages."""
+    with faults():
+        scope = _scope(document, first, last, section)
+        hits = _library(index, store, reranker=reranker).search(text, top_k=top_k, scope=scope)
+        if as_json:
+            print_json([hit.to_json() for hit in hits])
+            return
+        for number, hit in enumerate(hits, 1):
+            _show_passage(f"{number}.", hit)
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="问题 / question")] = None,
+    top_k: Annotated[int, typer.Option(min=1, max=1000, help="段落数 / passages")] = 5,
+    reranker: RerankerOption = None,
+    index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    batch: Annotated[
+        Path | None,
+        typer.Option(help='每行 {"id", "question"} 的 JSONL / a JSONL file of questions'),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            help="批量结果文件，.jsonl 或 .xlsx / file for batch answers, .jsonl or .xlsx"
+        ),
+    ] = None,
+    document: DocumentOption = None,
+    first: FromOption = "",
+    last: ToOption = "",
+    section: SectionOption = None,
+    llm_url: LlmUrlOption = None,
+    llm_model: LlmModelOption = None,
+    llm_key_file: LlmKeyOption = None,
+    llm_seconds: LlmSecondsOption = DEFAULT_SECONDS,
+) -> None:
+    """提问 / answer with citations."""
+    from bearing_qa.output.batch import answer_json
+
+    if (question is None) == (batch is None):
+        raise typer.BadParameter(
+            'give one of: a "question", or --batch IN.jsonl --output OUT.jsonl'
+        )
+    if (batch is None) != (output is None):
+        raise typer.BadParameter("--batch and --output go together")
+    with faults():
+        scope = _scope(document, first, last, section)
+        chat = make_chat(llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds)
+        library = _library(index, store, reranker=reranker, chat=chat)
+        if batch is not None and output is not None:
+            _ask_batch(library, batch, output, top_k=top_k, scope=scope)
+            return
+        if as_json:
+            item = {"id": None, "question": question}
+            print_json(answer_json(library, item, top_k=top_k, scope=scope))
+        else:
+            _show_answer(library.ask(question or "", top_k=top_k, scope=scope))
+
+
+def _ask_batch(library: Library, batch: Path, output: Path, *, top_k: int, scope: Scope) -> None:
+    from bearing_qa.output.batch import answer_batch
+
+    with progress_bars() as progress:
+        report = answer_batch(
+            library,
+            batch,
+            output,
+            top_k=top_k,
+            scope=scope,
+            progress=lambda a, b: progress("提问 ask", a, b),
+        )
+    if report.resumed:
+        err.print(
+            f"接着上次：{report.resumed} 题已有答案 / {report.resumed} were answered before",
+            markup=False,
+        )
+    for complaint in report.complaints:
+        err.print(complaint, style="yellow", markup=False)
+    if report.complaints:
+        fail(
+            f"{len(report.complaints)} lines of {batch} could not be asked; the others are in {output}"
+        )
+
+
+@app.command()
+def outline(
+    file: Annotated[Path, typer.Argument(help="文件 / a document")],
+    as_json: JsonOption = False,
+) -> None:
+    """文件的章节树 / the section tree of a file."""
+    from bearing_qa.cli.outline import outline_json, parse_one
+    from bearing_qa.document.contents import missing_headings
+
+    with faults():
+        parsed = parse_one(file)
+    if as_json:
+        print_json(outline_json(parsed))
+        return
+    out.print(parsed.document.title, style="bold", markup=False)
+    for section in parsed.sections[1:]:
+        page = parsed.document.pages_of(section.start, section.head_end)[0]
+        heading = parsed.document.text[section.start : section.head_end]
+        out.print(
+            f"{'  ' * (section.level - 1)}{heading or section.marker}  (p.{page})", markup=False
+        )
+    for entry in missing_headings(parsed.document.text, parsed.sections):
+        err.print(f"目录所列，正文中未见 / in the contents list, not found: {entry}", markup=False)
+
+
+@app.command()
+def text(
+    doc_id: Annotated[str, typer.Argument(help="文件编号 / document id")],
+    index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
+) -> None:
+    """引用位置所指的正文 / the canonical text that offsets point into."""
+    from bearing_qa.cli.stores import place_of
+
+    with faults():
+        opened = place_of(index, store).open()
+        parsed = opened.catalogue.parsed(doc_id)
+        if parsed is None:
+            known = opened.catalogue.doc_ids()
+            near = difflib.get_close_matches(doc_id, known, n=3, cutoff=0.3) or known[:3]
+            fail(
+                f"no document {doc_id!r} in {store or index}; expected one of its {len(known)} ids, such as "
+                f"{'、'.join(near)}; write an id that begins with - behind --"
+            )
+            return
+        words = parsed.document.text
+        shown = plain(words) if sys.stdout.isatty() else words
+        sys.stdout.buffer.write(shown.encode("utf-8", "surrogatepass"))
+        sys.stdout.buffer.flush()
+
+
+def _show_answer(answer: Answer) -> None:
+    if answer.refused:
+        out.print(f"{answer.text}\n原因：{answer.reason}。", style="yellow", markup=False)
+        if answer.passages:
+            out.print("\n最接近的段落：", markup=False)
+        for passage in answer.passages[:3]:
+            _show_passage("  ·", passage)
+        return
+    out.print(answer.text, style="bold", markup=False)
+    if answer.reason:
+        partial = "只回答了一部分：" if answer.outcome == "partial" else ""
+        out.print(f"{partial}{answer.reason}。", style="yellow", markup=False)
+    if answer.phrasing:
+        _show_phrasing(answer.phrasing)
+    for number, citation in enumerate(answer.citations, 1):
+        out.print("")
+        _show_passage(f"[{number}]", citation)
+
+
+def _show_phrasing(phrasing: Phrasing) -> None:
+    if phrasing.is_used:
+        out.print(f"（{phrasing.note}）", style="dim", markup=False)
+        out.print(f"原文的回答：{phrasing.quoted}", markup=False)
+    for words, reason in phrasing.dropped:
+        out.print(f"未采用模型的一句：{words}（{reason}）", style="yellow", markup=False)
+
+
+def _show_passage(label: str, slice_: Citation) -> None:
+    file = f"（{slice_.doc_id}）" if slice_.doc_id != slice_.title else ""
+    steps = " › ".join([slice_.title + file, *slice_.section])
+    pages = f"，{slice_.page_words}" if slice_.page_words else ""
+    out.print(f"{label} {steps}{pages}", style="cyan", markup=False)
+    out.print("\n".join(f"    {line}" for line in slice_.text.split("\n")), markup=False)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console that lacks a character shows ?
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,1 +1,0 @@
-"""Words and clicks → calls → shown results. No logic."""

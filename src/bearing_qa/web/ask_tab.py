@@ -1,0 +1,186 @@
+"""The page's tab for asking: question, answer, proof; the document beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import gradio as gr
+
+from bearing_qa.answer.library import Library
+from bearing_qa.answer.suggestions import example_questions
+from bearing_qa.errors import BearingQAError
+from bearing_qa.output.view import Shown, ask_shown
+from bearing_qa.search.question import MAX_CHARS
+from bearing_qa.search.scope import make_scope
+from bearing_qa.server.request_log import log_question
+from bearing_qa.web.answer_markup import render_answer, render_passages, render_suggestions
+from bearing_qa.web.document_panel import ARRIVE, make_reader_panel, sources
+from bearing_qa.web.events import AT_ONCE
+from bearing_qa.web.export_buttons import make_export
+from bearing_qa.web.labels import say, words_of
+
+TOP_K = 5
+MAX_EARLIER = 8
+"""Earlier questions that a browser remembers."""
+MAX_CHOICES = 1000
+"""Documents in the list to choose from; others are named by what is typed."""
+_RELAY = """for (const name of ['open-place', 'ask-again', 'forget'])
+  element.addEventListener(name, (event) => trigger(name.replace('-', '_'), event.detail));
+// 'open_place' 'ask_again' 'forget'"""
+"""Hands what page.js tells over to the server; the last line names the events for gr.HTML."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """What is typed or chosen."""
+
+    question: gr.Textbox
+    button: gr.Button
+    scope: tuple[gr.components.Component, ...]
+
+
+def make_ask_tab(library: Library, page: gr.Blocks) -> None:
+    """The tab's parts and what they do, inside an open gr.Tab."""
+    shown = gr.State(None)
+    earlier = gr.BrowserState([], storage_key="bearing-qa-questions", secret="bearing-qa")
+    with gr.Row(elem_id="desk"):
+        with gr.Column(scale=5, min_width=320, elem_id="asking"):
+            fields = _fields(library)
+            answer = gr.HTML(elem_id="answer", js_on_load=_RELAY, apply_default_css=False)
+            with gr.Row(elem_id="take", visible=False) as take:
+                make_export(shown)
+            passages = gr.HTML(elem_id="passages", js_on_load=_RELAY, apply_default_css=False)
+            chips = gr.HTML(elem_id="suggestions", js_on_load=_RELAY, apply_default_css=False)
+        with gr.Column(scale=6, min_width=320, elem_id="reading"):
+            source = make_reader_panel(library, page, opened=[answer, passages], shown=shown)
+    inputs: list[gr.components.Component] = [fields.question, *fields.scope, shown]
+    outputs = [answer, passages, source, shown]
+    page.load(_welcome(library), [earlier], [fields.scope[0], chips], **AT_ONCE)
+    chips.ask_again(_question, None, [fields.question], **AT_ONCE).then(
+        None, js="() => document.querySelector('#ask').click()"
+    )
+    chips.forget(_forget(library), None, [earlier, chips], **AT_ONCE)
+    asked = gr.on(
+        [fields.button.click, fields.question.submit],
+        _ask(library),
+        inputs,
+        outputs,
+        api_name="ask",
+        api_visibility="undocumented",
+        show_progress_on=[answer],
+    )
+    asked.success(None, js=ARRIVE)
+    asked.success(
+        _remember(library),
+        [shown, earlier],
+        [earlier, chips, take],
+        **AT_ONCE,
+    )
+
+
+def _fields(library: Library) -> _Fields:
+    with gr.Row(elem_id="ask-row"):
+        question = gr.Textbox(
+            label=say("question"),
+            show_label=False,
+            placeholder=(example_questions(library.index()) or [""])[0],
+            lines=1,
+            max_length=MAX_CHARS,
+            elem_id="question",
+            autofocus=True,
+            container=False,
+            scale=1,
+        )
+        button = gr.Button(say("ask"), variant="primary", elem_id="ask", scale=0, min_width=88)
+    return _Fields(question, button, tuple(_scope_fields(library)))
+
+
+def _scope_fields(library: Library) -> list[gr.components.Component]:
+    """What narrows a question: documents (where there are several), dates, sections."""
+    with gr.Accordion(say("scope"), open=False, elem_id="scope"):
+        documents = _document_choices(library)
+        with gr.Row():
+            first = gr.Textbox("", label=say("from"), placeholder="2024-05", elem_id="from")
+            last = gr.Textbox("", label=say("to"), placeholder="2024-12", elem_id="to")
+        section = gr.Textbox(
+            "", label=say("section"), placeholder=say("section_hint"), elem_id="section"
+        )
+    return [documents, first, last, section]
+
+
+def _document_choices(library: Library) -> gr.Dropdown:
+    entries = library.index().catalogue.entries
+    return gr.Dropdown(
+        [(entry.title, entry.doc_id) for entry in entries[:MAX_CHOICES]],
+        value=[],
+        multiselect=True,
+        allow_custom_value=True,
+        visible=len(entries) > 1,
+        label=say("documents"),
+        info=say("documents_info"),
+        elem_id="documents",
+    )
+
+
+def _welcome(library: Library) -> Callable[..., tuple[gr.Dropdown, str]]:
+    def welcome(earlier: list[str], request: gr.Request) -> tuple[gr.Dropdown, str]:
+        return _document_choices(library), _chips(library, earlier, request)
+
+    return welcome
+
+
+def _chips(library: Library, earlier: Sequence[str], request: gr.Request | None) -> str:
+    return render_suggestions(example_questions(library.index()), earlier, words=words_of(request))
+
+
+def _question(event: gr.EventData) -> str:
+    return str(event.question)[:MAX_CHARS]
+
+
+def _forget(library: Library) -> Callable[..., tuple[list[str], str]]:
+    def forget(request: gr.Request) -> tuple[list[str], str]:
+        return [], _chips(library, [], request)
+
+    return forget
+
+
+def _remember(library: Library) -> Callable[..., tuple[list[str], str, gr.Row]]:
+    def remember(
+        shown: Shown, earlier: list[str], request: gr.Request
+    ) -> tuple[list[str], str, gr.Row]:
+        question = shown.answer.question
+        kept = [question, *(other for other in earlier if other != question)][:MAX_EARLIER]
+        return kept, _chips(library, kept, request), gr.Row(visible=True)
+
+    return remember
+
+
+def _ask(library: Library) -> Callable[..., tuple[str, str, str, Shown]]:
+    def ask(
+        question: str,
+        documents: Sequence[str] | None = None,
+        first: str = "",
+        last: str = "",
+        section: str = "",
+        last_shown: Shown | None = None,
+        request: gr.Request | None = None,
+        progress: gr.Progress = gr.Progress(),
+    ) -> tuple[str, str, str, Shown]:
+        words = words_of(request)
+        if not question.strip():
+            raise gr.Error(words("empty_question"), print_exception=False)
+        named = (section,) if section else ()
+        try:
+            scope = make_scope(documents=documents or (), first=first, last=last, sections=named)
+            log_question(question)
+            progress(0.1, desc=words("searching"))
+            before = last_shown.answer.question if last_shown else ""
+            shown = ask_shown(library, question, top_k=TOP_K, scope=scope, before=before)
+            progress(0.9, desc=words("reading"))
+            read = sources(shown, words=words)
+        except BearingQAError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return render_answer(shown, words=words), render_passages(shown, words=words), read, shown
+
+    return ask

@@ -1,0 +1,92 @@
+"""The page's document panel: what is cited, or the place that a link names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import gradio as gr
+
+from bearing_qa.answer.documents import labels_in
+from bearing_qa.answer.library import Library
+from bearing_qa.errors import BearingQAError
+from bearing_qa.output.texts import Words
+from bearing_qa.output.view import Shown, parsed_document
+from bearing_qa.web.document_markup import PLACE, Note, Open, render_readers
+from bearing_qa.web.events import AT_ONCE
+from bearing_qa.web.labels import words_of
+from bearing_qa.web.markup import fault
+
+ARRIVE = "() => window.bearingQA.arrive(false)"
+"""Brings the first cited words into view inside the document panel."""
+_LEAD = "() => window.bearingQA.arrive(true)"
+"""The same, and the panel into the window: where a link was followed."""
+
+
+def make_reader_panel(
+    library: Library, page: gr.Blocks, *, opened: Sequence[gr.HTML], shown: gr.State
+) -> gr.HTML:
+    """The panel; it opens what the links in ``opened`` and the page's own address name."""
+    source = gr.HTML(elem_id="source", apply_default_css=False)
+    page.load(_first(library), None, source, **AT_ONCE).then(None, js=_LEAD)
+    for links in opened:
+        links.open_place(_place(library), shown, source, **AT_ONCE).then(None, js=_LEAD)
+    return source
+
+
+def sources(shown: Shown, *, words: Words) -> str:
+    """The cited documents; for a refusal that of the nearest passage, which is marked."""
+    notes: dict[str, list[Note]] = {}
+    labels = [number for _, number in labels_in(shown.answer).values()]
+    numbered = sorted(enumerate(shown.answer.citations, 1), key=lambda note: note[0] in labels)
+    for number, citation in numbered:  # a document opens at what it says, not at its title
+        notes.setdefault(citation.doc_id, []).append((number, (citation.start, citation.end)))
+    if not notes:
+        nearest = shown.answer.passages[:1]
+        notes = {item.doc_id: [(PLACE, (item.start, item.end))] for item in nearest}
+    opened = [Open(shown.documents[id_], tuple(cited)) for id_, cited in notes.items()]
+    return render_readers(opened, words=words)
+
+
+def _first(library: Library) -> Callable[..., str]:
+    """The document that the page's address names, or the first of the corpus."""
+
+    def first(request: gr.Request) -> str:
+        words = words_of(request)
+        named = dict(request.query_params)
+        if "doc" in named:
+            return _opened(library, named, None, words)
+        index = library.index()
+        first_id = index.catalogue.doc_ids()[0]
+        return render_readers([Open(parsed_document(index, first_id))], words=words)
+
+    return first
+
+
+def _place(library: Library) -> Callable[..., str]:
+    def place(shown: Shown | None, event: gr.EventData, request: gr.Request) -> str:
+        named = {key: str(getattr(event, key)) for key in ("doc", "start", "end")}
+        return _opened(library, named, shown, words_of(request))
+
+    return place
+
+
+def _opened(library: Library, named: Mapping[str, str], shown: Shown | None, words: Words) -> str:
+    """A document at a place, with the answer's citations in it; a place outside it is passed over.
+
+    What the answer was given from stays open as it was then; a rebuild may have changed it since.
+    """
+    known = shown.documents.get(named["doc"]) if shown else None
+    try:
+        parsed = known or parsed_document(library.index(), named["doc"])
+    except BearingQAError:
+        return fault(words("no_document", doc_id=named["doc"]))
+    numbered = enumerate(shown.answer.citations if shown else (), 1)
+    cited = [(n, (c.start, c.end)) for n, c in numbered if c.doc_id == named["doc"]]
+    start, end = _offset(named.get("start")), _offset(named.get("end"))
+    if 0 <= start < end <= len(parsed.document.text):
+        cited.insert(0, (PLACE, (start, end)))
+    return render_readers([Open(parsed, tuple(cited))], words=words)
+
+
+def _offset(word: str | None) -> int:
+    return int(word) if word and word.isascii() and word.isdigit() and len(word) < 10 else -1

@@ -1,0 +1,213 @@
+"""Named endpoints for other programs: the JSON that the command line promises, over HTTP and MCP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from functools import wraps
+from importlib.util import find_spec
+from typing import Any, ParamSpec, TypeVar
+
+import gradio as gr
+from gradio.events import api
+
+from bearing_qa.answer.library import Library
+from bearing_qa.build.status import index_status
+from bearing_qa.errors import BearingQAError, QuestionError, StoreError
+from bearing_qa.output.batch import answer_json
+from bearing_qa.output.view import parsed_document
+from bearing_qa.search.scope import Scope, make_scope
+from bearing_qa.server.request_log import log_question
+
+MAX_TOP_K = 1000
+"""Passages that one call may ask for, as at the command line."""
+MAX_NAMES, MAX_NAME_CHARS = 1000, 500
+"""Documents that one call may name; characters of a name, a date, a heading."""
+MAX_CHARS = 100_000
+"""Characters of a document's text in one reply; ``start`` asks for what follows."""
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def make_api(library: Library) -> None:
+    """The endpoints, inside an open gr.Blocks. None of them writes."""
+
+    @_plain_errors
+    def ask_json(
+        question: str,
+        top_k: int = 5,
+        documents: list[str] = [],  # noqa: B006  (gradio shows it as the default; never changed)
+        first: str = "",
+        last: str = "",
+        section: str = "",
+    ) -> dict[str, Any]:
+        """Answer a question from Chinese policy documents with exact quotations, or refuse with a reason.
+
+        Args:
+            question: the question, in Chinese or English
+            top_k: number of passages to return beside the answer
+            documents: keep to these documents: ids, patterns with *, or words of titles
+            first: keep to documents dated from this year, month or day (2024-05-01)
+            last: keep to documents dated up to this year, month or day
+            section: keep to sections whose heading holds these words, or a marker such as 第三章
+        """
+        scope = _scope(documents, first, last, section)
+        item = {"id": None, "question": _words(question, "question")}
+        log_question(question)
+        return answer_json(library, item, top_k=_count(top_k), scope=scope)
+
+    @_plain_errors
+    def search(
+        text: str,
+        top_k: int = 10,
+        documents: list[str] = [],  # noqa: B006
+        first: str = "",
+        last: str = "",
+        section: str = "",
+    ) -> list[dict[str, Any]]:
+        """Find the passages of Chinese policy documents that are nearest to a text, best first.
+
+        Args:
+            text: what to look for
+            top_k: number of passages
+            documents: keep to these documents: ids, patterns with *, or words of titles
+            first: keep to documents dated from this year, month or day (2024-05-01)
+            last: keep to documents dated up to this year, month or day
+            section: keep to sections whose heading holds these words, or a marker such as 第三章
+        """
+        scope = _scope(documents, first, last, section)
+        log_question(_words(text, "text"))
+        hits = library.search(text, top_k=_count(top_k), scope=scope)
+        return [hit.to_json() for hit in hits]
+
+    @_plain_errors
+    def documents() -> list[dict[str, Any]]:
+        """List the documents: id, title, source file, metadata, number of pages and passages."""
+        return _documents(library)
+
+    @_plain_errors
+    def text(doc_id: str, start: int = 0, end: int = -1) -> dict[str, Any]:
+        """Read the text of a document that start and end of a citation count in.
+
+        Args:
+            doc_id: the document's id
+            start: first character
+            end: where to stop; -1 reads to the end, at most 100000 characters at once
+        """
+        whole = parsed_document(library.index(), _name(doc_id, "doc_id")).document.text
+        start = min(max(_offset(start, "start"), 0), len(whole))
+        wanted = _offset(end, "end")
+        stop = min(len(whole) if wanted < 0 else max(wanted, start), start + MAX_CHARS, len(whole))
+        return {
+            "doc_id": doc_id,
+            "start": start,
+            "end": stop,
+            "length": len(whole),
+            "text": whole[start:stop],
+        }
+
+    @_plain_errors
+    def status() -> dict[str, Any]:
+        """Tell the index version, its age, counts, encoder, and which source files have changed since."""
+        return index_status(library.place)
+
+    for endpoint in (ask_json, search, documents, text, status):
+        api(endpoint, api_name=endpoint.__name__, queue=False)
+
+
+def speak_json(page: gr.Blocks) -> None:
+    """Makes a launched page's MCP tools reply in JSON; by themselves they reply in Python's own notation."""
+    from mcp.types import TextContent
+
+    def contents(data: Sequence[Any], _: str) -> list[TextContent]:
+        return [
+            TextContent(type="text", text=json.dumps(value, ensure_ascii=False)) for value in data
+        ]
+
+    page.mcp_server_obj.postprocess_output_data = contents  # type: ignore[union-attr, method-assign]
+
+
+def check_mcp() -> None:
+    """Raises StoreError if the package that MCP needs is missing."""
+    if find_spec("mcp") is None:
+        raise StoreError(
+            found="the package mcp is not installed",
+            expected="it, for --mcp",
+            mend="install it: pip install 'bearing-qa[mcp]'",
+        )
+
+
+def _plain_errors(function: Callable[P, R]) -> Callable[P, R]:
+    """An error of ours reaches the caller as its one line."""
+
+    @wraps(function)
+    def call(*values: P.args, **named: P.kwargs) -> R:
+        try:
+            return function(*values, **named)
+        except BearingQAError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return call
+
+
+def _scope(documents: Sequence[str], first: str, last: str, section: str) -> Scope:
+    if not isinstance(documents, list | tuple):
+        raise _unusable("documents", documents, "a list of ids or titles")
+    if len(documents) > MAX_NAMES:
+        raise _unusable("documents", f"{len(documents)} names", f"at most {MAX_NAMES}")
+    named = [_name(document, "documents") for document in documents]
+    sections = [_name(section, "section")] if section else []
+    return make_scope(
+        documents=named,
+        first=_name(first or "", "first"),
+        last=_name(last or "", "last"),
+        sections=sections,
+    )
+
+
+def _words(value: object, name: str) -> str:
+    if not isinstance(value, str):
+        raise _unusable(name, value, "words")
+    return value
+
+
+def _name(value: object, name: str) -> str:
+    """What names or dates something: never long."""
+    words = _words(value, name)
+    if len(words) > MAX_NAME_CHARS:
+        raise _unusable(name, words, f"at most {MAX_NAME_CHARS} characters")
+    return words
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int | float) or not 1 <= value <= MAX_TOP_K:
+        raise _unusable("top_k", value, f"a number from 1 to {MAX_TOP_K}")
+    return int(value)
+
+
+def _offset(value: object, name: str) -> int:
+    if not isinstance(value, int):
+        raise _unusable(name, value, "a number of characters")
+    return value
+
+
+def _unusable(name: str, value: object, expected: str) -> QuestionError:
+    return QuestionError(
+        found=f"{name} is {str(value)[:40]!r}", expected=expected, mend="see docs/api.md"
+    )
+
+
+def _documents(library: Library) -> list[dict[str, Any]]:
+    catalogue = library.index().catalogue
+    pages = catalogue.page_counts()
+    return [
+        {
+            "doc_id": entry.doc_id,
+            "title": entry.title,
+            "source": entry.source,
+            "metadata": dict(entry.metadata),
+            "pages": pages[entry.doc_id],
+            "passages": entry.stop - entry.first,
+        }
+        for entry in catalogue.entries
+    ]
