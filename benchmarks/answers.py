@@ -102,7 +102,7 @@ def by_type(records: Sequence[Record]) -> Iterator[tuple[str, dict[str, Score]]]
 
 
 def checks_of(reader: Recorder) -> dict[str, float]:
-    """Over the answers given: exact slices, figures and words borne, length of citations, falsified caught."""
+    """Over the answers given: exact slices, figures and words supported, length of citations, falsified caught."""
     given = [answer for answer in reader.answers if not answer.refused]
     citations = [citation for answer in given for citation in answer.citations]
     catalogue = reader.index().catalogue

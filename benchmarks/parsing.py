@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from bearing_qa.document.parse import parse
-from bearing_qa.document.reading import RawText
+from bearing_qa.document.raw_text import RawText
 
 TIMES = (1, 10, 100)
 ROUNDS = 3

@@ -29,7 +29,7 @@ from bearing_qa.build.run import build_index
 from bearing_qa.build.status import index_status
 from bearing_qa.document.limits import Limits
 from bearing_qa.document.parse import Rejection
-from bearing_qa.document.process import ParsingProcess
+from bearing_qa.document.parser_process import ParsingProcess
 from bearing_qa.errors import BearingQAError
 from bearing_qa.store import disk, signing, versions
 from bearing_qa.store.manifest import MANIFEST

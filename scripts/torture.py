@@ -163,7 +163,7 @@ def torture_damages(
         try:
             said = answer(work / "copy")
         except StoreError as error:
-            counts["damages: refused in one line with the mend"] += 1
+            counts["damages: refused in one line with the fix"] += 1
             counts["WRONG words of a refusal"] += "bearing-qa index" not in str(error)
         except BaseException as error:
             counts[f"WRONG {type(error).__name__} from a damaged index"] += 1

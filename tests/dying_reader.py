@@ -4,8 +4,8 @@ import os
 import time
 from typing import Any
 
-from bearing_qa.document import parse, process
-from bearing_qa.document.reading import RawText
+from bearing_qa.document import parse, parser_process
+from bearing_qa.document.raw_text import RawText
 from bearing_qa.types import Parsed
 
 _parse = parse.parse
@@ -21,4 +21,4 @@ def _hostile(raw: RawText, **named: Any) -> Parsed:
 
 if __name__ == "__main__":
     parse.parse = _hostile
-    process.main()
+    parser_process.main()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bearing_qa.answer.read import Candidate, make_candidate
 from bearing_qa.answer.units import Readable, of_passage, structures_at
 from bearing_qa.document.parse import parse
-from bearing_qa.document.reading import RawText
+from bearing_qa.document.raw_text import RawText
 from bearing_qa.encoders.reading_model import Mark, Reading
 from bearing_qa.language.segment import Segmenter
 from bearing_qa.search.question import Question, parse_question

@@ -1,4 +1,4 @@
-"""Answers are quotable: exact slices, figures that stand in them, and honest refusals."""
+"""Answers are quotable: exact slices, figures that are in them, and honest refusals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def check_laws(reader: Library, answer: Answer) -> None:
         assert slice_.pages == parsed.document.pages_of(slice_.start, slice_.end)
     assert answer.refused == (not answer.citations)
     assert bool(answer.reason) == (answer.outcome != "answered")
-    assert "没有提到" not in answer.reason  # of a word that may stand in a shown passage
+    assert "没有提到" not in answer.reason  # of a word that may be in a shown passage
     if not answer.refused:
         assert not unsupported_numbers(answer.text, spans=[c.text for c in answer.citations])
         for number in range(1, len(answer.citations) + 1):

@@ -13,7 +13,7 @@ from bearing_qa.answer.library import Library
 from bearing_qa.answer.read import Candidate
 from bearing_qa.build.run import build_index
 from bearing_qa.output.texts import CHINESE
-from bearing_qa.output.view import ask_shown
+from bearing_qa.output.view import ask_view
 from bearing_qa.search.dated_documents import named_by_date
 from bearing_qa.search.scope import EVERYTHING, make_scope
 from bearing_qa.web.document_panel import sources
@@ -142,7 +142,7 @@ def test_of_documents_of_one_title_the_answer_names_its_own(reader: Library) -> 
 
 
 def test_the_document_opens_at_what_it_says_not_at_its_title(reader: Library) -> None:
-    shown = ask_shown(reader, "2022年的报告提出今年新增就业多少万人以上？", top_k=3)
+    shown = ask_view(reader, "2022年的报告提出今年新增就业多少万人以上？", top_k=3)
     assert len(shown.answer.citations) > 1
     assert 'data-first="2"' in sources(shown, words=CHINESE)
 

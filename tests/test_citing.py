@@ -13,11 +13,11 @@ from openpyxl import load_workbook
 from bearing_qa.answer.library import Library
 from bearing_qa.answer.pipeline import quote
 from bearing_qa.document.parse import parse
-from bearing_qa.document.reading import RawText
+from bearing_qa.document.raw_text import RawText
 from bearing_qa.output import references
 from bearing_qa.output.batch import answer_batch
 from bearing_qa.output.export import file_name, write_answer
-from bearing_qa.output.view import Shown, ask_shown, gather
+from bearing_qa.output.view import AnswerView, ask_view, gather
 from bearing_qa.output.workbook import write_workbook
 from bearing_qa.search.scope import EVERYTHING
 from bearing_qa.types import Answer, Citation, Parsed
@@ -85,7 +85,7 @@ def tiny_reader(tiny_index: Path, encoder: BigramEncoder) -> Library:
 
 
 def test_word_holds_question_answer_exact_words_and_reference(tiny_reader: Library) -> None:
-    shown = ask_shown(tiny_reader, "公园门票价格不得超过多少元？", top_k=5)
+    shown = ask_view(tiny_reader, "公园门票价格不得超过多少元？", top_k=5)
     assert not shown.answer.refused
     path = write_answer(shown, "docx")
     lines = [paragraph.text for paragraph in docx.Document(str(path)).paragraphs]
@@ -108,7 +108,9 @@ def test_a_refusal_takes_its_reason_and_nearest_passages_along(tiny_reader: Libr
 
 
 def test_characters_that_word_cannot_hold_are_left_out() -> None:
-    shown = Shown(Answer("问\x00\x0b", "答\ud800", True, "", 0, (), ()), {}, (), EVERYTHING, (1, 1))
+    shown = AnswerView(
+        Answer("问\x00\x0b", "答\ud800", True, "", 0, (), ()), {}, (), EVERYTHING, (1, 1)
+    )
     lines = [p.text for p in docx.Document(str(write_answer(shown, "docx"))).paragraphs]
     assert lines[:2] == ["问", "答"]
 

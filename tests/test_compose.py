@@ -1,4 +1,4 @@
-"""What was read becomes an answer: units, cells and what is worked out of them, each with the span that bears it."""
+"""What was read becomes an answer: units, cells and what is worked out of them, each with the span that supports it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bearing_qa.answer.compose import draft_answer
 from bearing_qa.answer.draft import Draft, Span
 from bearing_qa.answer.pipeline import quote
 from bearing_qa.answer.read import Candidate
-from bearing_qa.answer.refuse import reason_to_refuse, unknown_numbers, what_is_unborne
+from bearing_qa.answer.refuse import reason_to_refuse, unknown_numbers, what_is_unsupported
 from bearing_qa.types import Citation, Parsed
 from tests.read import as_read, asked, parsed_of
 
@@ -44,9 +44,9 @@ def citations_of(draft: Draft) -> list[Citation]:
 
 
 def drafted(question: str, candidates: Sequence[Candidate]) -> Draft:
-    """The draft of an answer, which its citations bear."""
+    """The draft of an answer, which its citations support."""
     draft = draft_answer(asked(question), candidates)
-    assert what_is_unborne(draft, citations_of(draft)) == ""
+    assert what_is_unsupported(draft, citations_of(draft)) == ""
     return draft
 
 

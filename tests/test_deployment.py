@@ -264,7 +264,7 @@ def test_what_is_deployed_names_options_that_exist(name: str) -> None:
 
 
 def test_the_limits_in_the_document_are_those_of_the_program() -> None:
-    text = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     for limit in (
         f"| {MAX_CHARS} |",
         f"`--rate`, {DEFAULT_RATE}",

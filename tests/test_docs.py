@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from scripts import cli_docs
 from typer.main import get_command
 
 from bearing_qa.cli.main import app
-from bearing_qa.document.reading import SUFFIXES
+from bearing_qa.document.raw_text import SUFFIXES
 from bearing_qa.evaluation.metrics import ORDER
 from tests.conftest import ROOT
 
@@ -64,3 +65,18 @@ def test_the_make_targets_exist() -> None:
         "audit",
     ):
         assert re.search(rf"^{target}:", text, re.MULTILINE), target
+
+
+def test_the_document_of_the_command_line_is_its_help() -> None:
+    assert cli_docs.PATH.read_text(encoding="utf-8") == cli_docs.text(), (
+        "run python -m scripts.cli_docs"
+    )
+
+
+def test_no_address_of_a_package_index_is_in_the_tree() -> None:
+    """Which build of torch is installed is for pip's settings to say."""
+    for name in ("Makefile", "README.md", "README.zh-CN.md", "deploy/Dockerfile", ".ci/run"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert "index-url" not in text.replace("PIP_EXTRA_INDEX_URL", "")
+        assert "download.pytorch.org" not in text
+        assert "pypi.org" not in text

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +10,6 @@ from typing import Any
 
 import ir_measures
 import numpy as np
-import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,14 +18,6 @@ from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.errors import JudgementError
 from bearing_qa.evaluation import metrics
-from bearing_qa.evaluation.compare import (
-    Comparison,
-    compare,
-    difference,
-    parse_gate,
-    randomisation_test,
-    read_run,
-)
 from bearing_qa.evaluation.drafts import draft_questions
 from bearing_qa.evaluation.evidence import (
     Locator,
@@ -37,12 +26,11 @@ from bearing_qa.evaluation.evidence import (
     comparable_with_offsets,
     longest_common,
 )
-from bearing_qa.evaluation.ir_collections import read_beir, read_qrels, read_topics
-from bearing_qa.evaluation.judgements import Evidence, Judgement, comparable, make_judgement
+from bearing_qa.evaluation.ir_collections import read_beir, read_qrels
+from bearing_qa.evaluation.judgements import Evidence, Judgement, comparable
 from bearing_qa.evaluation.question_files import read_questions
 from bearing_qa.evaluation.report import FILES, as_json, write_report
 from bearing_qa.evaluation.run import Evaluation, evaluate
-from bearing_qa.search.retrieve import Stages
 from bearing_qa.types import Citation, Parsed, Passage
 from tests.conftest import BigramEncoder, shared
 
@@ -277,291 +265,7 @@ def test_the_report_is_one_page_with_all_that_is_known(reader: Library, tmp_path
 # Comparison
 
 
-def test_two_runs_of_the_same_are_equal(reader: Library) -> None:
-    first, second = (run_of(reader, judge(QUOTE), judge("8万人")) for _ in range(2))
-    comparison = compare(as_json(first), as_json(second))
-    assert not comparison.won
-    assert not comparison.lost
-    for found in comparison.differences.values():
-        assert (found.value, found.low, found.high, found.p) == (0.0, 0.0, 0.0, 1.0)
-    values = {name: score.value for name, score in first.figures.items()}
-    assert missed(["no worse than baseline", "hit@1>=0.5"], values, comparison) == []
-
-
-def questions_on_everything(reader: Library) -> list[Judgement]:
-    """A question for each sentence of the corpus: its own words, in another order of clauses."""
-    judgements: list[Judgement] = []
-    for parsed in documents(reader):
-        text = parsed.document.text
-        for passage in parsed.passages:
-            for sentence in passage.sentences if passage.kind == "text" else ():
-                quote = text[sentence.start : sentence.end]
-                asked = "，".join(reversed(quote.rstrip("。；").split("，")))
-                evidence = (Evidence(parsed.document.doc_id, quote),)
-                judgements.append(Judgement(str(len(judgements)), asked, evidence))
-    return judgements
-
-
-def test_a_run_with_a_leg_off_is_worse_and_the_gate_says_so(
-    tiny_index: Path, encoder: BigramEncoder
-) -> None:
-    whole = Library(tiny_index, encoder=encoder)
-    judgements = questions_on_everything(whole)
-    blind = BigramEncoder()
-    blind._vector = lambda text: np.full(256, 1 / 16, np.float32)  # type: ignore[method-assign]
-    before = evaluate(whole, judgements)
-    crippled = Library(tiny_index, encoder=encoder, stages=Stages(lexical=False, rerank=False))
-    crippled.encoder = lambda index: blind  # type: ignore[method-assign]
-    after = evaluate(crippled, judgements)
-    comparison = compare(as_json(after), as_json(before))
-    found = comparison.differences["MRR@10"]
-    assert found.high < 0
-    assert found.p < 0.05
-    assert comparison.lost
-    values = {name: score.value for name, score in after.figures.items()}
-    assert missed(["MRR@10 no worse than baseline"], values, comparison)
-    assert missed(["mrr@10>=0.999"], values, None)
-
-
-def test_runs_over_other_questions_or_documents_are_not_compared(
-    reader: Library, tmp_path: Path, encoder: BigramEncoder
-) -> None:
-    run = as_json(run_of(reader, judge(QUOTE)))
-    with pytest.raises(JudgementError, match="other questions"):
-        compare(as_json(run_of(reader, judge("8万人"))), run)
-    corpus = tmp_path / "other"
-    corpus.mkdir()
-    (corpus / "a.txt").write_text(f"公园管理办法\n门票价格{QUOTE}。", encoding="utf-8")
-    build_index(corpus, tmp_path / "other-index", encoder=encoder)
-    other = Library(tmp_path / "other-index", encoder=encoder)
-    with pytest.raises(JudgementError, match="other documents"):
-        compare(as_json(run_of(other, judge(QUOTE))), run)
-    with pytest.raises(JudgementError, match="holds no run"):
-        read_run(tmp_path)
-
-
-def missed(texts: list[str], values: dict[str, float], comparison: Comparison | None) -> list[str]:
-    return [line for text in texts for line in parse_gate(text).missed(values, comparison)]
-
-
-@pytest.mark.parametrize(
-    "gate", ["hit@1", "nothing>=1", "hit@7 no worse than baseline", ">=1", "hit@1>=x", "hit@1=>1"]
-)
-def test_gates_that_mean_nothing_are_refused(gate: str) -> None:
-    with pytest.raises(ValueError, match=r"gate|figure"):
-        parse_gate(gate)
-
-
-def test_a_figure_that_no_question_counts_for_is_a_missed_gate() -> None:
-    assert missed(["refusal precision>=0.5"], {"hit@1": 1.0}, None) == [
-        "refusal precision: no question counts for it"
-    ]
-
-
-def test_the_randomisation_test_counts_patterns() -> None:
-    """Against all patterns: of 2**10 swaps of ten equal differences two are as extreme."""
-    pairs = np.array([[0.0] * 10 + [1.0] * 5, [1.0] * 10 + [1.0] * 5])
-    assert randomisation_test(pairs) == pytest.approx(2 / 2**10, abs=0.002)
-    assert difference([0, 1, 0, 1], [1, 0, 1, 0]).p == pytest.approx(1.0)
-    assert difference([0.0] * 9, [1.0] * 9).low == 1.0
-
-
-@given(st.lists(st.tuples(*[st.sampled_from([0.0, 1.0, math.nan])] * 2), min_size=2, max_size=7))
-def test_differences_of_figures_that_count_in_one_run_only(
-    pairs: list[tuple[float, float]],
-) -> None:
-    """Against every swap of every pair (a slow oracle)."""
-    kept = [pair for pair in pairs if not all(map(math.isnan, pair))]
-    sides = list(zip(*kept, strict=True))
-    if not sides or any(all(map(math.isnan, side)) for side in sides):
-        return
-    found = difference(*sides)
-    means = [float(np.nanmean(side)) for side in sides]
-    assert (found.before, found.after, found.value) == pytest.approx((*means, means[1] - means[0]))
-    changed = [pair for pair in kept if not np.array_equal(pair[0], pair[1], equal_nan=True)]
-    if not changed:
-        assert found.p == 1.0
-        return
-
-    def apart(swaps: tuple[bool, ...]) -> float:
-        swapped = [pair[::-1] if swap else pair for pair, swap in zip(kept, swaps, strict=True)]
-        before, after = (np.array(side) for side in zip(*swapped, strict=True))
-        sums = [np.nansum(side) / max((~np.isnan(side)).sum(), 1) for side in (before, after)]
-        return abs(float(sums[1] - sums[0]))
-
-    actual = apart((False,) * len(kept))
-    every = [apart(swaps) for swaps in itertools.product((False, True), repeat=len(kept))]
-    share = sum(value >= actual - 1e-9 for value in every) / len(every)
-    assert found.p == pytest.approx(share, abs=0.03)
-
-
-def test_refusal_precision_of_a_run_that_refuses_more_is_worse(reader: Library) -> None:
-    judgements = [judge(QUOTE), Judgement("u", "太阳系有几颗行星？", unanswerable=True)]
-    before = as_json(run_of(reader, *judgements))
-    after = json.loads(json.dumps(before))
-    record = after["questions"][0]
-    record["figures"]["refusal precision"] = 0.0
-    found = compare(after, before).differences["refusal precision"]
-    assert (found.before, found.after, found.n) == (1.0, 0.5, 2)
-
-
 # Files
-
-
-def test_broken_lines_are_reported_and_the_rest_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "q.jsonl"
-    lines = [
-        '{"question": "甲？", "evidence": ["乙"]}',
-        '{"id": 1}',
-        "x",
-        '{"question": " "}',
-        "[1]",
-    ]
-    path.write_text("\n".join(lines), encoding="utf-8")
-    questions = read_questions(path)
-    assert [j.question for j in questions.judgements] == ["甲？"]
-    assert len(questions.complaints) == 4
-    assert all("line" in complaint for complaint in questions.complaints)
-    path.write_text(" ", encoding="utf-8")
-    with pytest.raises(JudgementError):
-        read_questions(path)
-
-
-def test_repeated_ids_are_told_apart(tmp_path: Path) -> None:
-    path = tmp_path / "q.jsonl"
-    path.write_text('{"id": "a", "question": "甲？"}\n' * 3, encoding="utf-8")
-    questions = read_questions(path)
-    assert [j.id for j in questions.judgements] == ["a", "a#2", "a#3"]
-    (complaint,) = questions.complaints
-    assert "'a' comes again, 2 times; now a#2 to a#3" in complaint
-    ids = ("a", "a#2", "a", "a#2")
-    lines = [json.dumps({"id": id_, "question": "甲？"}) for id_ in ids]
-    path.write_text("\n".join(lines), encoding="utf-8")
-    mixed = read_questions(path)
-    assert [j.id for j in mixed.judgements] == ["a", "a#2", "a#3", "a#2#2"]
-    assert len(mixed.complaints) == 2
-
-
-def test_lines_of_odd_shapes_cost_only_themselves(tmp_path: Path) -> None:
-    """Numbers beyond any text, nesting without end, parts of another kind: a line of words for each."""
-    path = tmp_path / "q.jsonl"
-    span = '{"question": "甲？", "spans": [{"doc_id": "办法", "start": %s, "end": %s}]}'
-    odd = [
-        "[" * 100_000,
-        '{"question": "甲？", "tags": ' + "[" * 900 + "]" * 900 + "}",
-        span % (0, "1e309"),
-        span % (True, 5),
-        span % (-1, 5),
-        span % (0, "9" * 4000),
-        '{"question": "甲？", "spans": [7]}',
-        '{"question": "甲？", "key_alts": "乙", "answer_keys": ["丙"]}',
-        '{"question": "甲？", "tags": 3}',
-    ]
-    path.write_text("\n".join([*odd, span % (0, 4)]), encoding="utf-8")
-    questions = read_questions(path)
-    assert [j.evidence[0].span for j in questions.judgements] == [(0, 4)]
-    assert len(questions.complaints) == len(odd)
-    assert not any("object has no attribute" in complaint for complaint in questions.complaints)
-
-
-def test_a_sheet_with_a_cell_at_its_far_corner_is_told_and_not_walked(tmp_path: Path) -> None:
-    book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    for row in ROWS:
-        sheet.append(row)
-    sheet.cell(3, 16384).value = "远"
-    book.save(tmp_path / "wide.xlsx")
-    assert len(read_questions(tmp_path / "wide.xlsx").judgements) == 3
-    sheet.cell(1_048_576, 16384).value = "远"
-    book.save(tmp_path / "a.xlsx")
-    with pytest.raises(JudgementError, match="more than 100,000 rows"):
-        read_questions(tmp_path / "a.xlsx")
-
-
-ROWS = [
-    ["编号", "问题", "依据", "答案", "无答案", "难度"],
-    ["1", QUESTION, f"{QUOTE}||门票价格", "20元", "", "易"],
-    ["2", "太阳系有几颗行星？", "", "", "是", "难"],
-    ["", "", "", "", "", ""],
-    ["3", "渡口叫什么？", "", "", "", ""],
-]
-
-
-def test_tables_are_read_as_people_write_them(tmp_path: Path) -> None:
-    lines = "\n".join(",".join(row) for row in ROWS)
-    (tmp_path / "a.csv").write_bytes(lines.encode("gb18030"))
-    book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    for row in ROWS:
-        sheet.append([int(row[0]) if row[0].isdigit() else row[0], *row[1:]])
-    book.save(tmp_path / "b.xlsx")
-    (tmp_path / "e.csv").write_text(lines.replace(",", ";"), encoding="utf-8-sig")
-    for name in ("a.csv", "b.xlsx", "e.csv"):
-        first, second, third = read_questions(tmp_path / name).judgements
-        assert [e.quote for e in first.evidence] == [QUOTE, "门票价格"]
-        assert (first.id, first.answer, first.tags) == ("1", "20元", {"难度": "易"})
-        assert second.unanswerable
-        assert not third.unanswerable
-        assert not third.is_answerable
-    (tmp_path / "c.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
-    with pytest.raises(JudgementError, match="no column question"):
-        read_questions(tmp_path / "c.csv")
-    (tmp_path / "d.xlsx").write_bytes(b"PK no")
-    with pytest.raises(JudgementError, match="no sound Excel"):
-        read_questions(tmp_path / "d.xlsx")
-
-
-def test_the_most_exact_evidence_counts() -> None:
-    item = {"question": "甲？", "evidence": ["乙"], "sections": [["一、丙"]], "doc_id": "丁"}
-    assert make_judgement(item, default_id="1").evidence == (Evidence("丁", "乙"),)
-    del item["evidence"]
-    assert make_judgement(item, default_id="1").evidence == (Evidence("丁", section=("一、丙",)),)
-    del item["sections"]
-    assert make_judgement(item, default_id="1").evidence == (Evidence("丁"),)
-    with pytest.raises(ValueError, match="yet with evidence"):
-        make_judgement(item | {"unanswerable": True}, default_id="1")
-    assert make_judgement({"question": "甲？", "evidence": []}, default_id="1").unanswerable
-    assert not make_judgement({"question": "甲？"}, default_id="1").unanswerable
-
-
-def write_collection(folder: Path) -> None:
-    texts = {"a": ("灯塔", "北港灯塔建于1902年。"), "b": ("渡口", "柳林渡口每日开放。")}
-    lines = (json.dumps({"_id": i, "title": t, "text": x}) for i, (t, x) in texts.items())
-    (folder / "corpus.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    asked = {"q1": "灯塔建于哪一年", "q2": "没有判断", "q3": "渡口何时开放"}
-    lines = (json.dumps({"_id": i, "text": x, "split": "dev"}) for i, x in asked.items())
-    (folder / "queries.jsonl").write_text("\n".join(lines), encoding="utf-8")
-
-
-def test_beir_folders_and_trec_files(tmp_path: Path, encoder: BigramEncoder) -> None:
-    write_collection(tmp_path)
-    with pytest.raises(JudgementError, match="no BEIR folder"):
-        read_beir(tmp_path)
-    (tmp_path / "qrels").mkdir()
-    qrels = tmp_path / "qrels" / "test.tsv"
-    qrels.write_text("query-id\tcorpus-id\tscore\n", encoding="utf-8")
-    with pytest.raises(JudgementError, match="judges none"):
-        read_beir(tmp_path)
-    qrels.write_text("query-id\tcorpus-id\tscore\nq1\ta\t2\nq1\tb\t0\nq3\tb\t1\n", encoding="utf-8")
-    corpus, questions = read_beir(tmp_path)
-    assert [(j.id, dict(j.tags)) for j in questions.judgements] == [
-        ("q1", {"split": "dev"}),
-        ("q3", {"split": "dev"}),
-    ]
-    build_index(corpus, tmp_path / "index", encoder=encoder)
-    evaluation = evaluate(Library(tmp_path / "index", encoder=encoder), questions.judgements)
-    assert evaluation.figures["hit@1"].value == 1.0
-    assert evaluation.figures["nDCG@10"].value == 1.0
-    assert evaluation.qrels == {"q1": {"a": 2}, "q3": {"b": 1}}
-    write_report(evaluation, tmp_path / "r")
-    assert read_qrels(tmp_path / "r" / "qrels.trec", []) == evaluation.qrels
-    (tmp_path / "topics.txt").write_text("q1\t灯塔建于哪一年\nq9\t别的\n", encoding="utf-8")
-    topics = read_topics(tmp_path / "topics.txt", tmp_path / "r" / "qrels.trec")
-    assert [j.evidence for j in topics.judgements] == [(Evidence("a", grade=2),)]
-    classic = "<top>\n<num> Number: q3\n<title> 渡口何时开放\n<desc> x\n</top>"
-    (tmp_path / "old.txt").write_text(classic, encoding="utf-8")
-    old = read_topics(tmp_path / "old.txt", tmp_path / "r" / "qrels.trec")
-    assert [j.question for j in old.judgements] == ["渡口何时开放"]
 
 
 # Drafts
@@ -659,33 +363,6 @@ def test_any_of_the_evidence_is_enough_for_citation_recall() -> None:
     assert metrics.citation_recall([cite(0, 10)], units) == 0.5
 
 
-@pytest.mark.parametrize(
-    "item",
-    [
-        {"question": 5},
-        {"unanswerable": "maybe"},
-        {"evidence": [{"quote": "x", "grade": 1.5}]},
-        {"evidence": [{"quote": "x", "grade": 0}]},
-        {"evidence": [42]},
-        {"evidence": ["x", ""]},
-        {"evidence_mode": "most"},
-        {"documents": {"a": 0}},
-    ],
-)
-def test_values_that_mean_nothing_are_refused(item: dict[str, Any]) -> None:
-    with pytest.raises(ValueError):
-        make_judgement({"question": "甲？"} | item, default_id="1")
-
-
-def test_an_emptied_draft_is_unanswerable_and_paths_may_be_one_text() -> None:
-    emptied = make_judgement({"question": "甲？", "evidence": [], "doc_id": "丁"}, default_id="1")
-    assert emptied.unanswerable
-    assert emptied.evidence == ()
-    for form in ({"sections": ["一、甲 > 2. 乙"]}, {"section": ["一、甲", "2. 乙"]}):
-        judged = make_judgement({"question": "甲？"} | form, default_id="1")
-        assert judged.evidence == (Evidence(section=("一、甲", "2. 乙")),)
-
-
 def test_sections_are_found_without_their_markers(reader: Library) -> None:
     locator = Locator(reader.index())
     with_marker, without = (
@@ -701,35 +378,3 @@ def test_complaints_name_what_is_wrong(reader: Library) -> None:
     assert "20-10 is no span" in span
     (unknown,) = locator.locate(Judgement("q", "？", (Evidence("没有", quote=QUOTE),))).complaints
     assert "'没有' is not in the index" in unknown
-
-
-def test_made_up_ids_leave_given_ones_alone(tmp_path: Path) -> None:
-    path = tmp_path / "q.jsonl"
-    path.write_text('{"question": "甲？"}\n{"id": "1", "question": "乙？"}\n', encoding="utf-8")
-    questions = read_questions(path)
-    assert [j.id for j in questions.judgements] == ["line-1", "1"]
-    assert questions.complaints == []
-
-
-def test_broken_tables_lose_their_broken_lines_only(tmp_path: Path) -> None:
-    path = tmp_path / "q.csv"
-    path.write_text(
-        'Question,ID,zone\n甲？,a,东\n乙？,b,西,多,余\n"丙？,c,南\n丁？,d,北\n', encoding="utf-8"
-    )
-    questions = read_questions(path)
-    assert [(j.id, j.tags["zone"]) for j in questions.judgements] == [("a", "东")]
-    assert len(questions.complaints) == 2
-    path.write_text("question,问题\n甲？,乙？\n", encoding="utf-8")
-    with pytest.raises(JudgementError, match="several columns for question"):
-        read_questions(path)
-
-
-def test_broken_qrels_are_named(tmp_path: Path) -> None:
-    write_collection(tmp_path)
-    (tmp_path / "qrels.tsv").write_text(
-        "q\tc\ts\nq1\ta\t1\nbroken\tx\nq1\tb\t--5\nq1\tb\t²\n" + f"q1\tb\t{'9' * 5000}\nq9\tb\t1\n",
-        encoding="utf-8",
-    )
-    *lines, last = read_beir(tmp_path)[1].complaints
-    assert [f"line {number}" in line for number, line in enumerate(lines, 3)] == [True] * 4
-    assert "q9" in last

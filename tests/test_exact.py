@@ -9,10 +9,11 @@ import pytest
 
 from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
+from bearing_qa.language.document_numbers import Number, fold, holds_number
 from bearing_qa.language.segment import Segmenter, normalise
 from bearing_qa.search.exact_match import exact_first
 from bearing_qa.search.question import parse_question
-from bearing_qa.search.quotations import Number, fold, holds_number, read_quoted
+from bearing_qa.search.quotations import read_quoted
 from bearing_qa.search.scope import make_scope
 from bearing_qa.types import Hit
 from tests.conftest import BigramEncoder

@@ -21,13 +21,13 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from bearing_qa.document import process
+from bearing_qa.document import parser_process
 from bearing_qa.document.encoding import is_garbled
 from bearing_qa.document.formats.docx import chinese
 from bearing_qa.document.ingest import read_corpus
 from bearing_qa.document.limits import Limits
 from bearing_qa.document.parse import Rejection, parse_file
-from bearing_qa.document.process import ParsingProcess
+from bearing_qa.document.parser_process import ParsingProcess
 from bearing_qa.types import Parsed
 from tests.conftest import parse_all
 
@@ -297,7 +297,7 @@ def test_a_document_that_kills_its_reader_is_named_and_those_behind_it_are_read(
 ) -> None:
     """One line hangs, one kills; where too many do, it is told that the rest was not read."""
     reader = Path(__file__).with_name("dying_reader.py")
-    monkeypatch.setattr(process, "COMMAND", (sys.executable, str(reader)))
+    monkeypatch.setattr(parser_process, "COMMAND", (sys.executable, str(reader)))
     bodies = ["好。", "SLOW", "好。", "DIE", "好。"]
     lines = [json.dumps({"_id": f"d{at}", "text": body}) for at, body in enumerate(bodies)]
     (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
@@ -320,7 +320,7 @@ def test_the_reader_ends_with_who_asked_it(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.txt")
     program = (
         "import sys; from pathlib import Path\n"
-        "from bearing_qa.document.process import ParsingProcess\n"
+        "from bearing_qa.document.parser_process import ParsingProcess\n"
         "process = ParsingProcess()\n"
         "process._running(); print(process.child.pid, flush=True)\n"
         "list(process.parse(Path(sys.argv[1]), doc_id='a', source='a.txt'))\n"

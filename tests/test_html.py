@@ -8,9 +8,9 @@ import pytest
 
 from bearing_qa.answer.pipeline import quote
 from bearing_qa.document.parse import parse
-from bearing_qa.document.reading import RawText
+from bearing_qa.document.raw_text import RawText
 from bearing_qa.output.texts import CHINESE, WORDS, Words, words_for
-from bearing_qa.output.view import Shown
+from bearing_qa.output.view import AnswerView
 from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.types import Answer, Citation, Parsed
 from bearing_qa.web.answer_markup import (
@@ -37,8 +37,8 @@ def _cited(parsed: Parsed, words: str, score: float = 1.0) -> Citation:
     )
 
 
-def _shown(answer: Answer, parsed: Parsed, *, scope: Scope = EVERYTHING) -> Shown:
-    return Shown(answer, {"x": parsed}, ("增长", "问"), scope, (1, 2))
+def _shown(answer: Answer, parsed: Parsed, *, scope: Scope = EVERYTHING) -> AnswerView:
+    return AnswerView(answer, {"x": parsed}, ("增长", "问"), scope, (1, 2))
 
 
 def test_hostile_text_is_escaped_everywhere_and_marks_hold_exact_slices() -> None:

@@ -9,7 +9,7 @@ import pytest
 from bearing_qa.answer.library import Library
 from bearing_qa.errors import DocumentError
 from bearing_qa.output.texts import CHINESE
-from bearing_qa.output.view import ask_shown
+from bearing_qa.output.view import ask_view
 from bearing_qa.store.places import Folder
 from bearing_qa.web import corpus_folder
 from bearing_qa.web.corpus_folder import Item, list_items, put_files, remove_files, safe_name
@@ -108,7 +108,7 @@ def test_each_document_has_its_state(
         "新.txt": "added",
     }
     assert items["办法.txt"].pages == 1
-    shown = ask_shown(reader, "公园门票价格不得超过多少元？", top_k=3)
+    shown = ask_view(reader, "公园门票价格不得超过多少元？", top_k=3)
     assert shown.stale == {"办法"}
 
 

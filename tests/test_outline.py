@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bearing_qa.document.contents import missing_headings
-from bearing_qa.document.markers import number_of
 from bearing_qa.document.outline import find_points, parse_outline
 from bearing_qa.document.repair import repair
 from bearing_qa.document.tables import find_tables
+from bearing_qa.language.numbers import number_of
 from bearing_qa.types import Parsed
 from tests.conftest import parse_all, shared
 
@@ -243,9 +243,9 @@ def test_lists_that_never_count_do_not_nest_without_end() -> None:
 
 
 def styled(raw: str) -> list[tuple[int, str, str]]:
-    mended = repair(raw, markdown=True)
-    sections = parse_outline(mended.text, depths=mended.depths)
-    assert "#" not in mended.text
+    repaired = repair(raw, markdown=True)
+    sections = parse_outline(repaired.text, depths=repaired.depths)
+    assert "#" not in repaired.text
     return [(section.level, section.marker, section.title) for section in sections[1:]]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bearing_qa.document.ingest import read_corpus
 from bearing_qa.document.parse import parse
 from bearing_qa.document.passages import MAX_CHARS, split_sentences
-from bearing_qa.document.reading import RawText
+from bearing_qa.document.raw_text import RawText
 from bearing_qa.types import Parsed
 from tests.conftest import CORPUS, parse_all, shared, write_tiny
 

@@ -24,7 +24,7 @@ from reportlab.platypus.flowables import Flowable
 
 from bearing_qa.document.limits import Limits
 from bearing_qa.document.parse import Rejection
-from bearing_qa.document.process import ParsingProcess
+from bearing_qa.document.parser_process import ParsingProcess
 from bearing_qa.types import Parsed
 from tests.conftest import parse_all
 

@@ -1,4 +1,4 @@
-"""Repair mends what is broken, keeps what is not, and its offset map is exact."""
+"""Repair fixes what is broken, keeps what is not, and its offset map is exact."""
 
 from __future__ import annotations
 
@@ -68,17 +68,17 @@ def comes_from(repaired: str, raw: str) -> bool:
     ],
 )
 def test_each_rule_mends_its_fault_and_counts_it(before: str, after: str, rule: str) -> None:
-    mended = repair(before)
-    assert mended.text == after
-    assert mended.counts[rule] > 0
+    repaired = repair(before)
+    assert repaired.text == after
+    assert repaired.counts[rule] > 0
 
 
 def test_page_numbers_that_count_up_go_and_make_pages() -> None:
     text = "\n".join(f"第{at}页上的话说完了。\n— {at} —" for at in range(1, 5))
-    mended = repair(text)
-    assert mended.text.split("\n") == [f"第{at}页上的话说完了。" for at in range(1, 5)]
-    assert mended.counts["furniture"] == 4
-    assert [mended.text[start:][:3] for start in mended.page_starts] == [
+    repaired = repair(text)
+    assert repaired.text.split("\n") == [f"第{at}页上的话说完了。" for at in range(1, 5)]
+    assert repaired.counts["furniture"] == 4
+    assert [repaired.text[start:][:3] for start in repaired.page_starts] == [
         "第1页",
         "第2页",
         "第3页",
@@ -90,8 +90,8 @@ def test_headers_at_page_marks_go_and_rows_of_figures_stay() -> None:
     pages = [
         f"河湾公报 第{at}期\n20{at} 12 34\n第{at}句话。\n20{at} 56 78\n{at}" for at in range(10, 15)
     ]
-    mended = repair("\f".join(pages))
-    assert mended.text.split("\n") == [
+    repaired = repair("\f".join(pages))
+    assert repaired.text.split("\n") == [
         line for at in range(10, 15) for line in (f"20{at} 12 34", f"第{at}句话。", f"20{at} 56 78")
     ]
 
@@ -104,15 +104,15 @@ def test_lines_like_page_numbers_that_do_not_count_up_stay() -> None:
 def test_broken_latin_words_are_made_whole_only_where_the_whole_word_is_known() -> None:
     prose = "The manufacturing of bearings is old; the well-"
     lines = ["bearing manufac-\x1f", "turing in a well-\x1f", "known city.", prose]
-    mended = repair("\n".join(lines))
-    assert mended.text == f"bearing manufacturing in a well-known city.\n{prose}"
-    assert mended.counts["hyphen"] == 1
+    repaired = repair("\n".join(lines))
+    assert repaired.text == f"bearing manufacturing in a well-known city.\n{prose}"
+    assert repaired.counts["hyphen"] == 1
 
 
 def test_markup_goes_and_its_depths_stay() -> None:
-    mended = repair("# 规划\n<!-- 注 -->\n## **一、总则**\n本**规划**共3*4=12项。", markdown=True)
-    assert mended.text == "规划\n一、总则\n本规划共3*4=12项。"
-    assert mended.depths == {0: 1, 3: 2}
+    repaired = repair("# 规划\n<!-- 注 -->\n## **一、总则**\n本**规划**共3*4=12项。", markdown=True)
+    assert repaired.text == "规划\n一、总则\n本规划共3*4=12项。"
+    assert repaired.depths == {0: 1, 3: 2}
 
 
 def test_marks_and_invisible_characters_go_together() -> None:
@@ -131,8 +131,8 @@ def test_a_single_rare_character_may_be_meant() -> None:
 
 
 def test_wrapped_lines_are_joined_where_the_file_wraps_and_pages_are_kept() -> None:
-    mended = repair(PAGED)
-    assert mended.text.split("\n") == [
+    repaired = repair(PAGED)
+    assert repaired.text.split("\n") == [
         "关于加强河道管理的意见",
         "河道是重要的基础设施，各地要高度重视，把河道管理摆在更加突出的位置，切实负起责任，"
         "建立长效机制，确保行洪安全和供水安全，为发展提供有力的支撑。",
@@ -141,8 +141,8 @@ def test_wrapped_lines_are_joined_where_the_file_wraps_and_pages_are_kept() -> N
         "一、总体要求",
         "坚持节水优先，统筹兼顾。",
     ]
-    second = mended.page_starts[1]
-    assert mended.text[second:].startswith("时总结经验")
+    second = repaired.page_starts[1]
+    assert repaired.text[second:].startswith("时总结经验")
 
 
 def test_lines_of_a_file_that_does_not_wrap_are_left_alone() -> None:
@@ -159,8 +159,8 @@ def test_prose_wrapped_at_one_width_is_joined() -> None:
 
 
 def test_form_feeds_are_page_marks() -> None:
-    mended = repair("第一页的话。\n\f第二页的话。\f第三页的话。\n\f")
-    assert [mended.text[start:][:3] for start in mended.page_starts] == [
+    repaired = repair("第一页的话。\n\f第二页的话。\f第三页的话。\n\f")
+    assert [repaired.text[start:][:3] for start in repaired.page_starts] == [
         "第一页",
         "第二页",
         "第三页",
@@ -191,11 +191,11 @@ LINES = st.lists(
 
 @given(st.one_of(st.text(), LINES))
 def test_any_text_is_repaired_once_and_for_all_and_nothing_is_invented(raw: str) -> None:
-    mended = repair(raw)
-    assert repair(mended.text).text == mended.text
-    assert comes_from(mended.text, raw)
-    assert mended.page_starts[0] == 0
-    assert list(mended.page_starts) == sorted(set(mended.page_starts))
+    repaired = repair(raw)
+    assert repair(repaired.text).text == repaired.text
+    assert comes_from(repaired.text, raw)
+    assert repaired.page_starts[0] == 0
+    assert list(repaired.page_starts) == sorted(set(repaired.page_starts))
 
 
 @given(st.integers(min_value=10, max_value=40), st.integers(min_value=8, max_value=30))
@@ -210,13 +210,13 @@ def test_policy_documents_keep_their_lines() -> None:
     """Texts with one paragraph a line are not joined, whatever their line lengths."""
     for path in sorted(Path(shared("data", "policy_docs")).glob("*/*.txt"))[::7]:
         raw = path.read_text(encoding="utf-8")
-        mended = repair(raw)
-        assert "wrapped" not in mended.counts, path.name
-        assert comes_from(mended.text, raw), path.name
+        repaired = repair(raw)
+        assert "wrapped" not in repaired.counts, path.name
+        assert comes_from(repaired.text, raw), path.name
 
 
 def test_markdown_that_is_no_text_goes_and_code_holds_no_headings() -> None:
     raw = "---\ntitle: 规划\n---\n## 一、总则 ##\n见[附件](a.md)，~~作废~~。\n```\n# 注\n```\n<!--\n# 藏\n-->\n__二、附则__"
-    mended = repair(raw, markdown=True)
-    assert mended.text == "一、总则\n见附件，作废。\n```\n# 注\n```\n二、附则"
-    assert mended.depths == {0: 2}
+    repaired = repair(raw, markdown=True)
+    assert repaired.text == "一、总则\n见附件，作废。\n```\n# 注\n```\n二、附则"
+    assert repaired.depths == {0: 2}

@@ -10,7 +10,7 @@ import pytest
 from bearing_qa.answer.arithmetic import asks_share
 from bearing_qa.answer.library import Library
 from bearing_qa.errors import QuestionError
-from bearing_qa.language.quantities import numbers
+from bearing_qa.language.numbers import digit_strings
 from bearing_qa.language.segment import Segmenter
 from bearing_qa.search.fusion import best, fuse
 from bearing_qa.search.question import parse_question
@@ -82,14 +82,14 @@ def test_questions_that_cannot_be_asked(text: str) -> None:
 
 
 def test_figures_are_compared_without_their_widths_and_separators() -> None:
-    assert numbers("１，２３４．５ 和 2035 年") == {"1234.5", "2035"}
-    assert numbers("2025年 58，2026年 80") == {
+    assert digit_strings("１，２３４．５ 和 2035 年") == {"1234.5", "2035"}
+    assert digit_strings("2025年 58，2026年 80") == {
         "2025",
         "58",
         "2026",
         "80",
     }  # a comma of the sentence
-    assert numbers("1,234.5万元和12,345,678元") == {"1234.5", "12345678"}
+    assert digit_strings("1,234.5万元和12,345,678元") == {"1234.5", "12345678"}
 
 
 def test_the_passage_with_the_words_comes_first(tiny_index: Path, encoder: BigramEncoder) -> None:

@@ -12,7 +12,7 @@ def test_nothing_goes_wrong(kills: int, damages: int) -> None:
     counts = torture(kills=kills, damages=damages, seed=1)
     assert {name: n for name, n in counts.items() if n and name.startswith("WRONG")} == {}
     assert counts["kills: the version before or the new one serves"] == kills
-    refused = counts["damages: refused in one line with the mend"]
+    refused = counts["damages: refused in one line with the fix"]
     assert refused + counts["damages: harmless, answered as before"] == damages
     assert refused >= 0.9 * damages
 

@@ -1,4 +1,4 @@
-"""What is on disk is looked at before it is used; what cannot be trusted is refused with the mend."""
+"""What is on disk is looked at before it is used; what cannot be trusted is refused with the fix."""
 
 from __future__ import annotations
 

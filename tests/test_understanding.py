@@ -14,7 +14,8 @@ from bearing_qa.build.run import build_index
 from bearing_qa.build.status import index_status
 from bearing_qa.errors import DocumentError
 from bearing_qa.language.english import English, forms
-from bearing_qa.language.numerals import figure_tokens, spellings, value_of
+from bearing_qa.language.figures import figure_tokens
+from bearing_qa.language.numbers import spellings, value_of
 from bearing_qa.language.segment import Segmenter, normalise
 from bearing_qa.language.spelling import Spelling
 from bearing_qa.language.synonyms import (

@@ -234,7 +234,8 @@ def train(options: argparse.Namespace) -> None:
     elif options.start:
         known = torch.load(options.start)["model"]
         model.load_state_dict(
-            {name: value for name, value in known.items() if name not in options.anew}, strict=False
+            {name: value for name, value in known.items() if name not in options.again},
+            strict=False,
         )
     cutter, began, mean = tokenizer(), time.time() - spent, None
     passes = 0
@@ -297,7 +298,7 @@ def main() -> None:
     parser.add_argument("--extra", type=int, default=1500, help="questions of reading sets a pass")
     parser.add_argument("--from", dest="start", type=Path, help="weights to begin with")
     parser.add_argument(
-        "--anew", nargs="*", default=(), help="weights that are not taken from there"
+        "--again", nargs="*", default=(), help="weights that are not taken from there"
     )
     parser.add_argument("--seed", type=int, default=0)
     train(parser.parse_args())

@@ -23,8 +23,7 @@ from bearing_qa.encoders.default_model import cache_folder
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = Path(__file__).parent / "requirements"
 TORCH = "torch==2.13.0"
-CPU_BUILDS = "https://download.pytorch.org/whl/cpu"
-"""Where the CPU build comes from; where that cannot be reached pip's own index is asked."""
+"""Which build of it is installed is for pip's settings to say."""
 NOT_COUNTED = frozenset({"pip", "setuptools", "wheel"})
 """What every virtual environment brings."""
 
@@ -39,7 +38,6 @@ def python_of(tool: str) -> Path:
         print(f"making the environment of {tool} in {folder}", flush=True)
         shutil.rmtree(folder, ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        _install(python, "--retries", "1", "--timeout", "20", "--index-url", CPU_BUILDS, TORCH)
         if not _install(python, TORCH) or not _install(python, *_wanted(tool)):
             raise SystemExit(f"{tool} cannot be installed: {python} -m pip install {_wanted(tool)}")
         stamp.write_text(made_from, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The error tree. Every message says what was found, what was expected, and what mends it.
+"""The error tree. Every message says what was found, what was expected, and what fixes it.
 
 BearingQAError
 ├── DocumentError      a file that cannot be read as a document
@@ -11,12 +11,12 @@ BearingQAError
 
 
 class BearingQAError(Exception):
-    """Base of all errors that a user can mend; shown as one line, without a traceback."""
+    """Base of all errors that a user can fix; shown as one line, without a traceback."""
 
-    def __init__(self, *, found: str, expected: str, mend: str) -> None:
-        self.found, self.expected, self.mend = found, expected, mend
+    def __init__(self, *, found: str, expected: str, fix: str) -> None:
+        self.found, self.expected, self.fix = found, expected, fix
         super().__init__(
-            "; ".join(part for part in (found, expected and f"expected {expected}", mend) if part)
+            "; ".join(part for part in (found, expected and f"expected {expected}", fix) if part)
         )
 
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from bearing_qa.answer.cells import Cell, year_columns
 from bearing_qa.language.segment import normalise
+from bearing_qa.language.units import COUNTED
 from bearing_qa.search.question import Question
 
 T = TypeVar("T")
@@ -22,12 +23,8 @@ _DIFFERENCE = re.compile(
     rf"(?:比|较|同|和|与).{{1,20}}?(?:{_RISES})(?:了|出|出了)?(?:多少|几|百分之)|相?差(?:了)?(?:多少|几|多大)|差[距额](?:是|有|为)?多[少大]"
 )
 """A question for a difference: 比2021年少了多少亿元, 相差几个百分点."""
-_UNITS = (
-    r"亿?美元|[万亿]?元|[万亿]?套|[万亿]?人次?|[万亿]?吨|平方公里|平方米|公顷|亩|公里|千米|小时|分钟|毫米|厘米|米|周年|年|个工作日|工作日"
-    r"|个月|个百分点|个|家|种|位|岁|天|日|倍|成|项|条|次|台|辆|批|件|户|名|所|座|级|度|班|届|场|架|艘|份|页|层|栋|亿|万"
-)
 _PERCENT = re.compile(
-    rf"百分之|比例|比重|占比|占(?:了|到|有)?(?:多少|几)(?!{_UNITS}|钱|资金)|份额|增速|增长率|同比|几成|百分点|[几少]个点|(?:增长|增加|上升|提高|下降|减少|降低|回落|涨|跌|降)(?:了|幅)?(?:多少|几)(?!{_UNITS})"
+    rf"百分之|比例|比重|占比|占(?:了|到|有)?(?:多少|几)(?!{COUNTED}|钱|资金)|份额|增速|增长率|同比|几成|百分点|[几少]个点|(?:增长|增加|上升|提高|下降|减少|降低|回落|涨|跌|降)(?:了|幅)?(?:多少|几)(?!{COUNTED})"
 )
 """A question that wants a share: 占多少, 增长了多少 with no unit behind it."""
 _FROM_TO = re.compile(r"\d{4}年?[到至—-]\d{4}")

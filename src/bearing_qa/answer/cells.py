@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bearing_qa.language import dates
 from bearing_qa.language.segment import normalise
 from bearing_qa.types import Table, TableRow
 
 _UNIT_BEHIND = re.compile(r"[（(]([^（）()]{1,6})[）)]\s*$")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _FIGURE = re.compile(r"[-−－]?\d+(?:\.\d+)?")
 
 
@@ -24,7 +24,7 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """What stands in the cell; empty for a blank one."""
+        """What is in the cell; empty for a blank one."""
         return self.row.cells[self.column]
 
     @property
@@ -72,7 +72,7 @@ class Cell:
 
 def years_in(head: str) -> set[str]:
     """Years that a head names."""
-    return set(_YEAR.findall(normalise(head)))
+    return dates.years_in(normalise(head))
 
 
 def year_columns(table: Table) -> list[int]:

@@ -31,7 +31,7 @@ MAX_KEY_CHARS = 4096
 _PATH = "/chat/completions"
 
 # What a status means for the one who started the program.
-_MENDS = (
+_FIXES = (
     ((401, 403), "the key is not accepted", "check the key file"),
     ((404,), "there is no such address or model", "check --llm-url and --llm-model"),
     ((400, 422), "the request is not accepted", "check --llm-model"),
@@ -75,7 +75,7 @@ class ChatModel:
                 raise late from error
             found = f"the connection failed ({_kind(error)})"
             raise _BusyError(
-                found=found, expected="", mend="see that the server runs: --llm-url"
+                found=found, expected="", fix="see that the server runs: --llm-url"
             ) from error
         if monotonic() >= end:
             raise late
@@ -116,20 +116,20 @@ class ChatModel:
         return words
 
     def _refused(self, status: int) -> ModelError:
-        found, mend = next(
-            ((words, mend) for statuses, words, mend in _MENDS if status in statuses),
+        found, fix = next(
+            ((words, fix) for statuses, words, fix in _FIXES if status in statuses),
             ("no chat completion", "check --llm-url"),
         )
         kind = _BusyError if status in _BUSY else ModelError
-        return kind(found=f"status {status}: {found}", expected="", mend=mend)
+        return kind(found=f"status {status}: {found}", expected="", fix=fix)
 
 
 class _BusyError(ModelError):
     """A server that could not be reached or was busy: worth a second try."""
 
 
-def _fault(found: str, mend: str) -> ModelError:
-    return ModelError(found=found, expected="", mend=mend)
+def _fault(found: str, fix: str) -> ModelError:
+    return ModelError(found=found, expected="", fix=fix)
 
 
 @contextmanager
@@ -172,7 +172,7 @@ def make_chat(
             if url or model
             else "a key alone",
             expected="an address and a model's name",
-            mend="give both: --llm-url http://127.0.0.1:8000/v1 --llm-model NAME",
+            fix="give both: --llm-url http://127.0.0.1:8000/v1 --llm-model NAME",
         )
     return ChatModel(model, _address(url), _read_key(key_file), seconds)
 
@@ -191,7 +191,7 @@ def _address(url: str) -> str:
         raise ModelError(
             found=f"{shown} as --llm-url",
             expected="http:// or https:// with a host, such as http://127.0.0.1:8000/v1",
-            mend="mend the address; a key goes into a file: --llm-key-file FILE",
+            fix="fix the address; a key goes into a file: --llm-key-file FILE",
         )
     path = parts.path.rstrip("/")
     return parts._replace(path=path if path.endswith(_PATH) else path + _PATH).geturl()
@@ -207,7 +207,7 @@ def _read_key(path: Path | None) -> str:
         raise ModelError(
             found=f"{path} cannot be read ({reason})",
             expected="a file with the key",
-            mend="name another: --llm-key-file",
+            fix="name another: --llm-key-file",
         ) from error
     if (
         not key
@@ -217,6 +217,6 @@ def _read_key(path: Path | None) -> str:
         or " " in key
     ):
         raise ModelError(
-            found=f"{path} holds no key", expected="one line, the key alone", mend="mend the file"
+            found=f"{path} holds no key", expected="one line, the key alone", fix="fix the file"
         )
     return key

@@ -1,6 +1,6 @@
 """Figures as a sentence asserts them: value, unit, bound (约, 不低于, 以上) and direction (增长, 下降).
 
-A figure is borne by a text that asserts the same one: 15000家 by 1.5万家, 40% not by 约 40%, 下降 2.3% by -2.3%
+A figure is supported by a text that asserts the same one: 15000家 by 1.5万家, 40% not by 约 40%, 下降 2.3% by -2.3%
 and not by 增长 2.3%.
 """
 
@@ -12,49 +12,33 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from bearing_qa.language.numerals import Figure, figures, value_of
+from bearing_qa.language.clauses import BOUNDS_BEFORE, BOUNDS_BEHIND, DOWN, END, UP
+from bearing_qa.language.dates import YEARS
+from bearing_qa.language.figures import Figure, figures
+from bearing_qa.language.numbers import ARABIC, value_of
 
-# Before the figure and behind it; first match wins, so longer words come first.
-_BOUNDS_BEFORE = (
-    ("≤", r"不(?:得|能|应|准|可|许)?(?:超过|高于|多于|大于|突破)|最[多高大]|至多"),
-    ("≥", r"不(?:得|能|应|准|可|许)?(?:低于|少于|小于)|最[少低小]|至少"),
-    (">", r"超过|超出|突破|逾|高于|大于|多于|超"),
-    ("<", r"低于|不足|不到|不满|少于|小于|未达到?|未满|未到"),
-    ("≈", r"大约|大概|大致|接近|将近|约|近|多在"),
-)  # 不得超过20元，约 40%
-_BOUNDS_BEHIND = (
-    ("≥", r"及?以上"),
-    ("≤", r"及?以[下内]|之内"),
-    ("≈", r"左右|上下"),
-)  # 800小时左右，8米及以上
 _BEFORE = tuple(
-    (sign, re.compile(rf"(?:{words})[为是到达有至]?$")) for sign, words in _BOUNDS_BEFORE
+    (sign, re.compile(rf"(?:{words})[为是到达有至]?$")) for sign, words in BOUNDS_BEFORE
 )
 _BEHIND = tuple(
-    (sign, re.compile(rf"[\u3400-\u9fff]{{0,2}}?(?:{words})")) for sign, words in _BOUNDS_BEHIND
+    (sign, re.compile(rf"[\u3400-\u9fff]{{0,2}}?(?:{words})")) for sign, words in BOUNDS_BEHIND
 )
 _MORE = re.compile(r"[多余]")
 """9 万多种, 1400余家."""
-_UP = r"增长|增加|增|上升|提升|升|上涨|涨|提高|扩大"
-_DOWN = r"下降|降低|降|减少|减|下跌|跌|缩小|缩|回落|下滑|负"
 _DIRECTION = re.compile(
-    rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?!.*(?:{_UP}|{_DOWN}))[^\d，。；：,;:、]{{0,6}}$"
+    rf"(?:(?P<up>{UP})|(?P<down>{DOWN}))(?!.*(?:{UP}|{DOWN}))[^\d，。；：,;:、]{{0,6}}$"
 )
 _MINUS = re.compile(r"(?:^|[\s(:：，,、;；|]|增长|增速|增幅|同比|环比|变动|变化|率)[-−]$")
 
-_DAY = re.compile(r"(?<!\d)([12]\d{3})[.\-/](\d{1,2})[.\-/](\d{1,2})(?!\d)")
 _BARE = re.compile(
-    r"(?<![\d.])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[多余几](?=[万亿]))?(?P<scale>[千百]?[万亿]{0,2})(?P<month>月?)"
+    rf"(?<![\d.])(?P<number>{ARABIC})(?:[多余几](?=[万亿]))?(?P<scale>[千百]?[万亿]{{0,2}})(?P<month>月?)"
 )
 """An Arabic figure without a unit that ``figures`` knows, or a month."""
-_LEADING_ZERO = re.compile(r"(?<=[年月])0(?=\d[月日])")
 _RANGE = re.compile(r"\s*[-—–~～至到]+\s*")
 _DATE = re.compile(r"(?:[12]\d{3}年)?\d{1,2}月(?:\d{1,2}日)?")
 _CHINESE_RUN = re.compile(r"[二两三四五六七八九十百千][一二两三四五六七八九十百千]*[\u3400-\u9fff]")
-_YEARS = range(1900, 2100)
 Words = Callable[[str], Sequence[str]]
 """Gives the content words of a text, in order."""
-_CLAUSE_END = re.compile(r"[，。；：！？,;:!?\n]")
 _ARTICLE = re.compile(r"一[个种项位名次条家类批座]")
 """一个 and the like say no number."""
 
@@ -71,7 +55,7 @@ class Claim:
     bounds: frozenset[str]
     direction: str
 
-    def is_borne_by(self, other: Claim, *, text: str) -> bool:
+    def is_supported_by(self, other: Claim, *, text: str) -> bool:
         """Whether ``other``, a figure of ``text``, asserts the same.
 
         A direction may be left unsaid only where it is up (提高到 95%). A unit may be added to a year, and to
@@ -81,7 +65,7 @@ class Claim:
             return False
         if self.direction != other.direction and (self.direction or other.direction == "-"):
             return False
-        is_year = self.unit == "年" and self.value in _YEARS
+        is_year = self.unit == "年" and self.value in YEARS
         is_named = not other.unit and (is_year or self.unit in text)
         return self.unit == other.unit or is_named
 
@@ -130,11 +114,6 @@ def _direction(before: str) -> str:
     return "+" if found["up"] else "-"
 
 
-def with_days(text: str) -> str:
-    """A normalised text with its days in words: 2024.11.04 → 2024年11月4日."""
-    return _LEADING_ZERO.sub("", _DAY.sub(r"\1年\2月\3日", text))
-
-
 def without_claims(text: str) -> str:
     """A normalised text with a stroke for each figure, its bounds and its direction: 不超过20元 says no 不."""
     for claim in reversed(claims(text)):
@@ -155,15 +134,15 @@ def _reach(text: str, claim: Claim) -> tuple[int, int]:
     return min([start, *starts]), max([end, *ends])
 
 
-def unborne_claims(sentence: str, *, spans: Sequence[str]) -> list[str]:
+def unsupported_claims(sentence: str, *, spans: Sequence[str]) -> list[str]:
     """Figures of a sentence, as written, that the spans do not assert; all texts normalised, with days."""
     text = "\n".join(spans)
-    borne = [claim for span in spans for claim in claims(span)]
+    supported = [claim for span in spans for claim in claims(span)]
     said = claims(sentence)
     wrong = [
         sentence[claim.start : claim.end]
         for claim in said
-        if not any(claim.is_borne_by(other, text=text) for other in borne)
+        if not any(claim.is_supported_by(other, text=text) for other in supported)
     ]
     known = {at for claim in said for at in range(claim.start, claim.end)}
     runs = (run.group() for run in _CHINESE_RUN.finditer(sentence) if run.start() not in known)
@@ -173,7 +152,7 @@ def unborne_claims(sentence: str, *, spans: Sequence[str]) -> list[str]:
 
 
 def misplaced_claims(sentence: str, *, spans: Sequence[str], words: Words) -> list[str]:
-    """Borne figures of a sentence that it says of another matter than the spans do; texts as above.
+    """Supported figures of a sentence that it says of another matter than the spans do; texts as above.
 
     In a span something leads up to the figure (国内 800 小时，国外 3000 小时). The sentence's clause has to share a word
     with that; it must not put others that the span says elsewhere in the place of some of them, or name
@@ -189,7 +168,7 @@ def misplaced_claims(sentence: str, *, spans: Sequence[str], words: Words) -> li
             (span, other)
             for span in spans
             for other in claims(span)
-            if claim.is_borne_by(other, text=text)
+            if claim.is_supported_by(other, text=text)
         ]
         if bearing and not any(
             _fits(span, other, clause=clause, before=before, words=words) for span, other in bearing
@@ -219,6 +198,6 @@ def _lead(text: str, claim: Claim) -> str:
 
 
 def _clause_around(text: str, claim: Claim) -> tuple[int, int]:
-    ends = [found.start() for found in _CLAUSE_END.finditer(text)]
+    ends = [found.start() for found in END.finditer(text)]
     start = max((end + 1 for end in ends if end < claim.start), default=0)
     return start, min((end for end in ends if end >= claim.end), default=len(text))

@@ -1,7 +1,7 @@
 """What several documents say of one matter, each apart: whose words they are, and of which date.
 
 Documents are never blended: an answer's sentences are one document's, and where others say as much of the
-question, theirs stand beside it, the newest first, under the title (and date) that each bears itself.
+question, theirs stand beside it, the newest first, under the title (and date) that each has.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import replace
 from bearing_qa.answer.draft import Draft, Span
 from bearing_qa.answer.guard import pieces
 from bearing_qa.answer.read import Candidate
-from bearing_qa.document.frontmatter import dates_in
+from bearing_qa.language.dates import dates_in
 from bearing_qa.types import Answer, Parsed
 
 MAX_DOCUMENTS = 4
@@ -59,7 +59,7 @@ def side_by_side(drafts: list[Draft]) -> Draft:
 
 
 def labelled(draft: Draft) -> Draft:
-    """A draft whose first piece says which document it is of, where that bears its title."""
+    """A draft whose first piece says which document it is of, where that has its title."""
     words, span = label_of(document_of(draft))
     if not words or draft.is_labelled:
         return draft
@@ -70,7 +70,7 @@ def labelled(draft: Draft) -> Draft:
 
 def labels_in(answer: Answer) -> dict[str, tuple[str, int]]:
     """Of each document that an answer names as its source: the label, and the number of the citation that
-    bears it."""
+    has it."""
     labels: dict[str, tuple[str, int]] = {}
     for said, (number, *others) in pieces(answer.text):
         title = answer.citations[number - 1].title
@@ -82,7 +82,7 @@ def labels_in(answer: Answer) -> dict[str, tuple[str, int]]:
 
 def label_of(parsed: Parsed) -> tuple[str, Span]:
     """A document's title, with its date where that stands near, as words and as the span that they stand
-    in; no words where the text does not bear its title."""
+    in; no words where the text does not have its title."""
     text, title = parsed.document.text, parsed.document.title
     start, end = _title_span(text, title)
     words = title if start < end else ""

@@ -1,4 +1,4 @@
-"""An answer in the making: its words with the marks of the spans that bear them."""
+"""An answer in the making: its words with the marks of the spans that support them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Span = tuple[Parsed, Kind, int, int, float]
 
 @dataclass(slots=True)
 class Draft:
-    """An answer in the making: its pieces, each with the spans that bear it."""
+    """An answer in the making: its pieces, each with the spans that support it."""
 
     pieces: list[tuple[str, tuple[Span, ...]]] = field(default_factory=list)
     is_listing: bool = False
@@ -28,7 +28,7 @@ class Draft:
     """Whether its first words say which document it is of."""
 
     def add(self, words: str, *spans: Span) -> None:
-        """Adds a piece and the spans that bear it."""
+        """Adds a piece and the spans that support it."""
         self.pieces.append((words.strip("。；：，、 \n"), spans))
 
     def extend(self, other: Draft) -> None:

@@ -13,13 +13,13 @@ from collections.abc import Sequence
 from bearing_qa.answer.claims import (
     claims,
     misplaced_claims,
-    unborne_claims,
-    with_days,
+    unsupported_claims,
     without_claims,
 )
 from bearing_qa.answer.modality import turned_meaning
+from bearing_qa.language.dates import days_in_words
+from bearing_qa.language.document_numbers import fold, numbers_in
 from bearing_qa.language.segment import Segmenter, normalise
-from bearing_qa.search.quotations import fold, numbers_in
 
 _FREE_TEXT = """
 的 了 是 在 和 与 及 或 也 而 就 又 被 把 对 从 到 由 于 为 以 有 其 之 所 并 等 地 得 着 给 让 使 该 此 这 那 它 其中 以及 还 即 则 如
@@ -34,9 +34,9 @@ _FREE = frozenset(_FREE_TEXT.split())
 
 def fault_of(sentence: str, *, spans: Sequence[str], segmenter: Segmenter) -> str:
     """Why a sentence (without marks) does not stand on the spans it cites, in words; empty if it does."""
-    plain = with_days(normalise(sentence))
-    cited = [with_days(normalise(span)) for span in spans]
-    figures = [*unborne_claims(plain, spans=cited), *_unborne_document_numbers(sentence, spans)]
+    plain = days_in_words(normalise(sentence))
+    cited = [days_in_words(normalise(span)) for span in spans]
+    figures = [*unsupported_claims(plain, spans=cited), *_unborne_document_numbers(sentence, spans)]
     if figures:
         return f"引文中没有{'、'.join(dict.fromkeys(figures))}"
 

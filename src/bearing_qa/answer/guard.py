@@ -1,6 +1,6 @@
-"""What an answer must not do: say a figure, or any words, that no cited span bears.
+"""What an answer must not do: say a figure, or any words, that no cited span supports.
 
-A computed figure is the exception that is shown as one: 计算：2278 − 2180 = 98. Its operands have to stand
+A computed figure is the exception that is shown as one: 计算：2278 − 2180 = 98. Its operands have to be
 in cited spans, and the sum has to be right.
 """
 
@@ -10,20 +10,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, DivisionByZero, InvalidOperation
 
-from bearing_qa.language.quantities import numbers
+from bearing_qa.language.clauses import LOST_BEFORE, LOST_BEHIND
+from bearing_qa.language.numbers import digit_strings
 from bearing_qa.language.segment import normalise
 
 _MARK = re.compile(r"\[\d+\]")
 _PIECE = re.compile(r"(?P<words>.+?)(?P<marks>(?:\[\d+\])+)[；。]?", re.DOTALL)
-"""A piece of an answer with the marks of the spans that bear it."""
+"""A piece of an answer with the marks of the spans that support it."""
 _JOINT = re.compile(r"[：，、；。:,;›]+")
 """What may join slices in a piece: cells with their heads, headings of a path."""
 WORKED_OUT = "计算："
-_LOST_BEFORE = re.compile(
-    r"(?:不|未|非|无|没|没有|尚|还|勿|约|近|超过?|逾|最多|至少|原则上|力争|争取|计划|拟|预计|可能|基本|主要)$"
-)
-_LOST_AFTER = re.compile(r"^(?:以上|以下|以内|左右|上下|不得|除外)")
-"""What must not be cut off the words that are shown: negation, modality, hedges, bounds."""
 _NUMBER = r"\(?-?\d+(?:\.\d+)?\)?"
 _SUM = rf"{_NUMBER}(?: [−+] {_NUMBER})+"
 _EQUATION = re.compile(
@@ -37,18 +33,18 @@ def without_marks(answer: str) -> str:
 
 
 def pieces(answer: str) -> Iterator[tuple[str, list[int]]]:
-    """The pieces of an answer of slices: their words, and the numbers of the citations that bear them."""
+    """The pieces of an answer of slices: their words, and the numbers of the citations that support them."""
     for piece in _PIECE.finditer(answer):
         yield piece["words"], [int(mark[1:-1]) for mark in _MARK.findall(piece["marks"])]
 
 
 def unsupported_numbers(answer: str, *, spans: Iterable[str]) -> set[str]:
-    """Figures of an answer (marks left out) that stand in none of the cited spans.
+    """Figures of an answer (marks left out) that are in none of the cited spans.
 
-    The result of an equation is taken as borne where it is right; its operands have to be cited.
+    The result of an equation is taken as supported where it is right; its operands have to be cited.
     """
-    cited = set().union(*(numbers(span) for span in spans))
-    said = numbers(_EQUATION.sub(_operands_if_right, without_marks(answer)))
+    cited = set().union(*(digit_strings(span) for span in spans))
+    said = digit_strings(_EQUATION.sub(_operands_if_right, without_marks(answer)))
     return said - cited
 
 
@@ -68,24 +64,24 @@ def unsupported_words(answer: str, *, spans: Sequence[str]) -> list[str]:
             continue
         borne_by = [said[number - 1] for number in marked if 0 < number <= len(said)]
         pieces = map(str.strip, _JOINT.split(piece["words"]))
-        wrong.extend(words for words in pieces if words and not _is_borne(words, borne_by))
+        wrong.extend(words for words in pieces if words and not _is_supported(words, borne_by))
     unmarked = answer[end:].strip("。； ")
     return [*wrong, unmarked] if unmarked else wrong
 
 
-def _is_borne(words: str, spans: Sequence[str]) -> bool:
-    """Whether a span has the words; those of a cell (主营业务收入 2278 亿元) may stand in its row and its head."""
+def _is_supported(words: str, spans: Sequence[str]) -> bool:
+    """Whether a span has the words; those of a cell (主营业务收入 2278 亿元) may be in its row and its head."""
     if any(_says(span, _plain(words)) for span in spans):
         return True
     parts = words.split()
-    return len(spans) > 1 and len(parts) > 1 and all(_is_borne(part, spans) for part in parts)
+    return len(spans) > 1 and len(parts) > 1 and all(_is_supported(part, spans) for part in parts)
 
 
 def _says(span: str, words: str) -> bool:
     """Whether a span has the words, at a place where nothing is cut off that turns their meaning."""
     at = span.find(words)
     while at >= 0:
-        if not _LOST_BEFORE.search(span[:at]) and not _LOST_AFTER.match(span[at + len(words) :]):
+        if not LOST_BEFORE.search(span[:at]) and not LOST_BEHIND.match(span[at + len(words) :]):
             return True
         at = span.find(words, at + 1)
     return False

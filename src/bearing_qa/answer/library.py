@@ -61,7 +61,7 @@ class Library:
         self._refused, self._refused_at = "", 0.0
 
     def index(self) -> Index:
-        """The serving version, opened anew when the place names another.
+        """The serving version, opened again when the place names another.
 
         While one thread opens the next version the others go on with the one that is open; so do all
         if the next one cannot be trusted, or its encoder cannot be used.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from bearing_qa.answer.claims import Words
+from bearing_qa.language.clauses import CLAUSE
 
 # First match wins. The first row holds words with such a sign in them that turn nothing.
 _TURNS = (
@@ -52,7 +53,6 @@ _TURNS = (
 _TURN = re.compile("|".join(f"(?P<k{at}>{words})" for at, (_, words) in enumerate(_TURNS)))
 _GAP = "|"
 """What stands for a word that is left out, so that its neighbours do not read as one."""
-_CLAUSE = re.compile(r"[^，。；：！？,;:!?\n]+")
 _CONDITION = re.compile(
     r"^(?:如果|假如|倘若|除非|若|一旦|未经|经.{0,12}(?:批准|同意|许可)|除.*外$)|(?:除外|情况下|前提下|条件下|的)$"
 )
@@ -96,7 +96,7 @@ class Clause:
 
 def read_clauses(text: str, *, words: Words) -> list[Clause]:
     """The clauses of a normalised text that have content words, in order."""
-    pieces = [found.group() for found in _CLAUSE.finditer(text)]
+    pieces = [found.group() for found in CLAUSE.finditer(text)]
     own = [tuple(dict.fromkeys(words(_without_turns(piece)))) for piece in pieces]
     kept = [at for at, content in enumerate(own) if content]
     narrowed: dict[int, list[frozenset[str]]] = {}

@@ -17,7 +17,7 @@ from bearing_qa.answer.compose import chosen_units, draft_answer
 from bearing_qa.answer.documents import document_of, documents_beside, labelled, side_by_side
 from bearing_qa.answer.draft import Draft
 from bearing_qa.answer.read import Candidate
-from bearing_qa.answer.refuse import confidence, reason_to_refuse, what_is_unborne
+from bearing_qa.answer.refuse import confidence, reason_to_refuse, what_is_unsupported
 from bearing_qa.answer.subquestions import split_question, with_matter
 from bearing_qa.encoders.encoder import Encoder, Reranker
 from bearing_qa.encoders.reading_model import ReadingModel
@@ -62,7 +62,7 @@ def quote_hit(index: Index, hit: Hit) -> Citation:
         raise StoreError(
             found=f"row {hit.row} names an unknown document",
             expected="a whole index",
-            mend="rebuild: bearing-qa index --full",
+            fix="rebuild: bearing-qa index --full",
         )
     return quote(
         parsed,
@@ -199,7 +199,7 @@ def _reply(found: Finding, *, parts: int = 1) -> Reply:
     others = [_judged(found, own) for own in documents_beside(found.candidates)]
     beside = [o.draft for o in others if not o.refusal and not o.draft.is_listing]
     whole = side_by_side([reply.draft, *beside])
-    if not beside or what_is_unborne(whole, _citations(whole)):  # a label, say
+    if not beside or what_is_unsupported(whole, _citations(whole)):  # a label, say
         return reply
     return replace(reply, draft=whole)
 
@@ -215,7 +215,7 @@ def _judged(found: Finding, candidates: Sequence[Candidate]) -> Reply:
 
 
 def _with_labels(index: Index, replies: Sequence[Reply], scope: Scope) -> list[Reply]:
-    """Answered parts: where they are of several documents, or others bear the same title, each says which
+    """Answered parts: where they are of several documents, or others have the same title, each says which
     document it is of when that changes."""
     documents = [document_of(reply.draft).document for reply in replies]
     sources = [document.doc_id for document in documents]
@@ -226,14 +226,14 @@ def _with_labels(index: Index, replies: Sequence[Reply], scope: Scope) -> list[R
 
 
 def _share_title(index: Index, documents: Sequence[Document]) -> bool:
-    """Whether others bear the title of the first of some documents."""
+    """Whether others have the title of the first of some documents."""
     titles = [entry.title for entry in index.catalogue.entries]
     return any(titles.count(document.title) > 1 for document in documents[:1])
 
 
 def _named(reply: Reply) -> Reply:
     draft = labelled(reply.draft)
-    return reply if what_is_unborne(draft, _citations(draft)) else replace(reply, draft=draft)
+    return reply if what_is_unsupported(draft, _citations(draft)) else replace(reply, draft=draft)
 
 
 def _citations(draft: Draft) -> tuple[Citation, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from bearing_qa.answer.units import Readable, Span, of_passage, structures_at
 from bearing_qa.encoders.reading_model import Mark, Reading, ReadingModel, Text
+from bearing_qa.language import clauses
 from bearing_qa.search.question import Question
 from bearing_qa.store.protocol import Index
 from bearing_qa.types import Hit, Parsed, Section
@@ -33,7 +34,6 @@ UNREAD = -20.0
 """The logit of a unit of which no token was read."""
 CLAUSE_GAP = 2.0
 """Logits below the clause that says most at which another clause of its unit is still shown."""
-CLAUSE_ENDS = "，。；：！？,;:!?\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ def _clauses(text: str) -> list[Span]:
     for at, char in enumerate(text):
         depth += (char in "（(“") - (char in "）)”" and depth > 0)
         if (
-            char in CLAUSE_ENDS
+            char in clauses.ENDS
             and not depth
             and not (char in ",:" and text[at + 1 : at + 2].isdigit())
         ):

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from bearing_qa.answer.draft import Draft
 from bearing_qa.answer.guard import unsupported_numbers, unsupported_words
 from bearing_qa.answer.read import Candidate, probability
-from bearing_qa.language.quantities import DOCUMENT_NUMBER
+from bearing_qa.language.document_numbers import WRITTEN, fold, holds_number, is_same, numbers_in
 from bearing_qa.search.question import Question
-from bearing_qa.search.quotations import fold, holds_number, is_same, numbers_in
 from bearing_qa.types import Citation
 
 CALIBRATION = (-0.28, 0.772, 0.006, 0.109)
@@ -41,9 +40,9 @@ def reason_to_refuse(
     """Why a draft is no answer, in words; empty if it is one. The guard on figures comes first."""
     if not candidates or not citations:
         return "没有找到相关的段落"
-    unborne = what_is_unborne(draft, citations)
-    if unborne:
-        return unborne
+    unsupported = what_is_unsupported(draft, citations)
+    if unsupported:
+        return unsupported
     unknown = unknown_numbers(question, candidates[0])
     if unknown:
         return f"相关文件没有{'、'.join(unknown)}这个文号"
@@ -59,8 +58,8 @@ def _nearest(best: Candidate) -> str:
     return f"读过的段落都没有回答这个问题；最接近的在{place}"
 
 
-def what_is_unborne(draft: Draft, citations: Sequence[Citation]) -> str:
-    """Figures and words of a draft that its citations do not bear, in words; empty if there are none."""
+def what_is_unsupported(draft: Draft, citations: Sequence[Citation]) -> str:
+    """Figures and words of a draft that its citations do not support, in words; empty if there are none."""
     spans = [citation.text for citation in citations]
     figures = unsupported_numbers(draft.text, spans=spans)
     if figures:
@@ -70,7 +69,7 @@ def what_is_unborne(draft: Draft, citations: Sequence[Citation]) -> str:
 
 
 def unknown_numbers(question: Question, candidate: Candidate) -> list[str]:
-    """Document numbers of a question that the candidate's document neither bears nor names."""
+    """Document numbers of a question that the candidate's document neither has nor names."""
     asked = numbers_in(fold(question.text))
     if not asked:
         return []
@@ -78,7 +77,7 @@ def unknown_numbers(question: Question, candidate: Candidate) -> list[str]:
     known = fold(f"{document.title}\n{document.doc_id}\n{document.metadata.get('number', '')}")
     text = fold(document.text)
     lost = [n for n in asked if not holds_number(known, n) and not holds_number(text, n)]
-    named = [found.group() for found in DOCUMENT_NUMBER.finditer(question.text)]
+    named = [found.group() for found in WRITTEN.finditer(question.text)]
     unknown = [
         name
         for name in named

@@ -99,5 +99,5 @@ def _check_keys(opened: disk.Index) -> None:
         raise StoreError(
             found=f"{opened.version} has vectors of other texts than its passages'",
             expected="row i to be one passage in every part",
-            mend=versions.rebuild(opened.folder),
+            fix=versions.rebuild(opened.folder),
         )

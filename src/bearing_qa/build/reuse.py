@@ -1,7 +1,7 @@
 """What of the serving version holds for the next one, and why the rest does not.
 
 documents   how a file is read: its content, its sidecar, the rules and limits of reading
-tokens      how a text is cut: the rules of cutting, the terms that stand in it
+tokens      how a text is cut: the rules of cutting, the terms that are in it
 vectors     how a text is encoded: the encoder, and the text itself
 """
 
@@ -31,10 +31,14 @@ from bearing_qa.language.segment import characters
 from bearing_qa.types import Parsed
 
 TOKEN_RULES = (
-    "language/segment.py", "language/terms.py", "language/numerals.py", "language/variants.py",
-    "language/synonyms.py", "store/indexed_text.py", "store/lexical.py",
+    "language/segment.py", "language/terms.py", "language/variants.py", "language/numbers.py",
+    "language/units.py", "language/dates.py", "language/figures.py", "language/synonyms.py", "store/indexed_text.py", "store/lexical.py",
 )  # fmt: skip
 """Modules that make tokens, terms and what is encoded."""
+READING_RULES = (
+    "language/numbers.py", "language/units.py", "language/dates.py", "language/document_numbers.py",
+)  # fmt: skip
+"""Modules beside those of document/ that make documents."""
 READING_LIBRARIES = ("lxml", "python-docx", "pypdfium2")
 TOKEN_LIBRARIES = ("jieba", "opencc", "bm25s")
 """Libraries whose version counts as a rule."""
@@ -44,10 +48,12 @@ TOKEN_LIBRARIES = ("jieba", "opencc", "bm25s")
 def rules() -> dict[str, str]:
     """Fingerprints of the rules that make documents and tokens: changed rules rebuild."""
     floor = Path(document.__file__).parent
-    own = [floor.parent / name for name in TOKEN_RULES]
+    tokens, reading = (
+        [floor.parent / name for name in names] for names in (TOKEN_RULES, READING_RULES)
+    )
     return {
-        "documents": _fingerprint(sorted(floor.rglob("*.py")), READING_LIBRARIES),
-        "tokens": _fingerprint(own, TOKEN_LIBRARIES),
+        "documents": _fingerprint([*sorted(floor.rglob("*.py")), *reading], READING_LIBRARIES),
+        "tokens": _fingerprint(tokens, TOKEN_LIBRARIES),
     }
 
 
@@ -189,7 +195,7 @@ def _at_home(parsed: Parsed, source: str) -> Parsed | None:
 def rows_cut_otherwise(serving: disk.Index, terms: Sequence[str]) -> set[int]:
     """Rows of the serving version that may be cut otherwise with other terms.
 
-    How a text is cut depends on the terms that stand in it alone, and a term stands only where all
+    How a text is cut depends on the terms that are in it alone, and a term is only where all
     its characters and bigrams do.
     """
     rows: set[int] = set()

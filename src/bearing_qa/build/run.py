@@ -97,7 +97,7 @@ def build_index(
             raise StoreError(
                 found=f"the index cannot be written ({error.strerror or error})",
                 expected=f"free space and write access in {index}",
-                mend="make room, then build again; the version before still serves",
+                fix="make room, then build again; the version before still serves",
             ) from error
         finally:
             if reuse.serving is not None:
@@ -112,7 +112,7 @@ def _check_apart(corpus: Path, index: Path) -> None:
         raise StoreError(
             found=f"the index folder {index} lies in the corpus {corpus}",
             expected="a folder outside it, or its files would be read as documents",
-            mend="name another: --index DIR",
+            fix="name another: --index DIR",
         )
 
 
@@ -157,7 +157,7 @@ def _read(
         raise StoreError(
             found=f"no readable document in {corpus}{reasons}",
             expected="at least one document with text",
-            mend="put documents there, or name another folder",
+            fix="put documents there, or name another folder",
         )
     return parsed, tuple(rejections)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bearing_qa.document.files import SIDECAR_SUFFIX, SYNONYMS_NAME
-from bearing_qa.document.reading import SUFFIXES
+from bearing_qa.document.raw_text import SUFFIXES
 
 INTERVAL_SECONDS = 2.0
 """Between two looks. A change is built once two looks one after the other have found the same."""

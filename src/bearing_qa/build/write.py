@@ -29,7 +29,7 @@ from bearing_qa.types import Parsed
 Progress = Callable[[str, int, int], None]
 MAX_MINED_CHARS = 10_000_000
 """Characters of text that terms are mined from; of a larger corpus every k-th document is read. What is
-counted takes some gigabytes then, and a word that matters stands in many documents."""
+counted takes some gigabytes then, and a word that matters is in many documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Content:
     reuse: Reuse
 
     def old_row(self, item: Parsed) -> int | None:
-        """First row of a document in the serving version, None if it was read anew."""
+        """First row of a document in the serving version, None if it was read again."""
         return self.rows.get((item.document.source, item.document.doc_id))
 
 

@@ -56,7 +56,7 @@ StoreOption = Annotated[
         "--store",
         metavar="milvus://HOST:PORT/COLLECTION",
         envvar="BEARING_QA_STORE",
-        help="Milvus 中的索引（需 bearing-qa[milvus]）/ an index in Milvus, instead of a folder",
+        help="Milvus 中的索引（需 bearing-qa\\[milvus]）/ an index in Milvus, instead of a folder",
     ),
 ]
 RerankerOption = Annotated[

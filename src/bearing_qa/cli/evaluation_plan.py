@@ -86,8 +86,8 @@ def run_plan(plan: Plan, *, progress: StageProgress) -> Evaluation:
         raise JudgementError(
             found=f"none of {len(chosen)} questions counts for a figure"
             + (f" ({evaluation.complaints[0]})" if evaluation.complaints else ""),
-            expected="evidence that stands in the indexed documents, answers, or unanswerable marks",
-            mend="check the question file against the index",
+            expected="evidence that is in the indexed documents, answers, or unanswerable marks",
+            fix="check the question file against the index",
         )
     return evaluation
 
@@ -120,12 +120,12 @@ def _chosen(questions: Questions, plan: Plan) -> list[Judgement]:
                 raise JudgementError(
                     found=f"no question has a tag {tag!r}",
                     expected=f"one of {', '.join(tags[:8])}" if tags else "questions with tags",
-                    mend="name another",
+                    fix="name another",
                 )
             raise JudgementError(
                 found=f"no question has {tag}={value}",
                 expected=f"one of {', '.join(values[:8])}",
-                mend="name another",
+                fix="name another",
             )
     return judgements[: plan.limit]
 
@@ -140,14 +140,14 @@ def write_drafts(place: Place, output: Path, *, count: int) -> dict[str, int]:
         raise JudgementError(
             found=f"{output} is there already",
             expected="a new file, since yours may hold your edits",
-            mend="name another with --output",
+            fix="name another with --output",
         )
     drafts = draft_questions(place.open(), count=count)
     if not drafts:
         raise JudgementError(
             found="the corpus gives no question to draft",
             expected="headings, lists, tables or sentences with figures",
-            mend="write questions by hand",
+            fix="write questions by hand",
         )
     output.parent.mkdir(parents=True, exist_ok=True)
     lines = (json.dumps(draft, ensure_ascii=False) + "\n" for draft in drafts)

@@ -52,7 +52,7 @@ MaxExpansionOption = Annotated[
     int, typer.Option(min=1, help="压缩文件的膨胀上限 / times a packed file may grow")
 ]
 FullOption = Annotated[
-    bool, typer.Option("--full", help="全部重新读取、编码 / read and encode everything anew")
+    bool, typer.Option("--full", help="全部重新读取、编码 / read and encode everything again")
 ]
 KeepOption = Annotated[int, typer.Option(min=1, help="保留的版本数 / versions kept on disk")]
 RollbackOption = Annotated[

@@ -24,6 +24,6 @@ def place_of(index: Path, store: str | None = None) -> Place:
         raise StoreError(
             found=f"the store {store} needs the package pymilvus",
             expected="the extra milvus",
-            mend="pip install 'bearing-qa[milvus]'",
+            fix="pip install 'bearing-qa[milvus]'",
         ) from error
     return Collection(address)

@@ -45,7 +45,7 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
         raise DocumentError(
             found=f"{name} is empty",
             expected="a text file",
-            mend="remove it or put its text in",
+            fix="remove it or put its text in",
         )
     text, encoding = _decode(data, name)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -53,20 +53,20 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
         raise DocumentError(
             found=f"{name} holds blanks only",
             expected="a text file",
-            mend="remove it or put its text in",
+            fix="remove it or put its text in",
         )
     bad = text.count("\ufffd")
     if bad > max(1, MAX_NOISE * len(text)):
         raise DocumentError(
             found=f"{name} holds {bad} characters that cannot be read",
             expected="text in one encoding (UTF-8, UTF-16, GB18030 or Big5)",
-            mend="save it as UTF-8 text",
+            fix="save it as UTF-8 text",
         )
     if _controls(text) > MAX_NOISE * len(text):
         raise DocumentError(
             found=f"{name} holds control characters, not text",
             expected="a text file (UTF-8, UTF-16, GB18030 or Big5)",
-            mend="save it as UTF-8 text",
+            fix="save it as UTF-8 text",
         )
     return text, encoding
 
@@ -83,7 +83,7 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:
         raise DocumentError(
             found=f"{name} is {kind} by another name",
             expected="a text file",
-            mend="give it its own suffix",
+            fix="give it its own suffix",
         )
     if data[:4096].count(0) > MIN_NULS * len(data[:4096]):
         wide = [reading for name in ("utf-16-le", "utf-16-be") if (reading := _try(data, name))]
@@ -101,7 +101,7 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:
         raise DocumentError(
             found=f"{name} is not UTF-8 (byte {first_error.start}) and not GB18030 or Big5",
             expected="a text file in one of these encodings",
-            mend="save it as UTF-8",
+            fix="save it as UTF-8",
         )
     return max(readings, key=lambda reading: _commonness(reading[0]))
 

@@ -1,4 +1,4 @@
-"""HTML, Word or PDF → text, by the reader of its format; to be run where it may hang (``process``)."""
+"""HTML, Word or PDF → text, by the reader of its format; to be run where it may hang (``parser_process``)."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def extract(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> str:
         raise DocumentError(
             found=f"{path.name} cannot be read: {reason}",
             expected=f"a sound {suffix} file with text, within the limits",
-            mend="save it anew, or as text",
+            fix="save it again, or as text",
         ) from error
     if is_garbled(text):
         raise DocumentError(
             found=f"the text of {path.name} is garbled (its font does not say what its signs are)",
             expected="a file whose text can be copied",
-            mend="save it anew with fonts embedded, or use OCR",
+            fix="save it again with fonts embedded, or use OCR",
         )
     return text
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bearing_qa.document.reading import SUFFIXES
+from bearing_qa.document.raw_text import SUFFIXES
 from bearing_qa.errors import DocumentError
 
 SIDECAR_SUFFIX = ".meta.toml"
@@ -23,7 +23,7 @@ FOREIGN_SUFFIXES = {
     **dict.fromkeys(_PICTURES, "if it is a scanned page, make its text with an OCR program"),
     **dict.fromkeys(_ARCHIVES, "unpack it here"),
 }
-"""Files that may hold documents and that no reader here takes, with the mend; others are no documents."""
+"""Files that may hold documents and that no reader here takes, with the fix; others are no documents."""
 
 
 def corpus_files(corpus: Path) -> list[Path]:
@@ -36,7 +36,7 @@ def corpus_files(corpus: Path) -> list[Path]:
         raise DocumentError(
             found=f"{corpus} does not exist",
             expected="a folder with documents, or one document",
-            mend="name the folder: bearing-qa index FOLDER",
+            fix="name the folder: bearing-qa index FOLDER",
         )
     if corpus.is_file():
         return [corpus]
@@ -56,7 +56,7 @@ def corpus_files(corpus: Path) -> list[Path]:
         raise DocumentError(
             found=f"{corpus} cannot be listed ({error.strerror or error})",
             expected="folders that can be read and stay while they are",
-            mend="try again",
+            fix="try again",
         ) from error
 
 
@@ -77,15 +77,15 @@ def unread_files(corpus: Path) -> Iterator[tuple[str, str]]:
             if not (_holds(path.exists) and _is_in(path, root)):
                 yield _named(path, corpus), "it is a link that leads out of the folder or nowhere"
         elif is_folder and not os.access(path, os.R_OK | os.X_OK):
-            yield _named(path, corpus), "it is a folder that may not be read; mend its permissions"
+            yield _named(path, corpus), "it is a folder that may not be read; fix its permissions"
     for path in paths:
         is_written = is_whole(str(path.relative_to(corpus)))
         if path.suffix.lower() in SUFFIXES and is_file(path) and not is_written:
             yield _named(path, corpus), "its name is not UTF-8; rename it"
     for path in paths:
-        mend = FOREIGN_SUFFIXES.get(path.suffix.lower(), "")
-        if mend and is_file(path) and not path.name.startswith((".", "~$")):
-            yield _named(path, corpus), f"{path.suffix} files are not read; {mend}"
+        fix = FOREIGN_SUFFIXES.get(path.suffix.lower(), "")
+        if fix and is_file(path) and not path.name.startswith((".", "~$")):
+            yield _named(path, corpus), f"{path.suffix} files are not read; {fix}"
 
 
 def _named(path: Path, corpus: Path) -> str:
@@ -143,5 +143,5 @@ def check_beside(path: Path) -> None:
         raise DocumentError(
             found=f"{path.name} is a link that leads out of its folder",
             expected="a file",
-            mend="put a copy there, or remove it",
+            fix="put a copy there, or remove it",
         )

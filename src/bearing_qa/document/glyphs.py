@@ -1,4 +1,4 @@
-"""Characters that extraction and broken fonts put for others, and low quotation marks: mended one for one."""
+"""Characters that extraction and broken fonts put for others, and low quotation marks: repaired one for one."""
 
 from __future__ import annotations
 
@@ -47,27 +47,27 @@ QUOTES: Mapping[str, str] = {"‚": "“”", "‛": "“”"}
 GLYPH_TABLE = str.maketrans(dict(GLYPHS))
 _SURE_GLYPHS = str.maketrans({char: GLYPHS[char] for char in GLYPHS if char not in _BROKEN_FONT})
 MIN_BROKEN_GLYPHS = 2
-"""Different characters of _BROKEN_FONT that a text has to hold before they are mended."""
+"""Different characters of _BROKEN_FONT that a text has to hold before they are repaired."""
 
 
 def glyph_table(text: str) -> Mapping[int, str]:
-    """Glyphs that are mended in a text. A single rare character may be meant; broken fonts break
+    """Glyphs that are repaired in a text. A single rare character may be meant; broken fonts break
     several, or come with low quotation marks."""
     broken = sum(char in text for char in _BROKEN_FONT)
     has_evidence = broken >= MIN_BROKEN_GLYPHS or any(mark in text for mark in QUOTES)
     return GLYPH_TABLE if has_evidence else _SURE_GLYPHS
 
 
-def mend(paragraph: str, glyphs: Mapping[int, str], counts: Counter[str]) -> str:
-    """A paragraph with its glyphs and quotation marks mended, of the same length; counts both."""
-    mended = paragraph.translate(glyphs)
-    if mended != paragraph:
-        counts["glyph"] += sum(a != b for a, b in zip(mended, paragraph, strict=True))
-    if any(mark in mended for mark in QUOTES):
-        quoted = _pair_quotes(mended)
-        counts["quote"] += sum(a != b for a, b in zip(quoted, mended, strict=True))
-        mended = quoted
-    return mended
+def fix(paragraph: str, glyphs: Mapping[int, str], counts: Counter[str]) -> str:
+    """A paragraph with its glyphs and quotation marks repaired, of the same length; counts both."""
+    repaired = paragraph.translate(glyphs)
+    if repaired != paragraph:
+        counts["glyph"] += sum(a != b for a, b in zip(repaired, paragraph, strict=True))
+    if any(mark in repaired for mark in QUOTES):
+        quoted = _pair_quotes(repaired)
+        counts["quote"] += sum(a != b for a, b in zip(quoted, repaired, strict=True))
+        repaired = quoted
+    return repaired
 
 
 def _pair_quotes(paragraph: str) -> str:

@@ -18,19 +18,18 @@ from bearing_qa.document.contents import entry_key, find_contents
 from bearing_qa.document.frontmatter import TITLE_END
 from bearing_qa.document.lines import BLANKS
 from bearing_qa.document.markers import (
-    CN,
     LISTED,
     TITLE,
     UNITS,
     Marker,
     match_marker,
-    number_of,
     numeral,
 )
+from bearing_qa.language.numbers import CHINESE_ORDINAL, number_of
 from bearing_qa.types import Table
 
 REFERENCE = re.compile(
-    rf"\s*(?:[、和]?[{CN}]{{0,3}}[、和]?[两三四五六七八九]?[项条款点](?=规定|[的所、，和至或之中应自均按]|$)"
+    rf"\s*(?:[、和]?[{CHINESE_ORDINAL}]{{0,3}}[、和]?[两三四五六七八九]?[项条款点](?=规定|[的所、，和至或之中应自均按]|$)"
     r"|[的至]|所称|规定的?|之[一二三四五]|以[上下]|[、，]第)"
 )
 """What follows a number that is referred to, not begun: （二）项规定的, 一、二两项, 2.2 的规定."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from bearing_qa.document.files import corpus_files, doc_id_of, unread_files
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.document.parse import Rejection
-from bearing_qa.document.process import ParsingProcess
+from bearing_qa.document.parser_process import ParsingProcess
 from bearing_qa.types import Parsed
 
 READ_ALREADY = "was read already"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
-_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_DIGITS |= {char: value for value, char in enumerate("壹贰叁肆伍陆柒捌玖", 1)}
-CN = "一二三四五六七八九十百零〇两"
+from bearing_qa.language.numbers import CHINESE_ORDINAL
+from bearing_qa.language.units import SINGLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +36,36 @@ def _marker(
     return Marker(name, re.compile(pattern), rank, run_in, may_close, clause)
 
 
-UNITS = (
-    "万亿元个家人倍年月日号时分秒米吨度克升套台辆项次位名类级点种条款件份层届期岁户处座所℃%‰％—-"
-)
-"""What a figure before it counts: 1.5 万亿元, 3 月 begin no heading."""
+UNITS = SINGLE + "—-"
+"""What a figure before it counts or goes on to: 1.5 万亿元, 3 月 begin no heading."""
 _END = r"(?=[\s:：]|$)"
 _CN_DOT = r"(?:、|[.．](?!\d))"
 
 # Rank: the usual order of styles from outer to inner. The last group that matched is the number.
 MARKERS = (
-    _marker("part", rf"第([{CN}\d]+)(?:编|篇|部分){_END}", 0),  # 第一编 总则
-    _marker("subpart", rf"第([{CN}\d]+)分编{_END}", 0.5),  # 第一分编 通则
-    _marker("chapter", rf"第([{CN}\d]+)章{_END}", 1),  # 第一章 总则
-    _marker("section", rf"第([{CN}\d]+)节{_END}", 2),  # 第一节 一般规定
-    _marker("article", rf"第([{CN}\d]+)条(?:之[{CN}]+)?{_END}", 3),  # 第一条 为了…
+    _marker("part", rf"第([{CHINESE_ORDINAL}\d]+)(?:编|篇|部分){_END}", 0),  # 第一编 总则
+    _marker("subpart", rf"第([{CHINESE_ORDINAL}\d]+)分编{_END}", 0.5),  # 第一分编 通则
+    _marker("chapter", rf"第([{CHINESE_ORDINAL}\d]+)章{_END}", 1),  # 第一章 总则
+    _marker("section", rf"第([{CHINESE_ORDINAL}\d]+)节{_END}", 2),  # 第一节 一般规定
+    _marker(
+        "article", rf"第([{CHINESE_ORDINAL}\d]+)条(?:之[{CHINESE_ORDINAL}]+)?{_END}", 3
+    ),  # 第一条 为了…
     # 附件 / 附件1 / 附件2-1 / 附表二 / 附录A 术语 (a list 附件：1.… before the signature is none)
     _marker(
         "attachment",
-        rf"(?:附(?:件|表|录|图)|附(?=[\s:：]*$))([{CN}\d]*[A-Z]?)(?:[-—]\d+)?(?=[\s:：.．]*$|\s+\S)",
+        rf"(?:附(?:件|表|录|图)|附(?=[\s:：]*$))([{CHINESE_ORDINAL}\d]*[A-Z]?)(?:[-—]\d+)?(?=[\s:：.．]*$|\s+\S)",
         0,
     ),
     _marker(
-        "cn", rf"([{CN}壹贰叁肆伍陆柒捌玖拾]+){_CN_DOT}", 4, run_in=True, clause=True
+        "cn", rf"([{CHINESE_ORDINAL}壹贰叁肆伍陆柒捌玖拾]+){_CN_DOT}", 4, run_in=True, clause=True
     ),  # 一、总体要求
     # （一）加强领导。各地…
-    _marker("cn_paren", rf"[（(]([{CN}]+)[）)]|([㈠-㈩])", 5, run_in=True, clause=True),
-    _marker("box", rf"专栏\s*([{CN}\d]+)(?=[\s:：]|[\u4e00-\u9fff])", 5.5),  # 专栏1 重大工程
+    _marker(
+        "cn_paren", rf"[（(]([{CHINESE_ORDINAL}]+)[）)]|([㈠-㈩])", 5, run_in=True, clause=True
+    ),
+    _marker(
+        "box", rf"专栏\s*([{CHINESE_ORDINAL}\d]+)(?=[\s:：]|[\u4e00-\u9fff])", 5.5
+    ),  # 专栏1 重大工程
     # 1.1.1 范围: as deep as it has parts
     _marker(
         "decimal",
@@ -82,34 +84,10 @@ MARKERS = (
     ),
     _marker("shi", r"([一二三四五六七八九十])是", 14, may_close=False),  # 一是强化产业基础
 )
-_ORDINALS = {"首先": 1, "其次": 2, "再次": 3, "再有": 3, "最后": 99}
-
-
 TITLE = _marker("title", "", -1)
 """The style of titles of texts inside a document."""
 LISTED = _marker("listed", "", 99)
 """The style of headings without a marker that the contents list names beside marked ones: 前言."""
-
-
-def number_of(text: str) -> int:
-    """Value of a marker's number: 十二, 12, ③, 1.2 (its last part), 首先."""
-    if text in _ORDINALS:
-        return _ORDINALS[text]
-    if text[:1] == "第":
-        text = text[1:]
-    if len(text) == 1 and not text.isdecimal() and text not in _DIGITS and text not in "十百":
-        return int(unicodedata.numeric(text, 0))
-    if text.replace(".", "").isdecimal():
-        return int(text.rpartition(".")[2])
-    total = current = 0
-    for char in text:
-        if char in "十拾":
-            total, current = total + (current or 1) * 10, 0
-        elif char == "百":
-            total, current = total + (current or 1) * 100, 0
-        else:
-            current = _DIGITS.get(char, 0)
-    return total + current
 
 
 def numeral(found: re.Match[str]) -> str:

@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from bearing_qa.document.contents import contents_starts
 from bearing_qa.document.heads import EMPTY, REFERENCE, Head, find_heads, starts_in_tables
 from bearing_qa.document.lines import BLANKS
-from bearing_qa.document.markers import CN
+from bearing_qa.language.numbers import CHINESE_ORDINAL
 from bearing_qa.types import Point, Section, Table
 
 MAX_NESTED_REUSE = 2
@@ -49,11 +49,11 @@ _LAW_RANKS = {
     "article": 3.0,
 }
 _INLINE_POINT = re.compile(
-    rf"(?:^([（(][{CN}]+[）)]|\d{{1,2}}[.．、](?!\d)|\d{{1,2}}[）)]|[㈠-㈩⒈-⒛]|——(?=[\u4e00-\u9fff]))"
+    rf"(?:^([（(][{CHINESE_ORDINAL}]+[）)]|\d{{1,2}}[.．、](?!\d)|\d{{1,2}}[）)]|[㈠-㈩⒈-⒛]|——(?=[\u4e00-\u9fff]))"
     r"|(?:^|(?<=[。；：，;:]))"
-    rf"([一二三四五六七八九十]是|其[一二三四五六七八九十]，|(?:首先|其次|再次|再有|最后|第[{CN}])，"
+    rf"([一二三四五六七八九十]是|其[一二三四五六七八九十]，|(?:首先|其次|再次|再有|最后|第[{CHINESE_ORDINAL}])，"
     r"|[（(]\d{1,2}[）)]|[①-⑳⑴-⒇])"
-    rf"|(?:^|(?<=[。；]))([{CN}]要(?!求|素|点)|第[{CN}]+(?:、|[件条个]\w{{1,3}}，))"
+    rf"|(?:^|(?<=[。；]))([{CHINESE_ORDINAL}]要(?!求|素|点)|第[{CHINESE_ORDINAL}]+(?:、|[件条个]\w{{1,3}}，))"
     r"|(?<=[；。])(\d{1,2}[.．、](?!\d)))"
 )
 _POINT_TITLE = re.compile(r"[^，。；：！？]{1,40}")

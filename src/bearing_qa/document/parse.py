@@ -13,7 +13,7 @@ from bearing_qa.document.frontmatter import find_date, find_number, find_title
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.document.outline import find_points, parse_outline
 from bearing_qa.document.passages import make_passages
-from bearing_qa.document.reading import RawText, read_file
+from bearing_qa.document.raw_text import RawText, read_file
 from bearing_qa.document.repair import Repaired, repair
 from bearing_qa.document.tables import find_tables
 from bearing_qa.errors import DocumentError
@@ -62,7 +62,7 @@ def parse_file(
                 yield Rejection(
                     source,
                     f"the document {raw.doc_id.encode('ascii', 'backslashreplace').decode()[:40]} in it holds "
-                    "half a character (a lone surrogate); mend its text",
+                    "half a character (a lone surrogate); fix its text",
                 )
             else:
                 yield parse(raw, metadata=metadata, source=source)
@@ -79,7 +79,7 @@ def _words(error: DocumentError | OSError, path: Path) -> str:
     if isinstance(error, OSError):
         why = error.strerror or error
         return (
-            f"{path.name} cannot be read ({why}); expected a file that may be; mend its permissions"
+            f"{path.name} cannot be read ({why}); expected a file that may be; fix its permissions"
         )
     return str(error)
 
@@ -97,7 +97,7 @@ def read_sidecar(path: Path) -> dict[str, str]:
         raise DocumentError(
             found=f"{sidecar.name} has {sidecar.stat().st_size:,} bytes",
             expected=f"at most {MAX_SIDECAR_BYTES:,}",
-            mend="shorten it",
+            fix="shorten it",
         )
     try:
         items = tomllib.loads(sidecar.read_text(encoding="utf-8-sig"))
@@ -105,7 +105,7 @@ def read_sidecar(path: Path) -> dict[str, str]:
         raise DocumentError(
             found=f"{sidecar.name} is not TOML ({error})",
             expected='lines such as title = "…"',
-            mend="mend or remove it",
+            fix="fix or remove it",
         ) from error
     return {key: str(value) for key, value in items.items()}
 

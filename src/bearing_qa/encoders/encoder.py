@@ -97,7 +97,7 @@ class SentenceEncoder:
             raise EncoderError(
                 found=f"the encoder {self.name!r} cannot be loaded ({_reason(error)})",
                 expected="a sentence-transformers model name or folder",
-                mend=f"{cure}, or leave --encoder out to use {DEFAULT_ENCODER}",
+                fix=f"{cure}, or leave --encoder out to use {DEFAULT_ENCODER}",
             ) from error
 
     @cached_property
@@ -192,7 +192,7 @@ class Reranker:
             raise EncoderError(
                 found=f"the reranker {self.name!r} cannot be loaded ({_reason(error)})",
                 expected="the name or folder of a sentence-transformers CrossEncoder with one output",
-                mend="name another, or leave --reranker out",
+                fix="name another, or leave --reranker out",
             ) from error
         return model
 

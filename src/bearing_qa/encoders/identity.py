@@ -57,5 +57,5 @@ def check_same(encoder: Encoder, *, expected: Made) -> None:
         raise EncoderError(
             found=f"the encoder {encoder.name!r} does not fit the index: it gives {found}",
             expected=f"the encoder it was built with, {expected['name']!r}",
-            mend=f"rebuild: bearing-qa index CORPUS --encoder {encoder.name}",
+            fix=f"rebuild: bearing-qa index CORPUS --encoder {encoder.name}",
         )

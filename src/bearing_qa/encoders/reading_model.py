@@ -79,7 +79,7 @@ class ReadingModel:
             raise EncoderError(
                 found=f"the reader {path} cannot be loaded ({str(error)[:120]})",
                 expected=f"the file that the package carries, and the encoder's words in {folder}",
-                mend="reinstall bearing-qa",
+                fix="reinstall bearing-qa",
             ) from error
         self.fingerprint = hashlib.sha256(graph).hexdigest()
 

@@ -61,7 +61,7 @@ class Workers:
             raise EncoderError(
                 found=f"a process that encodes ended ({' '.join(str(error).split())[:120]})",
                 expected=f"{self._count} processes, each with room for the model",
-                mend="run the same command again, with fewer --workers: what was encoded is kept",
+                fix="run the same command again, with fewer --workers: what was encoded is kept",
             ) from error
         stacked = np.asarray(found, np.float32)
         vectors = np.empty_like(stacked)

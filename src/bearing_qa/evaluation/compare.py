@@ -76,7 +76,7 @@ def read_run(path: Path) -> dict[str, Any]:
         raise JudgementError(
             found=f"{path} holds no run ({type(error).__name__})",
             expected="a folder that evaluate --report wrote",
-            mend="make one: bearing-qa evaluate QUESTIONS.jsonl --report DIR",
+            fix="make one: bearing-qa evaluate QUESTIONS.jsonl --report DIR",
         ) from error
     return dict(run)
 
@@ -91,7 +91,7 @@ def compare(run: Mapping[str, Any], baseline: Mapping[str, Any]) -> Comparison:
             raise JudgementError(
                 found=f"the baseline was run over other {what}",
                 expected=f"two runs over the same {what}",
-                mend="run the baseline again, then compare",
+                fix="run the baseline again, then compare",
             )
     before = {record["id"]: record for record in baseline["questions"]}
     pairs = [(before[r["id"]], r) for r in run["questions"] if r["id"] in before]

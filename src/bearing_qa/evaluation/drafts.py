@@ -12,13 +12,14 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
 
+from bearing_qa.language.units import COUNTED
 from bearing_qa.store.protocol import Index
 from bearing_qa.types import Parsed
 
 Draft = dict[str, Any]
 _FIGURE = re.compile(
     r"(?P<subject>[\u4e00-\u9fff]{4,16}?)(?P<verb>达到|达|为|约为|超过|不低于|不超过|增长|下降)(?:了|约)?"
-    r"(?P<figure>[\d.]+\s*(?:%|万?亿元|万元|元|亿套|万套|万人|人|家|个|年|公里|毫米|小时|吨|万吨|倍))"
+    rf"(?P<figure>[\d.]+\s*(?:{COUNTED}))"
 )
 MAX_LIST = 8
 

@@ -1,4 +1,4 @@
-"""Where judged evidence stands in the documents of an index, and which passages show it.
+"""Where judged evidence is in the documents of an index, and which passages show it.
 
 A quote is looked for in every document (or in its own), width, case and blanks aside; each occurrence is
 as good as another. A place that no passage holds whole is cut at the edges of passages: every piece then

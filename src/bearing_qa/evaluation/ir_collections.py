@@ -31,7 +31,7 @@ def read_beir(folder: Path) -> tuple[Path, Questions]:
         raise JudgementError(
             found=f"{folder} is no BEIR folder",
             expected="corpus.jsonl, queries.jsonl and qrels/test.tsv",
-            mend="name the folder that holds them",
+            fix="name the folder that holds them",
         )
     complaints: list[str] = []
     qrels = read_qrels(qrels_file, complaints)
@@ -96,7 +96,7 @@ def _some(judgements: list[Judgement], source: Path) -> list[Judgement]:
         raise JudgementError(
             found=f"{source} judges none of the questions",
             expected="relevant documents for some of them",
-            mend="check that the ids of questions and judgements are the same",
+            fix="check that the ids of questions and judgements are the same",
         )
     return judgements
 

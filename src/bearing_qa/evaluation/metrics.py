@@ -17,7 +17,7 @@ from ir_measures import AP, RR, R, Success, nDCG
 from bearing_qa.answer.guard import unsupported_numbers, without_marks
 from bearing_qa.evaluation.evidence import Place, Unit
 from bearing_qa.evaluation.judgements import Judgement, comparable
-from bearing_qa.language.quantities import numbers
+from bearing_qa.language.numbers import digit_strings
 from bearing_qa.types import Citation, Score
 
 RANK_MEASURES = {
@@ -85,7 +85,7 @@ def all_evidence(
 
 
 def citation_precision(citations: Sequence[Citation], units: Sequence[Unit]) -> float:
-    """Cited characters that stand in judged places / cited characters (union of spans, blanks too)."""
+    """Cited characters that are in judged places / cited characters (union of spans, blanks too)."""
     cited = _characters(Place(c.doc_id, c.start, c.end) for c in citations)
     judged = _characters(place for unit in units for place in unit.places)
     return len(cited & judged) / len(cited) if cited else 0.0
@@ -111,8 +111,8 @@ def _characters(places: Iterable[Place]) -> set[tuple[str, int]]:
 
 
 def number_faithfulness(answer: str, citations: Sequence[Citation]) -> float | None:
-    """Figures of an answer that stand in a cited span / all its figures; None without figures."""
-    said = numbers(without_marks(answer))
+    """Figures of an answer that are in a cited span / all its figures; None without figures."""
+    said = digit_strings(without_marks(answer))
     if not said:
         return None
     wrong = unsupported_numbers(answer, spans=(citation.text for citation in citations))

@@ -74,7 +74,7 @@ def read_questions(path: Path) -> Questions:
         raise JudgementError(
             found=f"{path} has no judged question" + (f" ({complaints[0]})" if complaints else ""),
             expected='lines such as {"id": "q1", "question": "…", "evidence": ["…"]}',
-            mend="add some",
+            fix="add some",
         )
     return Questions(_with_own_ids(judgements, complaints, path.name), complaints)
 
@@ -108,7 +108,7 @@ def _items(path: Path, complaints: list[str]) -> Iterator[tuple[int, Mapping[str
         raise JudgementError(
             found=f"{path} is of an unknown type",
             expected=f"a file ending in {', '.join(SUFFIXES)}",
-            mend="save the questions as one of these",
+            fix="save the questions as one of these",
         )
     if suffix == ".jsonl":
         yield from json_lines(path, complaints)
@@ -126,13 +126,13 @@ def _items(path: Path, complaints: list[str]) -> Iterator[tuple[int, Mapping[str
                 raise JudgementError(
                     found=f"{path.name} has several columns for {', '.join(sorted(twice))}",
                     expected="one column for each",
-                    mend="rename or remove the others",
+                    fix="rename or remove the others",
                 )
             if "question" not in header:
                 raise JudgementError(
                     found=f"{path.name} has no column question (its first line: {', '.join(cells[:6])})",
                     expected="a first line with column names such as id, question, evidence, answer",
-                    mend="name the columns",
+                    fix="name the columns",
                 )
             continue
         surplus = [cell for cell in cells[len(header) :] if cell]
@@ -182,7 +182,7 @@ def read_text(path: Path) -> str:
         raise JudgementError(
             found=f"{path} cannot be read ({error})",
             expected="a text file",
-            mend="name another file",
+            fix="name another file",
         ) from error
 
 
@@ -197,7 +197,7 @@ def _table(path: Path, delimiter: str) -> Iterator[list[str]]:
         raise JudgementError(
             found=f"{path} is no sound table ({error})",
             expected="a CSV file",
-            mend="save it anew",
+            fix="save it again",
         ) from error
 
 
@@ -221,11 +221,11 @@ def _sheet(path: Path) -> Iterator[tuple[Any, ...]]:
         raise JudgementError(
             found=f"{path.name} has more than {MAX_ROWS:,} rows",
             expected="at most so many",
-            mend="delete empty rows at its end, or save it as CSV",
+            fix="delete empty rows at its end, or save it as CSV",
         ) from error
     except Exception as error:  # whatever the library raises on an unsound file
         raise JudgementError(
             found=f"{path} is no sound Excel file ({type(error).__name__})",
             expected="an .xlsx file with the questions in its first sheet",
-            mend="save it anew, or as CSV",
+            fix="save it again, or as CSV",
         ) from error

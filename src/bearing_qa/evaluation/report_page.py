@@ -41,7 +41,7 @@ MEANINGS = {
     "citation precision": "引文中属于依据的字数占比 / judged share of what is cited",
     "citation recall": "依据被引文覆盖的占比 / cited share of what is judged",
     "answer": "回答正确且简短 / right and short",
-    "number faithfulness": "回答中的数字都在引文中 / figures that stand in citations",
+    "number faithfulness": "回答中的数字都在引文中 / figures that are in citations",
     "refusal recall": "无答案的题中拒答的占比 / refused of those without an answer",
     "refusal precision": "拒答的题中确无答案的占比 / rightly refused of those refused",
     "false refusal": "有答案却拒答的占比 / refused although answered",

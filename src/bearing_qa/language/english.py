@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from bearing_qa.language.cedict import entries
-from bearing_qa.language.numerals import UNITS
 from bearing_qa.language.synonyms import Synonyms
+from bearing_qa.language.units import UNITS
 from bearing_qa.language.vocabulary import Vocabulary
 
 MAX_CHINESE = 5
@@ -28,7 +28,7 @@ KIN_FIT = 0.5
 KIN_CHARS = 7
 """Words of which so many first letters are the same are kin; fewer, and internal is international."""
 CHARACTER_FIT = 0.5
-"""What a unit of one character (天 for day) is worth: it stands in many words. Others are no words."""
+"""What a unit of one character (天 for day) is worth: it is in many words. Others are no words."""
 
 _ASIDE = re.compile(r"\([^)]*\)")
 _NO_GLOSS = re.compile(

@@ -16,7 +16,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
-from bearing_qa.language.numerals import figure_tokens
+from bearing_qa.language.figures import figure_tokens
 from bearing_qa.language.variants import simplify
 
 _CHINESE = r"\u3400-\u9fff\U00020000-\U0002fa1f"
@@ -45,7 +45,7 @@ class Segmenter:
     """Cuts text into tokens. ``terms`` are words added to jieba's dictionary, in order.
 
     jieba's dictionary is parsed at the first use in a process; no cache file is written. How a text is cut
-    depends on the terms that stand in it, and on no others.
+    depends on the terms that are in it, and on no others.
     """
 
     def __init__(self, terms: Sequence[str] = ()) -> None:

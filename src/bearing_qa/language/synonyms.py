@@ -50,7 +50,7 @@ def read_groups(path: Path) -> list[Group]:
         raise DocumentError(
             found=f"{path} {what}",
             expected="one group of synonyms a line, words separated by blanks",
-            mend="save it as UTF-8, or remove it",
+            fix="save it as UTF-8, or remove it",
         ) from error
 
 

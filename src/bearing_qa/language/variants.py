@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from bearing_qa.language.dates import years_in_figures
+
 _FIRST, _LAST = 0x3400, 0x9FFF
 """The Chinese characters that conversion is asked about: CJK extension A to the end of the basic block."""
-
-# 二〇二四年, 一九四九年: years written digit by digit.
-_YEAR = re.compile(r"[一二][零〇○九八][零〇○一二三四五六七八九]{2}(?=年)")
-_YEAR_DIGITS = str.maketrans("零〇○一二三四五六七八九", "000123456789")
 
 
 @cache
@@ -33,4 +31,4 @@ def _traditional() -> re.Pattern[str]:
 def simplify(text: str) -> str:
     """A text in simplified characters, years in figures (二〇二四年 → 2024年), of the same length."""
     simple = text.translate(_simplified()) if _traditional().search(text) else text
-    return _YEAR.sub(lambda found: found.group().translate(_YEAR_DIGITS), simple)
+    return years_in_figures(simple)

@@ -91,7 +91,7 @@ def answer_batch(
         raise QuestionError(
             found=f"{output} cannot be written ({error.strerror or error})",
             expected="a file in a folder with write access and room",
-            mend="name another: --output FILE",
+            fix="name another: --output FILE",
         ) from error
     return BatchReport(len(lines), partial.kept, complaints)
 
@@ -134,7 +134,7 @@ def _read_lines(batch: Path) -> dict[int, str]:
         raise QuestionError(
             found=f"{batch} cannot be read ({error})",
             expected='a UTF-8 file, each line {"id": …, "question": "…"}',
-            mend="name another: --batch FILE",
+            fix="name another: --batch FILE",
         ) from error
 
 
@@ -146,13 +146,13 @@ def _checked_output(output: Path, batch: Path) -> Path:
         raise QuestionError(
             found=f"{output} is {'the file of the questions' if is_input else 'no plain file'}",
             expected="a file for the answers",
-            mend="name another: --output FILE",
+            fix="name another: --output FILE",
         )
     if target.suffix.lower() in NOT_WRITTEN:
         raise QuestionError(
             found=f"{output} would not hold what its name says",
             expected="a name in .jsonl (a line of JSON an answer) or .xlsx (a workbook)",
-            mend=f"--output {output.with_suffix(WORKBOOK_SUFFIX)} opens in a spreadsheet",
+            fix=f"--output {output.with_suffix(WORKBOOK_SUFFIX)} opens in a spreadsheet",
         )
     return target
 
@@ -167,7 +167,7 @@ def _read_json(line: str) -> Any:
 
 def _no_question(found: str) -> QuestionError:
     return QuestionError(
-        found=found, expected='{"id": …, "question": "…"}', mend="请改这一行 / mend the line"
+        found=found, expected='{"id": …, "question": "…"}', fix="请改这一行 / fix the line"
     )
 
 

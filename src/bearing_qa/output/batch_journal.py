@@ -58,7 +58,7 @@ def open_partial(output: Path, *, depends_on: Mapping[str, str]) -> Iterator[Par
             raise QuestionError(
                 found=f"another batch writes {output}",
                 expected="one at a time",
-                mend="wait for it to end, or name another: --output FILE",
+                fix="wait for it to end, or name another: --output FILE",
             ) from error
         yield Partial(path, stream, _keep(stream, json.dumps(depends_on).encode() + b"\n"))
 

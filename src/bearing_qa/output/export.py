@@ -9,7 +9,7 @@ from typing import Literal
 
 from bearing_qa.output import references
 from bearing_qa.output.texts import CHINESE
-from bearing_qa.output.view import Shown
+from bearing_qa.output.view import AnswerView
 from bearing_qa.output.word_file import write_word
 
 Format = Literal["docx", "md"]
@@ -19,7 +19,7 @@ NEAREST = 3
 """Passages that go along with a refusal."""
 
 
-def write_answer(shown: Shown, suffix: Format, *, within: Path | None = None) -> Path:
+def write_answer(shown: AnswerView, suffix: Format, *, within: Path | None = None) -> Path:
     """The answer in a new file in a new folder (``within`` another), named after its question."""
     folder = Path(tempfile.mkdtemp(prefix="bearing-qa-answer-", dir=within))
     path = folder / f"{file_name(shown.answer.question)}.{suffix}"
@@ -31,11 +31,11 @@ def write_answer(shown: Shown, suffix: Format, *, within: Path | None = None) ->
 
 
 def file_name(question: str) -> str:
-    """Words of a question that may stand in a file's name on any system."""
+    """Words of a question that may be in a file's name on any system."""
     return re.sub(r"[^\w-]+", "_", question)[:MAX_NAME_CHARS].strip("_") or "answer"
 
 
-def answer_markdown(shown: Shown) -> str:
+def answer_markdown(shown: AnswerView) -> str:
     """The answer or refusal in Markdown; text of the documents is never markup there."""
     answer = shown.answer
     blocks = [

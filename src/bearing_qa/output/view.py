@@ -17,7 +17,7 @@ from bearing_qa.types import Answer, Citation, Parsed
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class AnswerView:
     """An answer, the documents that it cites or lists, and what the question was looked for by.
 
     ``terms`` are the question's content words and years; ``corpus_size`` counts documents and passages.
@@ -38,9 +38,9 @@ class Shown:
         return self.documents[citation.doc_id]
 
 
-def ask_shown(
+def ask_view(
     library: Library, question: str, *, top_k: int, scope: Scope = EVERYTHING, before: str = ""
-) -> Shown:
+) -> AnswerView:
     """Asks a question, which may go on from the one ``before`` it.
 
     Raises QuestionError if it cannot be asked, StoreError without an index.
@@ -51,12 +51,12 @@ def ask_shown(
     return replace(gather(index, answer, scope=scope), goes_on=asked != question)
 
 
-def gather(index: Index, answer: Answer, *, scope: Scope = EVERYTHING) -> Shown:
+def gather(index: Index, answer: Answer, *, scope: Scope = EVERYTHING) -> AnswerView:
     """An answer with its documents, from the version that gave it."""
     doc_ids = {slice_.doc_id for slice_ in (*answer.citations, *answer.passages)}
     documents = {doc_id: parsed_document(index, doc_id) for doc_id in sorted(doc_ids)}
     asked = parse_question(answer.question, segmenter=index.segmenter)
-    return Shown(
+    return AnswerView(
         answer=answer,
         documents=documents,
         terms=(*asked.words, *sorted(asked.years - set(asked.words))),
@@ -87,6 +87,6 @@ def parsed_document(index: Index, doc_id: str) -> Parsed:
         raise StoreError(
             found=f"the document {doc_id} is not in the index",
             expected="a document of the serving version",
-            mend="ask again, or choose another",
+            fix="ask again, or choose another",
         )
     return parsed

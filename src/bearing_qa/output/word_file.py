@@ -8,7 +8,7 @@ from typing import Any
 
 from bearing_qa.output import references
 from bearing_qa.output.texts import CHINESE
-from bearing_qa.output.view import Shown
+from bearing_qa.output.view import AnswerView
 from bearing_qa.types import Citation
 
 FONT = "宋体"
@@ -19,7 +19,7 @@ _UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 """Characters that XML does not hold."""
 
 
-def write_word(shown: Shown, path: Path) -> None:
+def write_word(shown: AnswerView, path: Path) -> None:
     """Writes question, answer, citations with their places and references to ``path``."""
     import docx
     from docx.oxml.ns import qn
@@ -42,7 +42,7 @@ def write_word(shown: Shown, path: Path) -> None:
     file.save(str(path))
 
 
-def _add_citation(file: Any, number: int, citation: Citation, shown: Shown) -> None:
+def _add_citation(file: Any, number: int, citation: Citation, shown: AnswerView) -> None:
     place = " › ".join(citation.section)
     file.add_paragraph(_clean(f"[{number}] {place}"))
     file.add_paragraph(_clean(citation.text), style="Quote")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bearing_qa.language.dates import YEAR
 from bearing_qa.language.segment import normalise
 from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.store.protocol import Documents, Entry
@@ -16,7 +17,7 @@ _FORMS = (
 )
 """What policy texts call themselves; 法院 and 计划生育 are other words."""
 _NAMED = re.compile(
-    r"(?:(?:最新|最近)(?:一?[份版期次个部]|发布|公布|印发|出台|修订|修正)*|(?P<year>(?:19|20)\d{2})\s*年)的?"
+    rf"(?:(?:最新|最近)(?:一?[份版期次个部]|发布|公布|印发|出台|修订|修正)*|(?P<year>{YEAR})\s*年)的?"
     rf"(?=(?P<name>[\u4e00-\u9fff]{{0,16}}?(?:{_FORMS})))"
 )
 

@@ -1,7 +1,7 @@
 """Passages that hold what a question quotes come first; among themselves they keep their order.
 
 A passage that holds a quoted phrase, in its words or in the title and headings above it, goes before
-one that does not; passages of the document that bears an asked number go before all. What no passage
+one that does not; passages of the document that has an asked number go before all. What no passage
 holds changes nothing: people quote for emphasis too.
 Which rows may hold a phrase is known from the postings of its character bigrams; only the texts of
 those are read.
@@ -16,9 +16,10 @@ import numpy as np
 
 from bearing_qa.document.frontmatter import MAX_HEAD_LINES, MAX_TITLE_LINE_CHARS
 from bearing_qa.document.passages import ADDRESSEE_WORDS, FRONT_WORDS, SIGNATURE_WORDS
+from bearing_qa.language.document_numbers import Number, fold, holds_number
 from bearing_qa.language.segment import characters
 from bearing_qa.search.fusion import Ranking
-from bearing_qa.search.quotations import Number, Quoted, fold, holds_number, read_quoted
+from bearing_qa.search.quotations import Quoted, read_quoted
 from bearing_qa.store.protocol import Index, Part, Rows
 from bearing_qa.types import Hit
 
@@ -26,7 +27,7 @@ MAX_READ = 2000
 """Passages whose text is read for a phrase: those nearest to the question, if more may hold it."""
 _WORD = re.compile(r"[a-z0-9]+(?:[.\-][a-z0-9]+)*")
 Rank = tuple[int, int]
-"""How a passage holds what is quoted: 2 if its document bears an asked number, 1 if its text cites
+"""How a passage holds what is quoted: 2 if its document has an asked number, 1 if its text cites
 one; then how many of the phrases it holds."""
 
 
@@ -100,7 +101,7 @@ def _rows_with(index: Index, tokens: Sequence[str]) -> Rows:
 
 
 def _bearers(index: Index, numbers: Sequence[Number]) -> frozenset[str]:
-    """Documents that bear one of the numbers: in their metadata, title or id, or on a line of their
+    """Documents that have one of the numbers: in their metadata, title or id, or on a line of their
     head that is no sentence."""
     if not numbers:
         return frozenset()

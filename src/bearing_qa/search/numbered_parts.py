@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 
 from bearing_qa.document.digests import children
-from bearing_qa.document.markers import number_of
+from bearing_qa.language.numbers import CHINESE_ORDINAL, number_of
 from bearing_qa.language.segment import normalise
 from bearing_qa.search.question import Question
 from bearing_qa.types import Parsed, Section
 
-_NTH_PART = re.compile(r"第([一二三四五六七八九十百零\d]{1,7})(?:个?大?)(部分|章|节|条|块)")
+_NTH_PART = re.compile(rf"第([{CHINESE_ORDINAL}\d]{{1,7}})(?:个?大?)(部分|章|节|条|块)")
 _REFERS_BEFORE = re.compile(r"(?:符合|依照|按照|依据|根据|违反|除|因|属于|适用)[^，,。]{0,12}$")
 _REFERS_BEHIND = re.compile(
     r"(?:第[一二三四五六七八九十百\d]+[款项目]|[、和及与或至到])*(?:第[一二三四五六七八九十百\d]+条)?的?(?:所?[规约]定的?(?:情形|外|处|[，,])|规定的(?!内容|什么|是|[几哪])|所称|[、和及与至])"

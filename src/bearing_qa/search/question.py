@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bearing_qa.errors import QuestionError
-from bearing_qa.language.quantities import numbers
+from bearing_qa.language.dates import YEAR, YEAR_RANGE
+from bearing_qa.language.document_numbers import NAMED
+from bearing_qa.language.numbers import digit_strings
 from bearing_qa.language.segment import Segmenter, normalise
 from bearing_qa.language.variants import simplify
 from bearing_qa.search.quotations import outside_quotes
@@ -22,7 +24,7 @@ MAX_CHARS = 500
 _NUMBERED = re.compile(
     r"^(?:[（(]\d{1,3}[)）]|\d{1,3}[、．.](?!\d)|[Qq]\d{0,3}[:：.]|问题?\d{0,3}[:：])\s*"
 )
-"""What a question bears that was copied from a list: 3. 问："""
+"""What a question has that was copied from a list: 3. 问："""
 _PLAIN = {
     "发文机关": "印发机关",
     "发文单位": "印发单位",
@@ -34,14 +36,12 @@ _PLAIN = {
 }
 """Words of everyday speech, and of forms, for what front matter is indexed with."""
 _COLLOQUIAL = re.compile("|".join(_PLAIN))
-_DOCUMENT = re.compile(r"[\u4e00-\u9fff]{0,4}[发函字办电令规][〔\[(]\d{4}[〕\])]第?\d+号")
-"""国办发〔2018〕128号"""
 # Words that ask and say nothing of the matter; taken out before words are looked up.
 _ASKING = re.compile(
     r"哪[一个家]{0,2}(?:部门|单位|机构|机关|组织)|"
     r"是?在?(?:什么时[候间]|何时)|是?(?:多少|多大|多高|多长|多远|多久)|百分之几|百分之多少"
     r"|(?:都|各|分别|具体|主要|大约|大概)?(?:是|有|为)?(?:什么|哪[一二两三四五六七八九十几个些家类种项条年月天位]*|几)"
-    r"|比(?=(?:19|20)\d{2}|[上去前]一?年|同期)"  # 产量比2022年: jieba has 产量比 as a word
+    rf"|比(?={YEAR}|[上去前]一?年|同期)"  # 产量比2022年: jieba has 产量比 as a word
     r"|为什么|为何|怎么样?|如何|是否|能否|是不是|有没有|谁|吗|呢|吧|[？?！!。]"
     r"|请问|请|告诉我|一下|(?:这|本|该)?(?:篇|份|个|次)?(?:讲话(?![人者])|文件|文章|通知|意见|文中|报告)(?:里|中|说|提到|指出|给出的?|认为|归纳了?)*"
 )
@@ -55,9 +55,8 @@ the a an of in is are was does do did what which who how many much to for and it
 """Words without weight: function words, hedges, words about the text and not of its matter."""
 STOP_WORDS = frozenset(_STOP_TEXT.split())
 _YEAR = re.compile(
-    r"(?<!\d)(?:19|20)\d{2}(?=年|[-—–~～至])|^(?:19|20)\d{2}(?=[\u4e00-\u9fff]{2})(?![多余几]?[万亿]?[元个家人套吨米公平美次名种项条户辆台件度])|(?<=\b(?:in|of|by) )(?:19|20)\d{2}\b"
+    rf"(?<!\d){YEAR}(?=年|[-—–~～至])|^{YEAR}(?=[\u4e00-\u9fff]{{2}})(?![多余几]?[万亿]?[元个家人套吨米公平美次名种项条户辆台件度])|(?<=\b(?:in|of|by) ){YEAR}\b"
 )
-_YEAR_RANGE = re.compile(r"((?:19|20)\d{2})年?\s*[-—–~～至到]+\s*((?:19|20)\d{2})年?")
 MAX_YEARS = 20
 
 
@@ -94,14 +93,14 @@ class Question:
 
 
 _TIME = re.compile(
-    r"(?:19|20)\d{2}\s*年?(?:\s*\d{1,2}\s*月?(?:份)?\s*[-~—–至到]+\s*\d{1,2}\s*月(?:份)?|\s*\d{1,2}\s*月(?:份)?)?"
+    rf"{YEAR}\s*年?(?:\s*\d{{1,2}}\s*月?(?:份)?\s*[-~—–至到]+\s*\d{{1,2}}\s*月(?:份)?|\s*\d{{1,2}}\s*月(?:份)?)?"
     r"|[前第][一二三四1-4]个?季度|[上下]半年|[前上头去]一?年(?:同期)?"
 )
 """When: taken out before the words are looked up."""
 
 
 def check_question(text: str) -> str:
-    """A question as it is read: simplified characters, single blanks, without the number it bears in a list.
+    """A question as it is read: simplified characters, single blanks, without its number in a list.
 
     Raises QuestionError if it is empty or longer than MAX_CHARS.
     """
@@ -110,13 +109,13 @@ def check_question(text: str) -> str:
         raise QuestionError(
             found="问题里没有字 / a question without words",
             expected="至少一个词 / some words",
-            mend="请写出问题 / type a question, for example 讲话是谁作的？",
+            fix="请写出问题 / type a question, for example 讲话是谁作的？",
         )
     if len(text) > MAX_CHARS:
         raise QuestionError(
             found=f"问题有 {len(text)} 个字 / a question of {len(text)} characters",
             expected=f"至多 {MAX_CHARS} 个 / at most {MAX_CHARS}",
-            mend="请缩短 / shorten it",
+            fix="请缩短 / shorten it",
         )
     return _NUMBERED.sub("", text, count=1) or text
 
@@ -129,7 +128,7 @@ def parse_question(text: str, *, segmenter: Segmenter, scope: Scope = EVERYTHING
     text = check_question(text)
     folded = _COLLOQUIAL.sub(lambda found: _PLAIN[found.group()], normalise(text))
     plain = outside_quotes(_ASKING, folded)
-    bare = _DOCUMENT.sub(" ", plain)  # which document, not what of it
+    bare = NAMED.sub(" ", plain)  # which document, not what of it
     words = next(
         filter(
             None, (_content_words(segmenter.words(t)) for t in (_TIME.sub(" ", bare), bare, plain))
@@ -140,7 +139,7 @@ def parse_question(text: str, *, segmenter: Segmenter, scope: Scope = EVERYTHING
         text=text,
         words=words,
         tokens=tuple(segmenter.tokens(plain if plain.strip() else folded)),
-        numbers=frozenset(numbers(folded)),
+        numbers=frozenset(digit_strings(folded)),
         years=_years(folded),
         is_chinese=bool(re.search(r"[\u3400-\u9fff]", folded)),
         scope=scope,
@@ -150,7 +149,7 @@ def parse_question(text: str, *, segmenter: Segmenter, scope: Scope = EVERYTHING
 def _years(folded: str) -> frozenset[str]:
     """Years that a question names, those inside a range (2021—2023年) too."""
     years = set(_YEAR.findall(folded))
-    for first, last in _YEAR_RANGE.findall(folded):
+    for first, last in YEAR_RANGE.findall(folded):
         years.update(map(str, range(int(first), min(int(last), int(first) + MAX_YEARS) + 1)))
     return frozenset(years)
 

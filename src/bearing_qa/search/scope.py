@@ -72,7 +72,7 @@ def make_scope(
         raise QuestionError(
             found=f"起止日期颠倒 / the range of dates from {first} to {last} is turned round",
             expected="from before to",
-            mend="exchange them",
+            fix="exchange them",
         )
     kept = (
         tuple(word.strip() for word in words if word.strip()) for words in (documents, sections)
@@ -89,7 +89,7 @@ def _days(text: str) -> tuple[str, str]:
         raise QuestionError(
             found=f"日期看不懂 / {text.strip()!r} is no date",
             expected="a year, a month or a day: 2024, 2024-05, 2024-05-01",
-            mend="write it so",
+            fix="write it so",
         )
     return span
 
@@ -120,7 +120,7 @@ def _part_inside(catalogue: Documents, scope: Scope) -> Part:
         raise QuestionError(
             found=f"范围内没有章节 / no heading holds {' or '.join(map(repr, scope.sections))}",
             expected=f"words of a heading of these documents ({len(dated)}): {_shown(dated)}",
-            mend="take words or a marker (第三章) of a heading; bearing-qa outline FILE shows them",
+            fix="take words or a marker (第三章) of a heading; bearing-qa outline FILE shows them",
         )
     return part
 
@@ -131,7 +131,7 @@ def _documents_inside(entries: Sequence[Entry], scope: Scope) -> list[Entry]:
             raise QuestionError(
                 found=f"范围内没有文件 / no document is named {word!r}",
                 expected=f"one of the {len(entries)} documents: {_shown(entries)}",
-                mend="name one by its id, a pattern with *, or words of its title",
+                fix="name one by its id, a pattern with *, or words of its title",
             )
     named = {e.doc_id for word in scope.documents for e in _named(entries, word)}
     kept = [e for e in entries if not scope.documents or e.doc_id in named]
@@ -140,7 +140,7 @@ def _documents_inside(entries: Sequence[Entry], scope: Scope) -> list[Entry]:
         raise QuestionError(
             found=f"范围内没有文件 / no document is dated {scope.first or '…'} to {scope.last or '…'}",
             expected=f"dates of documents ({len(kept)}): {_shown(kept)}",
-            mend="widen --from and --to, or leave them out",
+            fix="widen --from and --to, or leave them out",
         )
     return dated
 

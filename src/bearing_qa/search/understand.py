@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bearing_qa.language.numerals import figures, spellings
+from bearing_qa.language.figures import figures
+from bearing_qa.language.numbers import spellings
 from bearing_qa.language.segment import normalise
 from bearing_qa.search.dated_documents import named_by_date
 from bearing_qa.search.question import STOP_WORDS, Question, check_question, parse_question

@@ -175,6 +175,6 @@ def bind(host: str, port: int) -> socket.socket:
         raise StoreError(
             found=f"port {port} on {host} cannot be used ({error.strerror or error})",
             expected="a free port",
-            mend=f"name another: --port {port + 1}",
+            fix=f"name another: --port {port + 1}",
         ) from error
     return listener

@@ -59,7 +59,7 @@ def hash_password(password: str) -> Hashed:
         raise StoreError(
             found=f"a password of {len(password)} characters",
             expected=f"{MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS}",
-            mend="choose another",
+            fix="choose another",
         )
     return _hash(password)
 
@@ -85,7 +85,7 @@ def user_line(user: str, password: str) -> str:
         raise StoreError(
             found=f"the user name {user!r}",
             expected="printable signs without : and outer blanks",
-            mend="choose another",
+            fix="choose another",
         )
     hashed = hash_password(password)
     cost = "$".join(map(str, hashed.cost))
@@ -139,5 +139,5 @@ def _unusable(path: Path, what: str) -> StoreError:
     return StoreError(
         found=f"{path}: {what}",
         expected="a UTF-8 file with a line user:scrypt$… a user",
-        mend=f"make one: bearing-qa password USER >> {path}",
+        fix=f"make one: bearing-qa password USER >> {path}",
     )

@@ -129,7 +129,7 @@ def check_rows(opened: Index) -> None:
         raise StoreError(
             found=f"{opened.version} has parts of different length {sizes}",
             expected=f"{expected} rows in each",
-            mend=versions.rebuild(opened.folder),
+            fix=versions.rebuild(opened.folder),
         )
 
 
@@ -163,5 +163,5 @@ def open_version(folder: Path) -> Index:
         raise StoreError(
             found=f"{folder.name} cannot be opened ({type(error).__name__}: {error})",
             expected="an index version of this program",
-            mend=versions.rebuild(folder),
+            fix=versions.rebuild(folder),
         ) from error

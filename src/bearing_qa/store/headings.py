@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bearing_qa.document.markers import number_of
+from bearing_qa.language.numbers import CHINESE_ORDINAL, number_of
 from bearing_qa.language.segment import normalise
 from bearing_qa.types import Section
 
-_NUMBERED = re.compile(r"第([一二三四五六七八九十百零〇两\d]{1,7})(编|分编|篇|章|节|条|部分)")
+_NUMBERED = re.compile(rf"第([{CHINESE_ORDINAL}\d]{{1,7}})(编|分编|篇|章|节|条|部分)")
 """A section by its number: 第三章, 第3章."""
-_LISTED = re.compile(r"\(?[一二三四五六七八九十百零〇两\d]{1,7}[、.)]")
+_LISTED = re.compile(rf"\(?[{CHINESE_ORDINAL}\d]{{1,7}}[、.)]")
 """A section by another marker: 三、, (三), 3. ."""
 
 

@@ -91,7 +91,7 @@ def roll_back(index: Path) -> Rollback:
             raise StoreError(
                 found=f"no version before {left or 'the first'} in {index}",
                 expected="one that was kept (bearing-qa index --keep N)",
-                mend="build from the documents as they were: bearing-qa index CORPUS",
+                fix="build from the documents as they were: bearing-qa index CORPUS",
             )
         folder = index / versions.VERSIONS / target
         opened = disk.open_version(folder)

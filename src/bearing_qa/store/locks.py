@@ -56,7 +56,7 @@ def _busy(words: bytes) -> StoreError:
     return StoreError(
         found=f"{owner} is building",
         expected="one build at a time",
-        mend="wait for it to end, or end it",
+        fix="wait for it to end, or end it",
     )
 
 
@@ -65,5 +65,5 @@ def unwritable(index: Path, error: OSError) -> StoreError:
     return StoreError(
         found=f"{index} cannot be written ({error.strerror or error})",
         expected="a folder with write access and free space",
-        mend="name another: --index DIR, or make room; a version that serves goes on serving",
+        fix="name another: --index DIR, or make room; a version that serves goes on serving",
     )

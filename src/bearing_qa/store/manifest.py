@@ -50,13 +50,13 @@ def read_manifest(folder: Path) -> Manifest:
         raise StoreError(
             found=f"the manifest of {folder} cannot be read ({type(error).__name__})",
             expected="a complete index version",
-            mend=versions.rebuild(folder),
+            fix=versions.rebuild(folder),
         ) from error
     if found_format != FORMAT:
         raise StoreError(
             found=f"{folder} has index format {str(found_format)[:20]}",
             expected=f"format {FORMAT}, which this program writes",
-            mend=versions.rebuild(folder),
+            fix=versions.rebuild(folder),
         )
     fault = signing.seal_fault(manifest)
     fault = fault or _content_fault(manifest)
@@ -65,7 +65,7 @@ def read_manifest(folder: Path) -> Manifest:
             found=f"{folder.name} cannot be trusted: {fault}",
             expected="a version that this program wrote"
             + (" and signed with your key" if "sign" in fault else ""),
-            mend=versions.rebuild(folder),
+            fix=versions.rebuild(folder),
         )
     return manifest
 
@@ -96,14 +96,14 @@ def verify_files(folder: Path, manifest: Manifest) -> None:
         raise StoreError(
             found=f"{folder.name}/{name} is {'unknown' if name in present else 'missing'}",
             expected="exactly the files of the manifest",
-            mend=versions.rebuild(folder),
+            fix=versions.rebuild(folder),
         )
     for name, expected in recorded.items():
         if file_record(folder / name) != expected:
             raise StoreError(
                 found=f"{folder.name}/{name} is damaged (its checksum differs)",
                 expected=f"SHA-256 {expected['sha256'][:12]}…",
-                mend=versions.rebuild(folder),
+                fix=versions.rebuild(folder),
             )
 
 

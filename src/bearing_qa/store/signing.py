@@ -40,7 +40,7 @@ def _bad_key(found: str) -> StoreError:
     return StoreError(
         found=found,
         expected=f"a file of {MIN_KEY_BYTES} bytes or more",
-        mend="make one: openssl rand -hex 32 > FILE",
+        fix="make one: openssl rand -hex 32 > FILE",
     )
 
 

@@ -113,5 +113,5 @@ def _failed(what: str) -> StoreError:
     return StoreError(
         found=f"the index fails its check: {what}",
         expected="rows that agree and a lexical leg that finds its own text",
-        mend="report it with this line; the version before still serves",
+        fix="report it with this line; the version before still serves",
     )

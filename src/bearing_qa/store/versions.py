@@ -52,11 +52,11 @@ class Hold:
 
 
 def _gone(folder: Path) -> StoreError:
-    return StoreError(found=f"{folder} is not there", expected="a version", mend=rebuild(folder))
+    return StoreError(found=f"{folder} is not there", expected="a version", fix=rebuild(folder))
 
 
 def rebuild(folder: Path) -> str:
-    """The command that mends a version in ``INDEX/versions/``."""
+    """The command that fixes a version in ``INDEX/versions/``."""
     return f"rebuild: bearing-qa index CORPUS --index {folder.parent.parent} --full"
 
 
@@ -73,7 +73,7 @@ def current_version(index: Path) -> str | None:
         raise StoreError(
             found=f"{index / CURRENT} cannot be read ({error.strerror or error})",
             expected="a file that names a version",
-            mend=f"remove it, then build: bearing-qa index CORPUS --index {index}",
+            fix=f"remove it, then build: bearing-qa index CORPUS --index {index}",
         ) from error
 
 
@@ -87,14 +87,14 @@ def version_folder(index: Path) -> Path:
         raise StoreError(
             found=f"no index in {index}",
             expected="a built index",
-            mend=f"build it: bearing-qa index --index {index}",
+            fix=f"build it: bearing-qa index --index {index}",
         )
     folder = index / VERSIONS / version
     if not _NAME.fullmatch(version) or not folder.is_dir():
         raise StoreError(
             found=f"{index / CURRENT} names version {version[:40]!r}, which is not there",
             expected="one of the folders in versions/",
-            mend=f"rebuild: bearing-qa index CORPUS --index {index} --full, or go back: "
+            fix=f"rebuild: bearing-qa index CORPUS --index {index} --full, or go back: "
             f"bearing-qa index --rollback --index {index}",
         )
     return folder

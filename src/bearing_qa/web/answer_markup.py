@@ -7,7 +7,7 @@ from html import escape
 
 from bearing_qa.output import references
 from bearing_qa.output.texts import Words
-from bearing_qa.output.view import Shown
+from bearing_qa.output.view import AnswerView
 from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.types import Citation, Parsed
 from bearing_qa.web import markup
@@ -17,7 +17,7 @@ STRENGTHS = ((0.75, "strong"), (0.4, "fair"))
 """Least share of the best passage's score for a word; what is below is "weak"."""
 
 
-def render_answer(shown: Shown, *, words: Words) -> str:
+def render_answer(shown: AnswerView, *, words: Words) -> str:
     """The answer with its marks as links to the citation cards, or the refusal; the cards below."""
     if shown.answer.refused:
         return _refusal(shown, words)
@@ -33,14 +33,14 @@ def render_answer(shown: Shown, *, words: Words) -> str:
     )
 
 
-def _asked(shown: Shown, words: Words) -> str:
+def _asked(shown: AnswerView, words: Words) -> str:
     """The question as it was answered, where it goes on from the one before it."""
     if not shown.goes_on:
         return ""
     return f"<p class='asked'>{markup.text(words('goes_on', question=shown.answer.question))}</p>"
 
 
-def _statements(shown: Shown, words: Words) -> str:
+def _statements(shown: AnswerView, words: Words) -> str:
     """The answer's words: a paragraph; what several documents say, a list with a line for each statement."""
     said = _with_marks(shown.answer.text, shown, words)
     if len({citation.doc_id for citation in shown.answer.citations}) < 2:
@@ -49,7 +49,7 @@ def _statements(shown: Shown, words: Words) -> str:
     return f'<ul class="statements">{lines}</ul>'
 
 
-def _with_marks(said: str, shown: Shown, words: Words) -> str:
+def _with_marks(said: str, shown: AnswerView, words: Words) -> str:
     """An answer's words with its marks as links to the cards."""
     said = markup.text(said)
     for number in range(len(shown.answer.citations), 0, -1):
@@ -57,7 +57,7 @@ def _with_marks(said: str, shown: Shown, words: Words) -> str:
     return said
 
 
-def _phrasing(shown: Shown, words: Words) -> str:
+def _phrasing(shown: AnswerView, words: Words) -> str:
     """Whose words the answer is in, the answer in the text's own, and what the model wrote in vain."""
     phrasing = shown.answer.phrasing
     if phrasing is None:
@@ -83,7 +83,7 @@ def _folded(summary: str, inner: str) -> str:
     return f"<details><summary>{summary}</summary>{inner}</details>"
 
 
-def _stale(shown: Shown, words: Words) -> str:
+def _stale(shown: AnswerView, words: Words) -> str:
     """A line for each cited document whose file is no longer what the index was built from."""
     cited = {citation.doc_id: citation.title for citation in shown.answer.citations}
     return "".join(
@@ -101,7 +101,7 @@ def _mark(number: int, words: Words, *, href: str) -> str:
     )
 
 
-def _refusal(shown: Shown, words: Words) -> str:
+def _refusal(shown: AnswerView, words: Words) -> str:
     """What was looked for and where, why it is no answer, what to try next."""
     documents, passages = shown.corpus_size
     everything = words("everything", documents=documents, passages=passages)
@@ -125,14 +125,14 @@ def _scope(scope: Scope, words: Words) -> str:
     return words.comma.join(part for part in (*scope.documents, *dates, *scope.sections) if part)
 
 
-def _advice(shown: Shown) -> list[str]:
+def _advice(shown: AnswerView) -> list[str]:
     advice = ["try_nearest"] if shown.answer.passages else []
     if shown.scope != EVERYTHING:
         advice.append("try_scope")
     return [*advice, "try_words", "try_single"]
 
 
-def _cards(shown: Shown, words: Words) -> str:
+def _cards(shown: AnswerView, words: Words) -> str:
     cards = "".join(
         _card(number, citation, shown, words)
         for number, citation in enumerate(shown.answer.citations, 1)
@@ -141,7 +141,7 @@ def _cards(shown: Shown, words: Words) -> str:
     return f'<section class="citations" aria-label="{label}">{cards}</section>' if cards else ""
 
 
-def _card(number: int, citation: Citation, shown: Shown, words: Words) -> str:
+def _card(number: int, citation: Citation, shown: AnswerView, words: Words) -> str:
     """Where a citation stands, and its passage with the cited words marked."""
     parsed = shown.document(citation)
     around = _around(citation, parsed)
@@ -188,7 +188,7 @@ def _around(citation: Citation, parsed: Parsed) -> Span:
     return min(holders, key=lambda span: span[1] - span[0], default=(citation.start, citation.end))
 
 
-def render_passages(shown: Shown, *, words: Words) -> str:
+def render_passages(shown: AnswerView, *, words: Words) -> str:
     """The retrieved passages, best first; open where there is no answer."""
     passages, refused = shown.answer.passages, shown.answer.refused
     if not passages:
@@ -206,7 +206,7 @@ def render_passages(shown: Shown, *, words: Words) -> str:
     )
 
 
-def _passage(passage: Citation, shown: Shown, words: Words, grade: str) -> str:
+def _passage(passage: Citation, shown: AnswerView, words: Words, grade: str) -> str:
     parsed = shown.document(passage)
     link = escape(markup.deep_link(passage))
     return (

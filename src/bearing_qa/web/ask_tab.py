@@ -10,7 +10,7 @@ import gradio as gr
 from bearing_qa.answer.library import Library
 from bearing_qa.answer.suggestions import example_questions
 from bearing_qa.errors import BearingQAError
-from bearing_qa.output.view import Shown, ask_shown
+from bearing_qa.output.view import AnswerView, ask_view
 from bearing_qa.search.question import MAX_CHARS
 from bearing_qa.search.scope import make_scope
 from bearing_qa.server.request_log import log_question
@@ -147,7 +147,7 @@ def _forget(library: Library) -> Callable[..., tuple[list[str], str]]:
 
 def _remember(library: Library) -> Callable[..., tuple[list[str], str, gr.Row]]:
     def remember(
-        shown: Shown, earlier: list[str], request: gr.Request
+        shown: AnswerView, earlier: list[str], request: gr.Request
     ) -> tuple[list[str], str, gr.Row]:
         question = shown.answer.question
         kept = [question, *(other for other in earlier if other != question)][:MAX_EARLIER]
@@ -156,17 +156,17 @@ def _remember(library: Library) -> Callable[..., tuple[list[str], str, gr.Row]]:
     return remember
 
 
-def _ask(library: Library) -> Callable[..., tuple[str, str, str, Shown]]:
+def _ask(library: Library) -> Callable[..., tuple[str, str, str, AnswerView]]:
     def ask(
         question: str,
         documents: Sequence[str] | None = None,
         first: str = "",
         last: str = "",
         section: str = "",
-        last_shown: Shown | None = None,
+        last_shown: AnswerView | None = None,
         request: gr.Request | None = None,
         progress: gr.Progress = gr.Progress(),
-    ) -> tuple[str, str, str, Shown]:
+    ) -> tuple[str, str, str, AnswerView]:
         words = words_of(request)
         if not question.strip():
             raise gr.Error(words("empty_question"), print_exception=False)
@@ -176,7 +176,7 @@ def _ask(library: Library) -> Callable[..., tuple[str, str, str, Shown]]:
             log_question(question)
             progress(0.1, desc=words("searching"))
             before = last_shown.answer.question if last_shown else ""
-            shown = ask_shown(library, question, top_k=TOP_K, scope=scope, before=before)
+            shown = ask_view(library, question, top_k=TOP_K, scope=scope, before=before)
             progress(0.9, desc=words("reading"))
             read = sources(shown, words=words)
         except BearingQAError as error:

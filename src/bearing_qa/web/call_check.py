@@ -1,7 +1,7 @@
 """Calls of functions, looked at before gradio gets them: what it would fail on is refused in a line.
 
 A program that names no session of gradio's gets one that all programs share. Without one gradio works out the
-settings of every part of the page anew at each call, which takes as long as the answer. The endpoints keep
+settings of every part of the page again at each call, which takes as long as the answer. The endpoints keep
 nothing in a session, so that nothing passes from one program to another.
 """
 

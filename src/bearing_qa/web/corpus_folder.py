@@ -14,7 +14,7 @@ from typing import Literal
 from bearing_qa.build.status import stale_files
 from bearing_qa.document.files import SIDECAR_SUFFIX, SYNONYMS_NAME, corpus_files, sidecar_of
 from bearing_qa.document.limits import DEFAULT_LIMITS
-from bearing_qa.document.reading import SUFFIXES
+from bearing_qa.document.raw_text import SUFFIXES
 from bearing_qa.errors import DocumentError
 from bearing_qa.output.references import issuer
 from bearing_qa.server.bodies import MAX_FILES
@@ -108,11 +108,11 @@ def safe_name(name: str) -> str:
         raise DocumentError(
             found=f"{kept or name!r} is of a type that is not read",
             expected=f"a file ending in {', '.join(UPLOAD_SUFFIXES)}",
-            mend="save it as .docx, .pdf or .txt",
+            fix="save it as .docx, .pdf or .txt",
         )
     if lower == SYNONYMS_NAME or len(kept.encode()) > MAX_NAME_BYTES:
         raise DocumentError(
-            found=f"{kept[:40]} is no name for a document", expected="another", mend="rename it"
+            found=f"{kept[:40]} is no name for a document", expected="another", fix="rename it"
         )
     return kept
 
@@ -127,7 +127,7 @@ def put_files(corpus: Path, files: Sequence[Path], *, replace: bool) -> list[Out
         raise DocumentError(
             found=f"{len(files)} files",
             expected=f"at most {MAX_FILES}",
-            mend="put them in by parts",
+            fix="put them in by parts",
         )
     return [_put(corpus, file, replace=replace) for file in files]
 
@@ -137,7 +137,7 @@ def _check_folder(corpus: Path) -> None:
         raise DocumentError(
             found=f"{corpus} is no folder",
             expected="a folder of documents",
-            mend="name one: bearing-qa serve --corpus FOLDER",
+            fix="name one: bearing-qa serve --corpus FOLDER",
         )
 
 
@@ -172,7 +172,7 @@ def _check_size(file: Path) -> None:
         raise DocumentError(
             found=f"{file.name} has {size:.0f} MB",
             expected=f"more than nothing and at most {DEFAULT_LIMITS.megabytes} MB",
-            mend="split it",
+            fix="split it",
         )
 
 
@@ -186,7 +186,7 @@ def _check_id(corpus: Path, name: str) -> None:
         raise DocumentError(
             found=f"{others[0]} is there already, and would be cited by the same name",
             expected="another name",
-            mend="rename the file, or remove the other",
+            fix="rename the file, or remove the other",
         )
 
 

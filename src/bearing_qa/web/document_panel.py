@@ -10,7 +10,7 @@ from bearing_qa.answer.documents import labels_in
 from bearing_qa.answer.library import Library
 from bearing_qa.errors import BearingQAError
 from bearing_qa.output.texts import Words
-from bearing_qa.output.view import Shown, parsed_document
+from bearing_qa.output.view import AnswerView, parsed_document
 from bearing_qa.web.document_markup import PLACE, Note, Open, render_readers
 from bearing_qa.web.events import AT_ONCE
 from bearing_qa.web.labels import words_of
@@ -33,7 +33,7 @@ def make_reader_panel(
     return source
 
 
-def sources(shown: Shown, *, words: Words) -> str:
+def sources(shown: AnswerView, *, words: Words) -> str:
     """The cited documents; for a refusal that of the nearest passage, which is marked."""
     notes: dict[str, list[Note]] = {}
     labels = [number for _, number in labels_in(shown.answer).values()]
@@ -63,14 +63,16 @@ def _first(library: Library) -> Callable[..., str]:
 
 
 def _place(library: Library) -> Callable[..., str]:
-    def place(shown: Shown | None, event: gr.EventData, request: gr.Request) -> str:
+    def place(shown: AnswerView | None, event: gr.EventData, request: gr.Request) -> str:
         named = {key: str(getattr(event, key)) for key in ("doc", "start", "end")}
         return _opened(library, named, shown, words_of(request))
 
     return place
 
 
-def _opened(library: Library, named: Mapping[str, str], shown: Shown | None, words: Words) -> str:
+def _opened(
+    library: Library, named: Mapping[str, str], shown: AnswerView | None, words: Words
+) -> str:
     """A document at a place, with the answer's citations in it; a place outside it is passed over.
 
     What the answer was given from stays open as it was then; a rebuild may have changed it since.

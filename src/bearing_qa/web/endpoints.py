@@ -133,7 +133,7 @@ def check_mcp() -> None:
         raise StoreError(
             found="the package mcp is not installed",
             expected="it, for --mcp",
-            mend="install it: pip install 'bearing-qa[mcp]'",
+            fix="install it: pip install 'bearing-qa[mcp]'",
         )
 
 
@@ -193,7 +193,7 @@ def _offset(value: object, name: str) -> int:
 
 def _unusable(name: str, value: object, expected: str) -> QuestionError:
     return QuestionError(
-        found=f"{name} is {str(value)[:40]!r}", expected=expected, mend="see docs/api.md"
+        found=f"{name} is {str(value)[:40]!r}", expected=expected, fix="see docs/api.md"
     )
 
 

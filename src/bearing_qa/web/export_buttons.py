@@ -8,7 +8,7 @@ from pathlib import Path
 import gradio as gr
 
 from bearing_qa.output.export import Format, write_answer
-from bearing_qa.output.view import Shown
+from bearing_qa.output.view import AnswerView
 from bearing_qa.web.events import AT_ONCE
 from bearing_qa.web.labels import say
 
@@ -27,10 +27,10 @@ def make_export(shown: gr.State) -> None:
         made.success(None, js=_SAVE)
 
 
-def _write(suffix: Format, folder: Path) -> Callable[[Shown | None], str | None]:
+def _write(suffix: Format, folder: Path) -> Callable[[AnswerView | None], str | None]:
     """``folder`` is the page's own, so that the file goes when the page looks through what is old."""
 
-    def write(shown: Shown | None) -> str | None:
+    def write(shown: AnswerView | None) -> str | None:
         return str(write_answer(shown, suffix, within=folder)) if shown else None
 
     return write

@@ -89,7 +89,7 @@ def _row(item: Item, words: Words) -> str:
 
 
 def render_outcomes(outcomes: Sequence[Outcome], *, words: Words) -> str:
-    """What became of each file, and that the index has to be built anew."""
+    """What became of each file, and that the index has to be built again."""
     items = "".join(
         f"<li>{words(outcome.done)}：{markup.text(outcome.name)}"
         f"{'：' + markup.text(outcome.reason) if outcome.reason else ''}</li>"

@@ -113,7 +113,7 @@ def _number(text: str | None, default: int) -> int:
 
 
 def _cells(table: Table) -> list[list[str]]:
-    """Texts of the cells by row; a merged cell stands in each place that it covers."""
+    """Texts of the cells by row; a merged cell is in each place that it covers."""
     for span in table._tbl.iter(_SPAN):
         across = _number(span.get(_VAL), 1 if len(span.get(_VAL) or "") < 10 else MAX_SPAN)
         span.set(_VAL, str(min(max(across, 1), MAX_SPAN)))

@@ -1,6 +1,6 @@
 """PDF with a text layer → lines, by PDFium: pages kept, page furniture dropped, columns in order.
 
-A page whose lines stand in two columns, a gap between them all the way down, is read left column
+A page whose lines are in two columns, a gap between them all the way down, is read left column
 first. Ruled tables become rows of cells; a header repeated on the next page stands once.
 """
 
@@ -178,7 +178,7 @@ def _frame_of(lines: Column, *, page_width: float = 0.0) -> _Frame:
 
 
 def _wraps(line: PlacedLine, following: PlacedLine, frame: _Frame, next_frame: _Frame) -> bool:
-    """Whether what follows goes on with the line: it would not have fit, and does not begin anew."""
+    """Whether what follows goes on with the line: it would not have fit, and does not begin again."""
     em = line.height
     if line.is_row or following.is_row or abs(em - following.height) > MAX_GROWTH * em:
         return False

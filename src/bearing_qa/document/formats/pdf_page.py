@@ -177,7 +177,7 @@ def _segments(path: pdfium.PdfObject) -> Iterator[tuple[Point, Point]]:
 
 
 def _table_rows(grid: Grid, cells: dict[tuple[int, int], list[_Char]]) -> Iterator[PlacedLine]:
-    """Rows of a table as lines; a merged cell stands in each place that it covers, but one merged
+    """Rows of a table as lines; a merged cell is in each place that it covers, but one merged
     over a whole row (it names a group of rows) only once."""
     texts = {place: _cell_text(chars) for place, chars in cells.items()}
     for row, owners in enumerate(grid.owner):

@@ -37,7 +37,7 @@ def read_address(text: str) -> Address:
         raise StoreError(
             found=f"the store {text!r} cannot be read",
             expected="milvus://HOST:PORT/COLLECTION, the collection in letters, digits and _",
-            mend="for example: --store milvus://127.0.0.1:19530/policy",
+            fix="for example: --store milvus://127.0.0.1:19530/policy",
         )
     scheme = "https" if found["tls"] else "http"
     uri = f"{scheme}://{found['host']}" if found["host"] else found["path"]

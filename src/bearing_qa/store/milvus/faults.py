@@ -20,7 +20,7 @@ def damaged(collection: str, what: str) -> StoreError:
     return StoreError(
         found=f"the collection {collection} cannot be trusted: {what}",
         expected="what this program wrote",
-        mend="write it anew: bearing-qa index CORPUS --store … --full",
+        fix="write it again: bearing-qa index CORPUS --store … --full",
     )
 
 
@@ -34,6 +34,6 @@ def faults(address: Address) -> Iterator[None]:
         raise StoreError(
             found=f"Milvus at {address.uri} fails ({' '.join(said.split())[:200]})",
             expected="a server that answers, with room and rights",
-            mend=f"look at the server; one with a login wants {TOKEN_VARIABLE}; a file of "
+            fix=f"look at the server; one with a login wants {TOKEN_VARIABLE}; a file of "
             "milvus-lite is open in one process only",
         ) from error

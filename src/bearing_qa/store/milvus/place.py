@@ -49,7 +49,7 @@ class Collection:
             raise StoreError(
                 found=f"no index named {self.address.name} at {self.address.uri}",
                 expected="a built index",
-                mend=f"build it: bearing-qa index CORPUS --store {self.address.text}",
+                fix=f"build it: bearing-qa index CORPUS --store {self.address.text}",
             )
         return found
 
@@ -82,7 +82,7 @@ class Collection:
                 raise StoreError(
                     found=f"no version before {left.version} at {self.address.text}",
                     expected="one that was kept (bearing-qa index --keep N)",
-                    mend="build from the documents as they were: bearing-qa index CORPUS",
+                    fix="build from the documents as they were: bearing-qa index CORPUS",
                 )
             target = found
         manifest = open_serving(self.server, target).manifest

@@ -166,7 +166,7 @@ def _update(
         raise StoreError(
             found=f"another build has changed {was.collection} meanwhile",
             expected="one build at a time",
-            mend="build again",
+            fix="build again",
         )
     state.write_serving(server, serving)
     now, earlier = ({d.number for d in c} for c in (change.listed, before.catalogue.listed))
@@ -250,5 +250,5 @@ def _failed(opened: RemoteIndex, what: str) -> StoreError:
     return StoreError(
         found=f"the collection {opened.serving.collection} fails its check: {what}",
         expected="all rows, found by their vectors and by their tokens",
-        mend="report it with this line; the version before still serves",
+        fix="report it with this line; the version before still serves",
     )

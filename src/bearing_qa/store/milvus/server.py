@@ -66,7 +66,7 @@ class Server:
             raise StoreError(
                 found=f"the server at {self.address.uri} is Milvus {version}",
                 expected="Milvus 2.5 or newer, which ranks words by BM25",
-                mend="upgrade the server; deploy/milvus has one of 2.6",
+                fix="upgrade the server; deploy/milvus has one of 2.6",
             )
 
     def close(self) -> None:

@@ -150,7 +150,7 @@ def check_dimension(server: Server, serving: Serving, manifest: Manifest) -> Non
         raise StoreError(
             found=f"{serving.collection} has vectors of length {found}",
             expected=f"{expected}, as the encoder {manifest['encoder']['name']} gives",
-            mend="write it anew: bearing-qa index CORPUS --store … --full",
+            fix="write it again: bearing-qa index CORPUS --store … --full",
         )
 
 

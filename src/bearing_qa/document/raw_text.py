@@ -40,7 +40,7 @@ def read_file(
         raise DocumentError(
             found=f"{path.name} has {size / 1024**2:.0f} MB",
             expected=f"at most {limits.megabytes}",
-            mend="split it, or raise --max-mb",
+            fix="split it, or raise --max-mb",
         )
     if path.suffix.lower() in extract.SUFFIXES:
         yield RawText(
@@ -65,7 +65,7 @@ def _read_lines(text: str, encoding: str, name: str) -> Iterator[RawText | Docum
             yield DocumentError(
                 found=f"{name} line {number} is broken ({fault})",
                 expected='{"_id": …, "title": …, "text": …}',
-                mend="mend that line; the other lines were read",
+                fix="fix that line; the other lines were read",
             )
             continue
         doc_id, body, title = str(item["_id"]), item["text"], str(item.get("title") or "")
@@ -73,7 +73,7 @@ def _read_lines(text: str, encoding: str, name: str) -> Iterator[RawText | Docum
             yield DocumentError(
                 found=f"{name} line {number} ({doc_id}) has no text",
                 expected="some text",
-                mend="remove that line",
+                fix="remove that line",
             )
             continue
         yield RawText(doc_id=doc_id, text=body, encoding=encoding, title=title)

@@ -1,6 +1,6 @@
 """Parses files in a process of its own: one that hangs, crashes or eats memory costs that process, nothing else.
 
-As a program, ``python -m bearing_qa.document.process`` reads requests, a line of JSON each, and writes
+As a program, ``python -m bearing_qa.document.parser_process`` reads requests, a line of JSON each, and writes
 what the files hold as frames: a letter (D a document, R a rejection, E the end of the file), the length
 in eight bytes, then that many bytes of JSON. It ends itself when a document takes too long: the kernel
 keeps that time, so that no loop of ours or of a library can miss it.
@@ -31,7 +31,7 @@ SECONDS_A_MEGABYTE = 5
 """Beside ``Limits.seconds``: on a slow machine a megabyte of text took 2.5."""
 MAX_FILES = 200
 """Files after which a new process takes over, for what libraries do not give back."""
-COMMAND = (sys.executable, "-I", "-m", "bearing_qa.document.process")
+COMMAND = (sys.executable, "-I", "-m", "bearing_qa.document.parser_process")
 MANY = ".jsonl"
 """The type of files that hold many documents."""
 MAX_DEATHS = 4
@@ -43,7 +43,7 @@ PR_SET_PDEATHSIG = 1
 
 
 class ParsingProcess:
-    """Reads files one after the other in a child, which is started when first needed and anew after it
+    """Reads files one after the other in a child, which is started when first needed and again after it
     died. To be used as a context manager."""
 
     def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
@@ -110,10 +110,10 @@ class ParsingProcess:
         if status == -signal.SIGALRM:
             return (
                 f"{what} takes more than {self._limits.seconds} seconds to read (and {SECONDS_A_MEGABYTE} "
-                "for each megabyte); expected a document of ordinary make; save it anew, or as text, or "
+                "for each megabyte); expected a document of ordinary make; save it again, or as text, or "
                 "raise --max-seconds"
             )
-        return f"{what} cannot be read: its reader died on it; expected a sound file; save it anew, or as text"
+        return f"{what} cannot be read: its reader died on it; expected a sound file; save it again, or as text"
 
 
 def _send(child: subprocess.Popen[bytes], line: bytes) -> None:
