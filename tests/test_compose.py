@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from bearing_qa.answer.compose import draft_answer
-from bearing_qa.answer.draft import Draft, Span
+from bearing_qa.answer.draft import CitedSlice, Draft
 from bearing_qa.answer.pipeline import quote
 from bearing_qa.answer.read import Candidate
 from bearing_qa.answer.refuse import reason_to_refuse, unknown_numbers, what_is_unsupported
@@ -210,7 +210,7 @@ def test_sentences_side_by_side_are_one_citation(speech: Parsed) -> None:
 def test_a_figure_that_no_citation_bears_refuses_any_draft(speech: Parsed) -> None:
     """However sure the reader is."""
     heading = speech.sections[1]
-    span: Span = (speech, "heading", heading.start, heading.head_end, 1.0)
+    span: CitedSlice = (speech, "heading", heading.start, heading.head_end, 1.0)
     words = speech.document.text[heading.start : heading.head_end]
     candidates = as_read(speech, ("2023", "2180"))
     for said, is_refused in ((words, False), (f"{words}，共99项", True)):

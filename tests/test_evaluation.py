@@ -21,7 +21,7 @@ from bearing_qa.evaluation import metrics
 from bearing_qa.evaluation.drafts import draft_questions
 from bearing_qa.evaluation.evidence import (
     Locator,
-    Place,
+    Slice,
     Unit,
     comparable_with_offsets,
     longest_common,
@@ -72,7 +72,7 @@ def test_rank_figures_are_those_of_the_field() -> None:
 
 
 def test_citations_are_weighed_by_characters() -> None:
-    units = [Unit((Place("a", 0, 10), Place("a", 90, 100)), 1), Unit((Place("a", 20, 40),), 1)]
+    units = [Unit((Slice("a", 0, 10), Slice("a", 90, 100)), 1), Unit((Slice("a", 20, 40),), 1)]
     citations = [cite(5, 15), cite(20, 40), cite(25, 30), cite(0, 10, "b")]
     assert metrics.citation_precision(citations, units) == pytest.approx(25 / 40)
     assert metrics.citation_recall(citations, units) == pytest.approx((0.5 + 1.0) / 2)
@@ -81,7 +81,7 @@ def test_citations_are_weighed_by_characters() -> None:
 
 
 def test_all_evidence_is_all_of_it_or_any_whole_piece() -> None:
-    units = [Unit((Place("a", at, at + 1),), 1) for at in range(3)]
+    units = [Unit((Slice("a", at, at + 1),), 1) for at in range(3)]
     assert metrics.all_evidence(units, [0, 0, 1], [True, True, True], any_=False) == 1.0
     assert metrics.all_evidence(units, [0, 0, 1], [True, False, True], any_=False) == 0.0
     assert metrics.all_evidence(units, [0, 0, 1], [True, False, True], any_=True) == 1.0
@@ -358,7 +358,7 @@ def test_documents_that_are_not_there_are_not_counted_as_the_report_says(reader:
 
 
 def test_any_of_the_evidence_is_enough_for_citation_recall() -> None:
-    units = [Unit((Place("a", 0, 10),), 1), Unit((Place("a", 20, 40),), 1)]
+    units = [Unit((Slice("a", 0, 10),), 1), Unit((Slice("a", 20, 40),), 1)]
     assert metrics.citation_recall([cite(0, 10)], units, any_=True) == 1.0
     assert metrics.citation_recall([cite(0, 10)], units) == 0.5
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Kind = Literal["text", "heading", "row", "table", "front"]
+Span = tuple[int, int]
+"""First character and the one behind the last: ``text[start:end]``."""
 
 
 @dataclass(frozen=True, slots=True)

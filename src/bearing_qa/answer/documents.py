@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bearing_qa.answer.draft import Draft, Span
+from bearing_qa.answer.draft import CitedSlice, Draft
 from bearing_qa.answer.guard import pieces
 from bearing_qa.answer.read import Candidate
 from bearing_qa.language.dates import dates_in
@@ -80,7 +80,7 @@ def labels_in(answer: Answer) -> dict[str, tuple[str, int]]:
     return labels
 
 
-def label_of(parsed: Parsed) -> tuple[str, Span]:
+def label_of(parsed: Parsed) -> tuple[str, CitedSlice]:
     """A document's title, with its date where that stands near, as words and as the span that they stand
     in; no words where the text does not have its title."""
     text, title = parsed.document.text, parsed.document.title

@@ -13,7 +13,7 @@ _BRACKETED = re.compile(r"\[(\d+)\]")
 MAX_JOINED_CHARS = 200
 """Longest citation that is made of several sentences."""
 
-Span = tuple[Parsed, Kind, int, int, float]
+CitedSlice = tuple[Parsed, Kind, int, int, float]
 """What is cited: document, kind, start, end, score of its hit."""
 
 
@@ -21,13 +21,13 @@ Span = tuple[Parsed, Kind, int, int, float]
 class Draft:
     """An answer in the making: its pieces, each with the spans that support it."""
 
-    pieces: list[tuple[str, tuple[Span, ...]]] = field(default_factory=list)
+    pieces: list[tuple[str, tuple[CitedSlice, ...]]] = field(default_factory=list)
     is_listing: bool = False
     """Whether what answers best is a list or a digest."""
     is_labelled: bool = False
     """Whether its first words say which document it is of."""
 
-    def add(self, words: str, *spans: Span) -> None:
+    def add(self, words: str, *spans: CitedSlice) -> None:
         """Adds a piece and the spans that support it."""
         self.pieces.append((words.strip("。；：，、 \n"), spans))
 
@@ -37,13 +37,13 @@ class Draft:
         self.pieces.extend(piece for piece in other.pieces if piece[0] not in said)
 
     @property
-    def cited(self) -> list[Span]:
+    def cited(self) -> list[CitedSlice]:
         """The spans that are cited, once each, in the order of their marks; sentences that stand side
         by side in a paragraph are one."""
-        spans: list[Span] = []
+        spans: list[CitedSlice] = []
         for _, borne_by in self.pieces:
             spans.extend(span for span in borne_by if not any(_holds(s, span) for s in spans))
-        joined: list[Span] = []
+        joined: list[CitedSlice] = []
         for span in spans:
             at = next((at for at, other in enumerate(joined) if _are_neighbours(other, span)), None)
             if at is None:
@@ -68,13 +68,13 @@ class Draft:
         return "；".join(shown) + "。" if shown else ""
 
 
-def _holds(span: Span, part: Span) -> bool:
+def _holds(span: CitedSlice, part: CitedSlice) -> bool:
     """Whether a citation is of the place of a span, or of more around it."""
     same = span[0].document.doc_id == part[0].document.doc_id
     return same and span[2] <= part[2] and part[3] <= span[3]
 
 
-def _are_neighbours(one: Span, other: Span) -> bool:
+def _are_neighbours(one: CitedSlice, other: CitedSlice) -> bool:
     """Whether two sentences stand side by side in one paragraph and are short enough to be one quote."""
     (parsed, kind, start, end, _), (same, other_kind, other_start, other_end, _) = one, other
     is_sentence = kind == other_kind == "text" and parsed.document.doc_id == same.document.doc_id

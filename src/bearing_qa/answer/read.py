@@ -11,12 +11,12 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bearing_qa.answer.units import Readable, Span, of_passage, structures_at
+from bearing_qa.answer.units import Readable, of_passage, structures_at
 from bearing_qa.encoders.reading_model import Mark, Reading, ReadingModel, Text
 from bearing_qa.language import clauses
 from bearing_qa.search.question import Question
 from bearing_qa.store.protocol import Index
-from bearing_qa.types import Hit, Parsed, Section
+from bearing_qa.types import Hit, Parsed, Section, Span
 
 READ_DEPTH = 10
 """How many of the first passages are read. On the tuning documents 14, with 8 lists and digests, were no better, at a quarter more

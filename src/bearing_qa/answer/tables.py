@@ -15,7 +15,7 @@ from bearing_qa.answer.arithmetic import (
     total,
 )
 from bearing_qa.answer.cells import Cell, year_columns, years_in
-from bearing_qa.answer.draft import Draft, Span
+from bearing_qa.answer.draft import CitedSlice, Draft
 from bearing_qa.answer.read import UNREAD, Candidate
 from bearing_qa.answer.units import cells_of
 from bearing_qa.language.segment import normalise
@@ -118,11 +118,11 @@ def _rows(
     ]
 
 
-def _spans(best: Candidate, cell: Cell) -> tuple[Span, Span]:
+def _spans(best: Candidate, cell: Cell) -> tuple[CitedSlice, CitedSlice]:
     """What a cell stands on: its row's line and the table's head."""
     table, row, score = cell.table, cell.row, best.hit.score
     parsed = best.readable.parsed
-    line: Span = (parsed, "row", row.start, row.end, score)
+    line: CitedSlice = (parsed, "row", row.start, row.end, score)
     return line, (parsed, "table", table.start, table.head_end, score)
 
 

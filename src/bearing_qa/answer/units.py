@@ -8,11 +8,10 @@ from typing import Literal
 
 from bearing_qa.document.digests import caption_of, digest_of, lists_of
 from bearing_qa.language.variants import simplify
-from bearing_qa.types import Parsed, Passage, Table, TableRow
+from bearing_qa.types import Parsed, Passage, Span, Table, TableRow
 
 ReadableKind = Literal["text", "front", "row", "list", "digest"]
 
-Span = tuple[int, int]
 _READ_WHOLE: dict[str, ReadableKind] = {"text": "text", "front": "front"}
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from bearing_qa.document.passages import MAX_CHARS, split_sentences
 from bearing_qa.document.tables import caption_above
-from bearing_qa.types import Parsed, Point, Section, Table
+from bearing_qa.types import Parsed, Point, Section, Span, Table
 
 MAX_UNITS = 30
 """Spans of a list or digest; what is behind them is left to the passages."""
@@ -25,8 +25,6 @@ MIN_LABELLED = 3
 """Fewer paragraphs with labels are no list."""
 _LABEL = re.compile(r"[^，。；：！？\d（）()\s][^，。；：！？]{1,14}：(?=.)")
 _STOP = re.compile(r"[。！？；]")
-
-Span = tuple[int, int]
 
 
 def children(parsed: Parsed, section: Section) -> list[Section]:

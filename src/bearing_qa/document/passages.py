@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from bearing_qa.document.frontmatter import SIGNED_LINE
 from bearing_qa.document.tables import caption_above
-from bearing_qa.types import Document, Kind, Passage, Section, Sentence, Table, TableRow
+from bearing_qa.types import Document, Kind, Passage, Section, Sentence, Span, Table, TableRow
 
 MIN_CHARS = 80
 """A paragraph shorter than this is taken together with the next of its section."""
@@ -41,8 +41,6 @@ _CLAUSE = re.compile(r"[^，、：,]*(?:[，、：,]|$)")
 _NOTE = re.compile(r"[（(][^（）()\n]{2,20}[）)]")
 """（此件公开发布）"""
 _BLANKS = " \t\u3000\u00a0\n"
-
-Span = tuple[int, int]
 
 
 def split_sentences(text: str, *, start: int, end: int) -> tuple[Sentence, ...]:

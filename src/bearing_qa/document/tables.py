@@ -12,7 +12,7 @@ import re
 from itertools import takewhile
 
 from bearing_qa.language.dates import YEAR
-from bearing_qa.types import Table, TableRow
+from bearing_qa.types import Span, Table, TableRow
 
 MAX_HEADER_LINES = 3
 """Chinese statistics tables have one or two header lines, now and then a caption above them."""
@@ -27,8 +27,6 @@ _FIGURE = re.compile(r"[-—–+±]?\d[\d.,]*\s*[%‰％]?|—|--|\d{4}\s*(?:年
 _SENTENCE_MARK = re.compile(r"[，。；！？：]")
 _YEAR = re.compile(rf"{YEAR}\s*年?")
 _RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?")
-
-Span = tuple[int, int]
 
 
 def find_tables(text: str) -> tuple[Table, ...]:

@@ -22,7 +22,7 @@ NEAREST_CHARS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Slice:
     """A slice of a document. ``holds``: passages inside it show it (a section, a document); else a
     passage shows it only by holding all of it."""
 
@@ -44,7 +44,7 @@ class Place:
 class Unit:
     """One thing to be shown, at any of its places, with its grade."""
 
-    places: tuple[Place, ...]
+    places: tuple[Slice, ...]
     grade: int
 
     def is_shown_by(self, passage: Passage | Citation) -> bool:
@@ -89,7 +89,7 @@ class Locator:
             start, end = evidence.span
             if parsed is None or not 0 <= start < end <= len(parsed.document.text):
                 return []
-            return self._shown([Place(evidence.doc_id, start, end)], evidence.grade)
+            return self._shown([Slice(evidence.doc_id, start, end)], evidence.grade)
         if evidence.quote:
             found = (self._find(doc_id, evidence.quote) for doc_id in self._candidates(evidence))
             return self._shown([place for places in found for place in places], evidence.grade)
@@ -100,10 +100,10 @@ class Locator:
         parsed = self._index.catalogue.parsed(evidence.doc_id)
         if parsed is None:
             return []
-        whole = Place(evidence.doc_id, 0, len(parsed.document.text), holds=True)
+        whole = Slice(evidence.doc_id, 0, len(parsed.document.text), holds=True)
         return [Unit((whole,), evidence.grade)]
 
-    def _shown(self, places: Sequence[Place], grade: int) -> list[Unit]:
+    def _shown(self, places: Sequence[Slice], grade: int) -> list[Unit]:
         """The unit of the places that a passage holds whole; without any, the pieces of the first."""
         whole = [
             place
@@ -116,13 +116,13 @@ class Locator:
         long = [piece for piece in pieces if piece.end - piece.start >= MIN_PIECE_CHARS] or pieces
         return [Unit((piece,), grade) for piece in long or places[:1]]
 
-    def _pieces(self, place: Place) -> Iterator[Place]:
+    def _pieces(self, place: Slice) -> Iterator[Slice]:
         """A place cut at the edges of the passages that it runs over (whole tables aside)."""
         reached = place.start
         for passage in self._passages(place.doc_id):
             start, end = max(passage.start, reached), min(passage.end, place.end)
             if passage.kind != "table" and start < end:
-                yield Place(place.doc_id, start, end)
+                yield Slice(place.doc_id, start, end)
                 reached = end
 
     def _candidates(self, evidence: Evidence) -> Sequence[str]:
@@ -139,15 +139,15 @@ class Locator:
             self._texts[doc_id] = comparable_with_offsets(parsed.document.text if parsed else "")
         return self._texts[doc_id]
 
-    def _find(self, doc_id: str, quote: str) -> Iterator[Place]:
+    def _find(self, doc_id: str, quote: str) -> Iterator[Slice]:
         text, offsets = self._comparable(doc_id)
         wanted = comparable(quote)
         at = text.find(wanted) if wanted else -1
         while at >= 0:
-            yield Place(doc_id, offsets[at], offsets[at + len(wanted) - 1] + 1)
+            yield Slice(doc_id, offsets[at], offsets[at + len(wanted) - 1] + 1)
             at = text.find(wanted, at + 1)
 
-    def _sections(self, doc_id: str, path: Sequence[str]) -> Iterator[Place]:
+    def _sections(self, doc_id: str, path: Sequence[str]) -> Iterator[Slice]:
         """Sections whose heading path ends with the judged one; a heading may go without its marker."""
         parsed = self._index.catalogue.parsed(doc_id)
         wanted = [comparable(name) for name in path]
@@ -156,7 +156,7 @@ class Locator:
             if len(names) == len(wanted) and all(
                 w in n for w, n in zip(wanted, names, strict=True)
             ):
-                yield Place(doc_id, section.start, section.tree_end, holds=True)
+                yield Slice(doc_id, section.start, section.tree_end, holds=True)
 
     @staticmethod
     def _names(parsed: Parsed, section: Section) -> list[tuple[str, str]]:

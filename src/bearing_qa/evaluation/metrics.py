@@ -15,7 +15,7 @@ import numpy as np
 from ir_measures import AP, RR, R, Success, nDCG
 
 from bearing_qa.answer.guard import unsupported_numbers, without_marks
-from bearing_qa.evaluation.evidence import Place, Unit
+from bearing_qa.evaluation.evidence import Slice, Unit
 from bearing_qa.evaluation.judgements import Judgement, comparable
 from bearing_qa.language.numbers import digit_strings
 from bearing_qa.types import Citation, Score
@@ -86,7 +86,7 @@ def all_evidence(
 
 def citation_precision(citations: Sequence[Citation], units: Sequence[Unit]) -> float:
     """Cited characters that are in judged places / cited characters (union of spans, blanks too)."""
-    cited = _characters(Place(c.doc_id, c.start, c.end) for c in citations)
+    cited = _characters(Slice(c.doc_id, c.start, c.end) for c in citations)
     judged = _characters(place for unit in units for place in unit.places)
     return len(cited & judged) / len(cited) if cited else 0.0
 
@@ -96,7 +96,7 @@ def citation_recall(
 ) -> float:
     """Mean over units (the best of them, where any will do) of the share of a unit's best-covered place
     that is cited."""
-    cited = _characters(Place(c.doc_id, c.start, c.end) for c in citations)
+    cited = _characters(Slice(c.doc_id, c.start, c.end) for c in citations)
     shares = [
         max(len(cited & _characters([place])) / (place.end - place.start) for place in unit.places)
         for unit in units
@@ -106,7 +106,7 @@ def citation_recall(
     return float(max(shares) if any_ else np.mean(shares))
 
 
-def _characters(places: Iterable[Place]) -> set[tuple[str, int]]:
+def _characters(places: Iterable[Slice]) -> set[tuple[str, int]]:
     return {(p.doc_id, at) for p in places for at in range(p.start, p.end)}
 
 

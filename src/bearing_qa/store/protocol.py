@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from bearing_qa.types import Span
+
 if TYPE_CHECKING:
     from bearing_qa.language.english import English
     from bearing_qa.language.segment import Segmenter
@@ -26,7 +28,7 @@ Rows = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.float32]
 ScoresOf = Callable[[Rows], Scores]
-Spans = Sequence[tuple[int, int]]
+Spans = Sequence[Span]
 """Rows ``[first, stop)`` of some documents."""
 
 

@@ -9,9 +9,8 @@ from bearing_qa.output import references
 from bearing_qa.output.texts import Words
 from bearing_qa.output.view import AnswerView
 from bearing_qa.search.scope import EVERYTHING, Scope
-from bearing_qa.types import Citation, Parsed
+from bearing_qa.types import Citation, Parsed, Span
 from bearing_qa.web import markup
-from bearing_qa.web.markup import Span
 
 STRENGTHS = ((0.75, "strong"), (0.4, "fair"))
 """Least share of the best passage's score for a word; what is below is "weak"."""

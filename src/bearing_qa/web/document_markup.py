@@ -9,9 +9,8 @@ from itertools import pairwise
 
 from bearing_qa.output import references
 from bearing_qa.output.texts import Words
-from bearing_qa.types import Document, Parsed, Section, Table
+from bearing_qa.types import Document, Parsed, Section, Span, Table
 from bearing_qa.web import markup
-from bearing_qa.web.markup import Span
 
 Note = tuple[int, Span]
 """A citation's number (0: the place of a link) and its span."""

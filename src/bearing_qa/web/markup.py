@@ -9,9 +9,7 @@ from urllib.parse import quote, urlencode
 
 from bearing_qa.output import references
 from bearing_qa.output.texts import Words
-from bearing_qa.types import Citation, Parsed
-
-Span = tuple[int, int]
+from bearing_qa.types import Citation, Parsed, Span
 
 _MARK = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _BIDI = {
