@@ -28,6 +28,8 @@ Exit status: 0 done; 1 failed, with one line on stderr (what was found, what was
   stop, it goes on where it was. A line that cannot be used gets a line that says why.
 - **`--store milvus://HOST:PORT/COLLECTION`** (or `BEARING_QA_STORE`): an index in Milvus, see [deploy/milvus](../deploy/milvus/README.md).
 - **`--reranker NAME`**: any sentence-transformers CrossEncoder, a hub name or a folder; it re-scores the first 20 passages. None comes with the program.
+- **`bearing-qa.toml`** in the working folder (or where `BEARING_QA_CONFIG` says) gives options that are the same every day, a table a command:
+  `[serve]`, then `rate = 600`, `proxy = ["127.0.0.1"]`. The command line and an option's own environment variable go before it.
 - **`BEARING_QA_DEVICE=cuda`**: encode on a GPU. **`BEARING_QA_CACHE`**: where the encoder is unpacked.
 """
 
@@ -45,8 +47,11 @@ def _command(name: str, command: Any) -> str:
         ["bearing-qa", name, *(_named(a) for a in arguments), "[OPTIONS]" * bool(options)]
     )
     lines = [f"\n## {name}\n", f"{command.help}\n", f"```text\n{usage.strip()}\n```\n"]
+    shown, further = ([o for o in options if o.hidden == hidden] for hidden in (False, True))
     if options:
-        lines += ["| option | | default |", "|---|---|---|", *map(_option, options)]
+        lines += ["| option | | default |", "|---|---|---|", *map(_option, shown)]
+    if further:
+        lines += ["| *further, not in --help* | | |", *map(_option, further)]
     return "\n".join(lines) + "\n" * bool(options)
 
 

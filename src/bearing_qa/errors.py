@@ -6,7 +6,8 @@ BearingQAError
 │   └── EncoderError   an encoder that cannot be loaded or does not fit the index
 ├── ModelError         a language model that cannot be asked to word an answer
 ├── QuestionError      a question that cannot be asked
-└── JudgementError     a question file or collection that cannot be evaluated
+├── JudgementError     a question file or collection that cannot be evaluated
+└── SettingsError      a bearing-qa.toml that cannot be read or names what does not exist
 """
 
 
@@ -42,3 +43,7 @@ class QuestionError(BearingQAError):
 
 class JudgementError(BearingQAError):
     """A question file or collection that cannot be evaluated."""
+
+
+class SettingsError(BearingQAError):
+    """A settings file that cannot be read, or that names a command or an option that does not exist."""

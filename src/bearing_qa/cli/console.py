@@ -98,6 +98,7 @@ LlmSecondsOption = Annotated[
         max=600,
         envvar="BEARING_QA_LLM_SECONDS",
         help="每个回答等待的秒数 / to wait for each answer",
+        hidden=True,
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]

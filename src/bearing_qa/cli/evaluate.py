@@ -47,24 +47,35 @@ def evaluate(
         ),
     ] = None,
     beir: Annotated[Path | None, typer.Option(help="BEIR 目录 / BEIR folder")] = None,
-    topics: Annotated[Path | None, typer.Option(help="TREC 题目文件 / TREC topics")] = None,
-    qrels: Annotated[Path | None, typer.Option(help="TREC 判断文件 / TREC qrels")] = None,
+    topics: Annotated[
+        Path | None, typer.Option(help="TREC 题目文件 / TREC topics", hidden=True)
+    ] = None,
+    qrels: Annotated[
+        Path | None, typer.Option(help="TREC 判断文件 / TREC qrels", hidden=True)
+    ] = None,
     legs: Annotated[
-        str | None, typer.Option(help="只用哪几路检索 / lexical,dense: which legs search")
+        str | None,
+        typer.Option(help="只用哪几路检索 / lexical,dense: which legs search", hidden=True),
     ] = None,
     rerank: Annotated[
-        bool, typer.Option("--rerank/--no-rerank", help="融合之后的重排 / what comes after fusion")
+        bool,
+        typer.Option(
+            "--rerank/--no-rerank", help="融合之后的重排 / what comes after fusion", hidden=True
+        ),
     ] = True,
     reranker: RerankerOption = None,
     encoder: Annotated[
         str | None,
-        typer.Option(help="换一个编码模型，另建索引 / another encoder, on its own index"),
+        typer.Option(
+            help="换一个编码模型，另建索引 / another encoder, on its own index", hidden=True
+        ),
     ] = None,
     only: Annotated[
-        str | None, typer.Option(metavar="TAG=VALUE", help="只评某类题 / e.g. split=dev")
+        str | None,
+        typer.Option(metavar="TAG=VALUE", help="只评某类题 / e.g. split=dev", hidden=True),
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="只评前几题 / first questions only")
+        int | None, typer.Option(min=1, help="只评前几题 / first questions only", hidden=True)
     ] = None,
     draft: Annotated[
         int | None, typer.Option(min=1, help="由语料起草几道题 / draft questions from the corpus")

@@ -39,17 +39,22 @@ WorkersOption = Annotated[
     int,
     typer.Option(min=1, help="同时编码的进程数，每块 GPU 一个 / processes that encode, one a GPU"),
 ]
-MaxMbOption = Annotated[int, typer.Option(min=1, help="单个文件的兆字节上限 / MB of a file")]
-MaxPagesOption = Annotated[int, typer.Option(min=1, help="PDF 页数上限 / pages of a PDF")]
+MaxMbOption = Annotated[
+    int, typer.Option(min=1, help="单个文件的兆字节上限 / MB of a file", hidden=True)
+]
+MaxPagesOption = Annotated[
+    int, typer.Option(min=1, help="PDF 页数上限 / pages of a PDF", hidden=True)
+]
 MaxSecondsOption = Annotated[
     int,
     typer.Option(
         min=1,
         help="读取单个文件的秒数上限，每兆字节另加 5 秒 / seconds to read a file, 5 more a MB",
+        hidden=True,
     ),
 ]
 MaxExpansionOption = Annotated[
-    int, typer.Option(min=1, help="压缩文件的膨胀上限 / times a packed file may grow")
+    int, typer.Option(min=1, help="压缩文件的膨胀上限 / times a packed file may grow", hidden=True)
 ]
 FullOption = Annotated[
     bool, typer.Option("--full", help="全部重新读取、编码 / read and encode everything again")
@@ -62,7 +67,8 @@ WatchOption = Annotated[
     bool, typer.Option("--watch", help="随语料变化更新，Ctrl-C 结束 / follow the corpus")
 ]
 IntervalOption = Annotated[
-    float, typer.Option(min=0.1, help="--watch 查看间隔秒数 / seconds between two looks")
+    float,
+    typer.Option(min=0.1, help="--watch 查看间隔秒数 / seconds between two looks", hidden=True),
 ]
 SignKeyOption = Annotated[
     Path | None,
@@ -70,6 +76,7 @@ SignKeyOption = Annotated[
         metavar="FILE",
         envvar="BEARING_QA_SIGN_KEY",
         help="签名密钥文件；未签名的版本不用 / sign with this key; unsigned versions are refused",
+        hidden=True,
     ),
 ]
 

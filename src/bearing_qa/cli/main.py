@@ -6,9 +6,10 @@ import difflib
 import io
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.main import get_command
 
 from bearing_qa.answer.chat import DEFAULT_SECONDS, ChatModel, make_chat
 from bearing_qa.cli.console import (
@@ -36,6 +37,8 @@ from bearing_qa.cli.console import (
 from bearing_qa.cli.evaluate import evaluate
 from bearing_qa.cli.index import index, status
 from bearing_qa.cli.serve import password, serve
+from bearing_qa.cli.settings import read_settings
+from bearing_qa.errors import SettingsError
 
 if TYPE_CHECKING:
     from bearing_qa.answer.library import Library
@@ -265,7 +268,17 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that lacks a character shows ?
-    app()
+    commands: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+    names = {
+        name: {o.lstrip("-"): p.name for p in command.params for o in p.opts if o[:1] == "-"}
+        for name, command in commands.items()
+    }
+    try:
+        settings = read_settings(names)
+    except SettingsError as error:
+        err.print(f"bearing-qa: {error}", style="red", markup=False)
+        sys.exit(1)
+    app(default_map=settings)
 
 
 if __name__ == "__main__":

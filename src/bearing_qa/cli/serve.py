@@ -29,7 +29,9 @@ DEFAULT_RATE = 1200
 
 HostOption = Annotated[str, typer.Option(help="地址 / address")]
 PortOption = Annotated[int, typer.Option(min=1, max=65535, help="端口 / port")]
-AuthOption = Annotated[str | None, typer.Option(metavar="USER:PASS", help="登录 / login")]
+AuthOption = Annotated[
+    str | None, typer.Option(metavar="USER:PASS", help="登录 / login", hidden=True)
+]
 AuthFileOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="用户文件，见 password / users; see the command password"),
@@ -48,25 +50,35 @@ McpOption = Annotated[
 ]
 RateOption = Annotated[
     int,
-    typer.Option(min=0, help="每客户每分钟请求数，0 不限 / requests a minute and client, 0: any"),
+    typer.Option(
+        min=0, help="每客户每分钟请求数，0 不限 / requests a minute and client, 0: any", hidden=True
+    ),
 ]
 RootPathOption = Annotated[
-    str, typer.Option(metavar="/SUB", help="反向代理下的子路径 / sub-path behind a proxy")
+    str,
+    typer.Option(metavar="/SUB", help="反向代理下的子路径 / sub-path behind a proxy", hidden=True),
 ]
 ProxyOption = Annotated[
     list[str] | None,
-    typer.Option(metavar="ADDRESS", help="反向代理的地址 / a proxy that may name its clients"),
+    typer.Option(
+        metavar="ADDRESS", help="反向代理的地址 / a proxy that may name its clients", hidden=True
+    ),
 ]
 AllowHostOption = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME", help="页面的主机名（无登录时）/ a host name of the page"),
+    typer.Option(
+        metavar="NAME", help="页面的主机名（无登录时）/ a host name of the page", hidden=True
+    ),
 ]
 LogLevelOption = Annotated[
     Level | None,
-    typer.Option(help="日志级别，默认 info，终端上 warning / info, on a terminal warning"),
+    typer.Option(
+        help="日志级别，默认 info，终端上 warning / info, on a terminal warning", hidden=True
+    ),
 ]
 LogQuestionsOption = Annotated[
-    bool, typer.Option("--log-questions", help="日志记下问题 / write questions down too")
+    bool,
+    typer.Option("--log-questions", help="日志记下问题 / write questions down too", hidden=True),
 ]
 
 
