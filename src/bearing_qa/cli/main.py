@@ -12,6 +12,7 @@ import typer
 from typer.main import get_command
 
 from bearing_qa.answer.chat import DEFAULT_SECONDS, ChatModel, make_chat
+from bearing_qa.cli.check import check
 from bearing_qa.cli.console import (
     DEFAULT_INDEX,
     DocumentOption,
@@ -53,6 +54,7 @@ app = typer.Typer(
 )
 app.command()(index)
 app.command()(evaluate)
+app.command()(check)
 app.command()(status)
 app.command()(serve)
 app.command()(password)

@@ -1,0 +1,1 @@
+"""What is written with the corpus: a draft checked against it."""

@@ -1,0 +1,94 @@
+"""Documents of one title: which edition is in force, and which document takes another's place.
+
+What a text says counts (自2024年9月1日起施行, 同时废止), else its sidecar (``effective``, ``expires``, ``replaces``), else
+its date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from bearing_qa.language.dates import DAY, iso_date
+from bearing_qa.language.segment import normalise
+from bearing_qa.store.protocol import Documents, Entry
+
+_IN_FORCE = re.compile(rf"自\s*{DAY}\s*起(?:施行|实施|执行|生效)")
+_REPEALED = re.compile(r"《([^《》]{2,60})》[^。]{0,80}?同时废止")
+_ASIDE = re.compile(r"[（(][^（）()]*[）)]")
+"""What a title has in brackets: （2022年修订）, （试行）."""
+_COUNTRY = "中华人民共和国"
+MIN_SHORT_TITLE_CHARS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A document as an edition: since when it is in force, and which titles it repeals."""
+
+    doc_id: str
+    title: str
+    since: str
+    repeals: tuple[str, ...]
+
+
+def title_key(title: str) -> str:
+    """A title as editions are known by: without brackets and the country's name."""
+    return normalise(_ASIDE.sub("", title)).replace(" ", "").removeprefix(_COUNTRY)
+
+
+def edition_of(entry: Entry, text: str) -> Edition:
+    """A document's edition by its text and metadata."""
+    metadata = entry.metadata
+    found = _IN_FORCE.search(text)
+    since = metadata.get("effective") or (iso_date(found) if found else "")
+    repeals = [*_REPEALED.findall(text)]
+    if metadata.get("replaces"):
+        repeals.append(metadata["replaces"])
+    return Edition(entry.doc_id, entry.title, since or metadata.get("date", ""), tuple(repeals))
+
+
+class Editions:
+    """The editions of a corpus."""
+
+    def __init__(self, catalogue: Documents) -> None:
+        self._catalogue = catalogue
+
+    @cached_property
+    def _by_key(self) -> dict[str, list[Edition]]:
+        groups: dict[str, list[Edition]] = {}
+        for entry in self._catalogue.entries:
+            text, _ = self._catalogue.outline(entry.doc_id)
+            groups.setdefault(title_key(entry.title), []).append(edition_of(entry, text))
+        for own in groups.values():
+            own.sort(key=lambda edition: (edition.since, edition.doc_id))
+        return groups
+
+    @cached_property
+    def _key_of(self) -> dict[str, str]:
+        return {edition.doc_id: key for key, own in self._by_key.items() for edition in own}
+
+    def named(self, title: str) -> list[Edition]:
+        """The editions of a title as a draft writes it, the newest last; of a short one (《条例》) none."""
+        key = title_key(title)
+        if key in self._by_key:
+            return self._by_key[key]
+        if len(key) <= MIN_SHORT_TITLE_CHARS:
+            return []
+        like = [known for known in self._by_key if known.endswith(key) or key.endswith(known)]
+        return self._by_key[like[0]] if len(like) == 1 else []
+
+    def newer(self, doc_id: str) -> Iterator[Edition]:
+        """The editions in force after a document's own, the newest first."""
+        own = self._by_key[self._key_of[doc_id]]
+        at = next(number for number, edition in enumerate(own) if edition.doc_id == doc_id)
+        yield from (e for e in reversed(own[at + 1 :]) if e.since > own[at].since)
+
+    def keys(self) -> list[str]:
+        """The titles of all documents, as editions are known by."""
+        return list(self._by_key)
+
+    def of_key(self, key: str) -> list[Edition]:
+        """The editions of a title, the newest last."""
+        return self._by_key.get(key, [])

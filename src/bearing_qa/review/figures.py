@@ -1,0 +1,223 @@
+"""Figures in a draft's own sentences: what each is of, and which source says the same, or another, of that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bearing_qa.answer.cells import Cell
+from bearing_qa.answer.claims import Claim, claims, without_claims
+from bearing_qa.answer.entailment import content_words
+from bearing_qa.answer.library import Library
+from bearing_qa.language import clauses
+from bearing_qa.language.dates import YEARS, years_in
+from bearing_qa.language.segment import normalise
+from bearing_qa.review.comparable import Comparable, normalised
+from bearing_qa.review.editions import Editions
+from bearing_qa.review.sources import Difference, Found, Sources
+from bearing_qa.search.scope import EVERYTHING, make_scope
+from bearing_qa.store.protocol import Index
+from bearing_qa.types import Parsed, Passage, Span, Table, TableRow
+
+SEARCHED = 8
+"""Passages that search names for a sentence."""
+MIN_COVERED = 0.5
+"""How many of the words around a figure a source has to say, to be of the same matter if the figure is the same."""
+MIN_SURE = 0.75
+"""The same, to say that the figure is wrong."""
+NEAREST_COVERED = 0.3
+
+Judgement = Literal["exact", "number_differs", "superseded", "unchecked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A figure ``[start, end)`` of the draft with its verdict."""
+
+    start: int
+    end: int
+    verdict: Judgement
+    source: Found | None
+    differences: tuple[Difference, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A sentence or a table row of a source: its normalised words, with those that its place says, and its figures."""
+
+    parsed: Parsed
+    span: Span
+    text: str
+    around: str
+    claims: tuple[Claim, ...]
+
+    def covered(self, words: Sequence[str]) -> float:
+        """Share of some words that it, or its place, says."""
+        if not words:
+            return 0.0
+        return sum(word in self.text or word in self.around for word in words) / len(words)
+
+    def found(self, share: float) -> Found:
+        """As what was found."""
+        return Found(self.parsed, *self.span, share)
+
+
+class FigureCheck:
+    """Judges the figures of sentences."""
+
+    def __init__(
+        self, index: Index, library: Library, sources: Sources, editions: Editions
+    ) -> None:
+        self._index, self._library = index, library
+        self._sources, self._editions = sources, editions
+
+    def judge(
+        self, text: str, span: Span, aside: Sequence[Span], credited: Sequence[str]
+    ) -> Iterator[Judged]:
+        """The figures of a sentence of the draft, without those inside what is quoted or named (``aside``)."""
+        plain = normalised(text[slice(*span)])
+        asked = [c for c in claims(plain.text) if not _is_aside(c, plain, span[0], aside)]
+        years = {str(c.value) for c in asked if _is_year(c)}
+        asked = [c for c in asked if not _is_year(c) and not c.unit.startswith("第")]
+        if not asked:
+            return
+        units = self._units(text[slice(*span)], credited)
+        for claim in asked:
+            yield self._judged(claim, plain, span[0], units, years)
+
+    def nearest(self, text: str, credited: Sequence[str]) -> Found | None:
+        """The sentence or row nearest to a statement; None if nothing is near."""
+        words = content_words(without_claims(normalise(text)), segmenter=self._index.segmenter)
+        units = self._units(text, credited)
+        best = max(units, key=lambda unit: unit.covered(words), default=None)
+        covered = best.covered(words) if best else 0.0
+        return best.found(covered) if best and covered >= NEAREST_COVERED else None
+
+    def _judged(
+        self, claim: Claim, plain: Comparable, first: int, units: Sequence[_Unit], years: set[str]
+    ) -> Judged:
+        start, end = (first + at for at in plain.span(claim.start, claim.end))
+        words = self._words(plain.text, claim)
+        near = sorted(units, key=lambda unit: -unit.covered(words))
+        same = [u for u in near if u.covered(words) >= MIN_COVERED and _says(u, claim)]
+        same = [u for u in same if _is_of_years(u, years)]
+        if same:
+            return self._supported(claim, plain, (start, end), same[0], words)
+        sure = [u for u in near if u.covered(words) >= MIN_SURE and _is_of_years(u, years)]
+        other = next(((u, c) for u in sure for c in _of_unit(u, claim)), None)
+        written = plain.text[claim.start : claim.end]
+        if other is not None:
+            unit, said = other
+            difference = (written, unit.text[said.start : said.end])
+            found = unit.found(unit.covered(words))
+            return Judged(start, end, "number_differs", found, (difference,), "数字与原文不同")
+        close = near[0] if near and near[0].covered(words) >= MIN_COVERED else None
+        nearest = close.found(close.covered(words)) if close else None
+        return Judged(start, end, "unchecked", nearest, (), "资料中没有找到说这个数字的地方")
+
+    def _supported(
+        self, claim: Claim, plain: Comparable, span: Span, unit: _Unit, words: Sequence[str]
+    ) -> Judged:
+        """A figure that a source says: unless a newer edition of the source says another."""
+        found = unit.found(unit.covered(words))
+        newer = next(iter(self._editions.newer(unit.parsed.document.doc_id)), None)
+        if newer is not None:
+            units = self._units(plain.text, [newer.doc_id], only=True)
+            sure = [u for u in units if u.covered(words) >= found.share]
+            said = next(((u, c) for u in sure for c in _of_unit(u, claim)), None)
+            if said and not any(_says(u, claim) for u in sure):
+                difference = (
+                    plain.text[claim.start : claim.end],
+                    said[0].text[said[1].start : said[1].end],
+                )
+                return Judged(
+                    *span,
+                    "superseded",
+                    said[0].found(1.0),
+                    (difference,),
+                    "这是旧版本的数字，新版本已改",
+                )
+        return Judged(*span, "exact", found, (), "")
+
+    def _words(self, text: str, claim: Claim) -> list[str]:
+        """The words of a figure's clause, of the whole sentence where the clause has none."""
+        ends = [found.start() for found in clauses.END.finditer(text)]
+        start = max((end + 1 for end in ends if end < claim.start), default=0)
+        stop = min((end for end in ends if end >= claim.end), default=len(text))
+        for piece in (text[start:stop], text):
+            words = content_words(without_claims(piece), segmenter=self._index.segmenter)
+            words = [word for word in dict.fromkeys(words) if len(word) > 1]
+            if len(words) > 1:
+                return words
+        return words
+
+    def _units(self, text: str, credited: Sequence[str], *, only: bool = False) -> list[_Unit]:
+        """Sentences and rows of the passages nearest to a sentence; of credited documents first, or ``only`` of these."""
+        rows = [] if only else self._sources.rows_like(text)
+        scopes = [make_scope(documents=[d]) for d in dict.fromkeys(credited)] + [EVERYTHING] * (
+            not only
+        )
+        keys: dict[tuple[str, int], None] = {}
+        for scope in scopes:
+            for hit in self._library.rank(text[:400], top_k=SEARCHED, scope=scope):
+                keys.setdefault((hit[0].doc_id, hit[0].start))
+        units: dict[tuple[str, int], _Unit] = {}
+        passages = [self._index.catalogue.passage(row) for row in rows]
+        for doc_id, start in keys:
+            parsed, _ = self._sources.document(doc_id)
+            passages += [p for p in parsed.passages if p.start == start]
+        for passage in passages:
+            for unit in self._of_passage(passage):
+                units.setdefault((unit.parsed.document.doc_id, unit.span[0]), unit)
+        return list(units.values())
+
+    def _of_passage(self, passage: Passage) -> Iterator[_Unit]:
+        parsed, _ = self._sources.document(passage.doc_id)
+        text = parsed.document.text
+        date = parsed.document.metadata.get("date", "")
+        around = normalise(f"{passage.context} {date}")
+        if passage.kind in ("row", "table"):
+            for table in parsed.tables:
+                for row in table.rows:
+                    if passage.start <= row.start and row.end <= passage.end:
+                        yield _row(parsed, table, row, around)
+            return
+        for sentence in passage.sentences:
+            plain = normalise(text[sentence.start : sentence.end])
+            yield _Unit(parsed, (sentence.start, sentence.end), plain, around, tuple(claims(plain)))
+
+
+def _row(parsed: Parsed, table: Table, row: TableRow, around: str) -> _Unit:
+    """A table's row, each cell with its column's head and unit."""
+    columns = range(1, min(len(row.cells), len(table.header)))
+    cells = [cell.words for cell in (Cell(table, row, at) for at in columns) if cell.text]
+    plain = normalise("；".join([row.cells[0], *cells]))
+    return _Unit(parsed, (row.start, row.end), plain, around, tuple(claims(plain)))
+
+
+def _is_year(claim: Claim) -> bool:
+    return (
+        claim.unit in ("年", "") and claim.value == int(claim.value) and int(claim.value) in YEARS
+    )
+
+
+def _is_aside(claim: Claim, plain: Comparable, first: int, aside: Sequence[Span]) -> bool:
+    start, end = (first + at for at in plain.span(claim.start, claim.end))
+    return any(low < end and start < high for low, high in aside)
+
+
+def _says(unit: _Unit, claim: Claim) -> bool:
+    return any(claim.is_supported_by(other, text=unit.text) for other in unit.claims)
+
+
+def _of_unit(unit: _Unit, claim: Claim) -> list[Claim]:
+    """Figures of a source that count the same thing; a unit that is not known fits none."""
+    return [c for c in unit.claims if c.unit == claim.unit and claim.unit and not _is_year(c)]
+
+
+def _is_of_years(unit: _Unit, years: set[str]) -> bool:
+    """Whether a source speaks of a year that a sentence names: one that names others does not."""
+    own = years_in(unit.text)
+    return not years or not own or bool(years & own)
