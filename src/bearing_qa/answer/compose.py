@@ -24,7 +24,7 @@ MAX_UNITS = 4
 LONG_LIST = 4
 """More items than this are shown in short where they are long."""
 MAX_CANDIDATES = 3
-MAX_WHOLE_CHARS = 120
+MAX_WHOLE_CHARS = 60
 """A unit no longer than this is shown whole."""
 MAX_ITEM_CHARS = 40
 """The same of an item of a long list."""
