@@ -25,7 +25,8 @@ from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.document.files import corpus_files
 from bearing_qa.encoders.encoder import SentenceEncoder
-from bearing_qa.review.check import Review, check_draft
+from bearing_qa.review.check import check_draft
+from bearing_qa.review.finding import Review
 from bearing_qa.types import Parsed
 
 RESULTS = Path(__file__).parent / "figures" / "check.jsonl"

@@ -25,7 +25,7 @@ from tests.browsing import shown
 from tests.conftest import BigramEncoder, write_tiny
 
 QUESTION = "公园门票价格不得超过多少元？"
-NAMES = ["ask_json", "search", "documents", "text", "status"]
+NAMES = ["ask_json", "search", "check", "documents", "text", "status"]
 
 
 @dataclass(frozen=True)

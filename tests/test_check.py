@@ -13,9 +13,10 @@ from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.cli.main import app
 from bearing_qa.output.commented_draft import write_commented
-from bearing_qa.review.check import VERDICTS, Finding, Review, check_draft
+from bearing_qa.review.check import check_draft
 from bearing_qa.review.comparable import comparable, normalised, with_equal_figures
 from bearing_qa.review.draft import read_draft
+from bearing_qa.review.finding import VERDICTS, Finding, Review
 from tests.conftest import BigramEncoder, write_tiny
 
 OLD = "河湾市渡口条例\n第一条 渡船每日开行六班。\n第二条 票价不得超过2元。\n第三条 夜间禁止载客。\n本条例自2015年3月1日起施行。\n2015年2月1日\n"

@@ -20,12 +20,11 @@ from bearing_qa.cli.console import (
 )
 
 if TYPE_CHECKING:
-    from bearing_qa.review.check import Review
+    from bearing_qa.review.finding import Review
 
 FAULTS_FOUND = 3
 """Exit status of --strict where the draft is wrong somewhere."""
 STANDARD_INPUT = "-"
-MAX_CHARS = 1_000_000
 COLOURS = {"changed": "yellow", "number_differs": "red", "wrong_source": "magenta", "not_found": "red", "superseded": "yellow", "unchecked": "bright_black", "exact": "green", "punctuation": "green"}  # fmt: skip
 
 
@@ -68,27 +67,13 @@ def check(
 
 
 def read_text(draft: str) -> str:
-    """The text of a draft: of a .txt or .md file and of standard input as it is, of others as their reader gives it.
-
-    Raises DocumentError if there is none, or too much.
-    """
-    from bearing_qa.cli.outline import parse_one
+    """The text of a draft. Raises DocumentError if there is none, or too much."""
     from bearing_qa.document.encoding import decode
-    from bearing_qa.errors import DocumentError
+    from bearing_qa.review.draft import text_of
 
     if draft == STANDARD_INPUT:
-        text = decode(sys.stdin.buffer.read(), name="standard input")[0]
-    elif Path(draft).suffix.lower() in (".txt", ".md") and Path(draft).is_file():
-        text = decode(Path(draft).read_bytes(), name=draft)[0]
-    else:
-        text = parse_one(Path(draft)).document.text
-    if not text.strip() or len(text) > MAX_CHARS:
-        raise DocumentError(
-            found=f"{draft} has {len(text.strip())} characters",
-            expected=f"1 to {MAX_CHARS}",
-            fix="check it by parts",
-        )
-    return text
+        return decode(sys.stdin.buffer.read(), name="standard input")[0]
+    return text_of(Path(draft))
 
 
 def show(review: Review) -> None:

@@ -185,8 +185,9 @@ def outline(
     as_json: JsonOption = False,
 ) -> None:
     """文件的章节树 / the section tree of a file."""
-    from bearing_qa.cli.outline import outline_json, parse_one
+    from bearing_qa.cli.outline import outline_json
     from bearing_qa.document.contents import missing_headings
+    from bearing_qa.document.ingest import parse_one
 
     with faults():
         parsed = parse_one(file)

@@ -9,6 +9,8 @@ from bearing_qa.document.files import corpus_files, doc_id_of, unread_files
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.document.parse import Rejection
 from bearing_qa.document.parser_process import ParsingProcess
+from bearing_qa.document.raw_text import SUFFIXES
+from bearing_qa.errors import DocumentError
 from bearing_qa.types import Parsed
 
 READ_ALREADY = "was read already"
@@ -43,3 +45,25 @@ def read_corpus(
                 yield item
     for source, reason in unread_files(corpus):
         yield Rejection(source, reason)
+
+
+def parse_one(path: Path) -> Parsed:
+    """The (first) document of a file.
+
+    Raises DocumentError if there is none.
+    """
+    if not path.is_file():
+        what = "is no file" if path.exists() else "is not there"
+        raise DocumentError(found=f"{path} {what}", expected="a document", fix="name another")
+    if path.suffix.lower() not in SUFFIXES:
+        raise DocumentError(
+            found=f"{path} is of a type that is not read",
+            expected=f"a file ending in {', '.join(SUFFIXES)}",
+            fix="save it as .docx, .pdf or .txt",
+        )
+    with ParsingProcess() as process:
+        for item in process.parse(path, doc_id=path.stem, source=path.name):
+            if isinstance(item, Parsed):
+                return item
+            raise DocumentError(found=item.reason, expected="", fix="")
+    raise DocumentError(found=f"{path} holds no document", expected="some text", fix="name another")

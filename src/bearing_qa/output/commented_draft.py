@@ -10,7 +10,7 @@ from typing import Any
 
 from bearing_qa.output import references
 from bearing_qa.output.texts import CHINESE, Words
-from bearing_qa.review.check import Finding, Review
+from bearing_qa.review.finding import Finding, Review
 
 AUTHOR = "bearing_qa"
 _UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

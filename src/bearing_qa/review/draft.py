@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
+from bearing_qa.document.encoding import decode
+from bearing_qa.document.ingest import parse_one
 from bearing_qa.document.passages import split_sentences
 from bearing_qa.language.document_numbers import WRITTEN
 from bearing_qa.types import Span
@@ -57,6 +60,16 @@ class Taken:
     credit: Credit
     is_marked: bool = True
     """Whether quotation marks or a block say that these are another's words."""
+
+
+def text_of(path: Path) -> str:
+    """The text of a draft in a file: of .txt and .md as it is, of others as their reader gives it.
+
+    Raises DocumentError if it cannot be read.
+    """
+    if path.suffix.lower() in (".txt", ".md") and path.is_file():
+        return decode(path.read_bytes(), name=path.name)[0]
+    return parse_one(path).document.text
 
 
 def read_draft(text: str) -> list[Taken]:

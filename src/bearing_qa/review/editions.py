@@ -79,6 +79,11 @@ class Editions:
         like = [known for known in self._by_key if known.endswith(key) or key.endswith(known)]
         return self._by_key[like[0]] if len(like) == 1 else []
 
+    def since(self, doc_id: str) -> str:
+        """Since when a document is in force, ISO; empty if that is not known."""
+        own = self._by_key[self._key_of[doc_id]]
+        return next(edition.since for edition in own if edition.doc_id == doc_id)
+
     def newer(self, doc_id: str) -> Iterator[Edition]:
         """The editions in force after a document's own, the newest first."""
         own = self._by_key[self._key_of[doc_id]]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 from bearing_qa.answer.cells import Cell
 from bearing_qa.answer.claims import Claim, claims, without_claims
@@ -15,7 +14,8 @@ from bearing_qa.language.dates import YEARS, years_in
 from bearing_qa.language.segment import normalise
 from bearing_qa.review.comparable import Comparable, normalised
 from bearing_qa.review.editions import Editions
-from bearing_qa.review.sources import Difference, Found, Sources
+from bearing_qa.review.finding import Judgement
+from bearing_qa.review.sources import Found, Sources
 from bearing_qa.search.scope import EVERYTHING, make_scope
 from bearing_qa.store.protocol import Index
 from bearing_qa.types import Parsed, Passage, Span, Table, TableRow
@@ -27,20 +27,6 @@ MIN_COVERED = 0.5
 MIN_SURE = 0.75
 """The same, to say that the figure is wrong."""
 NEAREST_COVERED = 0.3
-
-Judgement = Literal["exact", "number_differs", "superseded", "unchecked"]
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A figure ``[start, end)`` of the draft with its verdict."""
-
-    start: int
-    end: int
-    verdict: Judgement
-    source: Found | None
-    differences: tuple[Difference, ...]
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +61,18 @@ class FigureCheck:
 
     def judge(
         self, text: str, span: Span, aside: Sequence[Span], credited: Sequence[str]
-    ) -> Iterator[Judged]:
-        """The figures of a sentence of the draft, without those inside what is quoted or named (``aside``)."""
+    ) -> Iterator[tuple[int, int, Judgement]]:
+        """Place and verdict of each figure of a sentence of the draft, without those inside what is quoted or named (``aside``)."""
         plain = normalised(text[slice(*span)])
         asked = [c for c in claims(plain.text) if not _is_aside(c, plain, span[0], aside)]
         years = {str(c.value) for c in asked if _is_year(c)}
-        asked = [c for c in asked if not _is_year(c) and not c.unit.startswith("第")]
+        asked = [c for c in asked if c.unit and not _is_year(c) and not c.unit.startswith("第")]
         if not asked:
             return
         units = self._units(text[slice(*span)], credited)
         for claim in asked:
-            yield self._judged(claim, plain, span[0], units, years)
+            start, end = (span[0] + at for at in plain.span(claim.start, claim.end))
+            yield start, end, self._judged(claim, plain, units, years)
 
     def nearest(self, text: str, credited: Sequence[str]) -> Found | None:
         """The sentence or row nearest to a statement; None if nothing is near."""
@@ -96,30 +83,29 @@ class FigureCheck:
         return best.found(covered) if best and covered >= NEAREST_COVERED else None
 
     def _judged(
-        self, claim: Claim, plain: Comparable, first: int, units: Sequence[_Unit], years: set[str]
-    ) -> Judged:
-        start, end = (first + at for at in plain.span(claim.start, claim.end))
+        self, claim: Claim, plain: Comparable, units: Sequence[_Unit], years: set[str]
+    ) -> Judgement:
         words = self._words(plain.text, claim)
         near = sorted(units, key=lambda unit: -unit.covered(words))
         same = [u for u in near if u.covered(words) >= MIN_COVERED and _says(u, claim)]
         same = [u for u in same if _is_of_years(u, years)]
         if same:
-            return self._supported(claim, plain, (start, end), same[0], words)
+            return self._supported(claim, plain, same[0], words)
         sure = [u for u in near if u.covered(words) >= MIN_SURE and _is_of_years(u, years)]
         other = next(((u, c) for u in sure for c in _of_unit(u, claim)), None)
         written = plain.text[claim.start : claim.end]
         if other is not None:
             unit, said = other
             difference = (written, unit.text[said.start : said.end])
-            found = unit.found(unit.covered(words))
-            return Judged(start, end, "number_differs", found, (difference,), "数字与原文不同")
+            found = replace(unit.found(unit.covered(words)), differences=(difference,))
+            return Judgement("number_differs", found, "数字与原文不同")
         close = near[0] if near and near[0].covered(words) >= MIN_COVERED else None
         nearest = close.found(close.covered(words)) if close else None
-        return Judged(start, end, "unchecked", nearest, (), "资料中没有找到说这个数字的地方")
+        return Judgement("unchecked", nearest, "资料中没有找到说这个数字的地方")
 
     def _supported(
-        self, claim: Claim, plain: Comparable, span: Span, unit: _Unit, words: Sequence[str]
-    ) -> Judged:
+        self, claim: Claim, plain: Comparable, unit: _Unit, words: Sequence[str]
+    ) -> Judgement:
         """A figure that a source says: unless a newer edition of the source says another."""
         found = unit.found(unit.covered(words))
         newer = next(iter(self._editions.newer(unit.parsed.document.doc_id)), None)
@@ -132,14 +118,9 @@ class FigureCheck:
                     plain.text[claim.start : claim.end],
                     said[0].text[said[1].start : said[1].end],
                 )
-                return Judged(
-                    *span,
-                    "superseded",
-                    said[0].found(1.0),
-                    (difference,),
-                    "这是旧版本的数字，新版本已改",
-                )
-        return Judged(*span, "exact", found, (), "")
+                found = replace(said[0].found(1.0), differences=(difference,))
+                return Judgement("superseded", found, "这是旧版本的数字，新版本已改")
+        return Judgement("exact", found)
 
     def _words(self, text: str, claim: Claim) -> list[str]:
         """The words of a figure's clause, of the whole sentence where the clause has none."""

@@ -18,6 +18,7 @@ from bearing_qa.output.texts import CHINESE
 from bearing_qa.server.request import is_inside
 from bearing_qa.web.ask_tab import make_ask_tab
 from bearing_qa.web.call_check import Calls
+from bearing_qa.web.check_tab import make_check_tab
 from bearing_qa.web.endpoints import make_api, speak_json
 from bearing_qa.web.evaluate_tab import make_evaluate_tab
 from bearing_qa.web.labels import say
@@ -57,6 +58,8 @@ def make_page(library: Library, *, corpus: Path, read_only: bool = False) -> gr.
             gr.Markdown(say("phrased_intro" if library.chat else "intro"), elem_id="page-intro")
         with gr.Tab(say("tab_ask")):
             make_ask_tab(library, page)
+        with gr.Tab(say("tab_check")):
+            make_check_tab(library)
         with gr.Tab(say("tab_evaluate")):
             make_evaluate_tab(library)
         with gr.Tab(say("tab_library")) as tab:

@@ -16,6 +16,7 @@ from bearing_qa.build.status import index_status
 from bearing_qa.errors import BearingQAError, QuestionError, StoreError
 from bearing_qa.output.batch import answer_json
 from bearing_qa.output.view import parsed_document
+from bearing_qa.review.check import check_draft
 from bearing_qa.search.scope import Scope, make_scope
 from bearing_qa.server.request_log import log_question
 
@@ -107,11 +108,20 @@ def make_api(library: Library) -> None:
         }
 
     @_plain_errors
+    def check(draft: str) -> dict[str, Any]:
+        """Check the quotations, figures, titles, document numbers and articles of a draft against the documents.
+
+        Args:
+            draft: the draft's text; start and end of a finding count in it
+        """
+        return check_draft(library, _words(draft, "draft")).to_json()
+
+    @_plain_errors
     def status() -> dict[str, Any]:
         """Tell the index version, its age, counts, encoder, and which source files have changed since."""
         return index_status(library.place)
 
-    for endpoint in (ask_json, search, documents, text, status):
+    for endpoint in (ask_json, search, check, documents, text, status):
         api(endpoint, api_name=endpoint.__name__, queue=False)
 
 
