@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bearing_qa.build.reuse import rules
 from bearing_qa.encoders.encoder import Encoder
 from bearing_qa.encoders.identity import check_same
 from bearing_qa.errors import BearingQAError, StoreError
-from bearing_qa.store import disk
-from bearing_qa.store import versions
-from bearing_qa.build.reuse import rules
+from bearing_qa.store import disk, versions
 from bearing_qa.store.indexed_text import indexed_text, text_key
 from bearing_qa.store.verify import ROW_CHECKS, check_vectors, self_test
 

@@ -14,21 +14,20 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from bearing_qa.version import VERSION
 from bearing_qa import document
+from bearing_qa.build.changes import Records, document_keys
 from bearing_qa.document.files import doc_id_of
 from bearing_qa.document.ingest import READ_ALREADY
 from bearing_qa.document.limits import Limits
 from bearing_qa.document.parse import Rejection
 from bearing_qa.encoders.identity import Made, difference
 from bearing_qa.errors import BearingQAError
-from bearing_qa.store import disk
-from bearing_qa.store import versions
-from bearing_qa.store.protocol import Entry
-from bearing_qa.build.changes import Records, document_keys
-from bearing_qa.store.manifest import Manifest
 from bearing_qa.language.segment import characters
+from bearing_qa.store import disk, versions
+from bearing_qa.store.manifest import Manifest
+from bearing_qa.store.protocol import Entry
 from bearing_qa.types import Parsed
+from bearing_qa.version import VERSION
 
 TOKEN_RULES = (
     "language/segment.py", "language/terms.py", "language/variants.py", "language/numbers.py",

@@ -9,16 +9,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bearing_qa.version import VERSION
-from bearing_qa.document.files import SYNONYMS_NAME
-from bearing_qa.document.ingest import read_corpus
-from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
-from bearing_qa.document.parse import Rejection
-from bearing_qa.encoders.encoder import Encoder
-from bearing_qa.encoders.identity import Made, made_by
-from bearing_qa.errors import StoreError
-from bearing_qa.store import disk
-from bearing_qa.store import versions
 from bearing_qa.build.changes import (
     Changes,
     Records,
@@ -28,14 +18,23 @@ from bearing_qa.build.changes import (
     source_records,
     touched,
 )
-from bearing_qa.store.history import KEPT_VERSIONS, remove_old_versions
 from bearing_qa.build.journal import Journal, clear_journals
+from bearing_qa.build.reuse import KnownDocuments, Reuse, plan_reuse, rules
+from bearing_qa.build.write import Content, write_version
+from bearing_qa.document.files import SYNONYMS_NAME
+from bearing_qa.document.ingest import read_corpus
+from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
+from bearing_qa.document.parse import Rejection
+from bearing_qa.encoders.encoder import Encoder
+from bearing_qa.encoders.identity import Made, made_by
+from bearing_qa.errors import StoreError
+from bearing_qa.store import disk, versions
+from bearing_qa.store.history import KEPT_VERSIONS, remove_old_versions
 from bearing_qa.store.locks import build_lock
 from bearing_qa.store.manifest import FORMAT, Manifest, write_manifest
-from bearing_qa.build.reuse import KnownDocuments, Reuse, plan_reuse, rules
 from bearing_qa.store.verify import verify_build
-from bearing_qa.build.write import Content, write_version
 from bearing_qa.types import Parsed
+from bearing_qa.version import VERSION
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, what is done and what there is to do."""

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bearing_qa.errors import DocumentError
 from bearing_qa.build.changes import source_records
+from bearing_qa.errors import DocumentError
 from bearing_qa.store.manifest import Manifest
 from bearing_qa.store.places import Place
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bearing_qa.encoders.encoder import Encoder
-from bearing_qa.store.arrays import BLOCK_ROWS, Rows, Vectors
 from bearing_qa.build.journal import Journal, encode
 from bearing_qa.build.reuse import Reuse
+from bearing_qa.encoders.encoder import Encoder
+from bearing_qa.store.arrays import BLOCK_ROWS, Rows, Vectors
 
 
 @dataclass(frozen=True, slots=True)

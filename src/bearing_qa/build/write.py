@@ -8,22 +8,21 @@ from pathlib import Path
 
 import numpy as np
 
+from bearing_qa.build.journal import Journal
+from bearing_qa.build.reuse import Reuse, rows_cut_otherwise
+from bearing_qa.build.vectors import Encoded, make_vectors
 from bearing_qa.document.files import check_beside, synonyms_of
 from bearing_qa.encoders.encoder import Encoder
-from bearing_qa.store import dense
-from bearing_qa.store import disk
-from bearing_qa.store.arrays import Vectors, new_vectors
-from bearing_qa.store.catalogue import write_catalogue
-from bearing_qa.store.dense import DenseIndex
-from bearing_qa.build.journal import Journal
-from bearing_qa.store.lexical import LexicalIndex
-from bearing_qa.build.reuse import Reuse, rows_cut_otherwise
-from bearing_qa.store.indexed_text import KEY_BYTES, indexed_text, text_key
-from bearing_qa.build.vectors import Encoded, make_vectors
 from bearing_qa.language.segment import Segmenter
 from bearing_qa.language.synonyms import format_groups, mine_abbreviations, read_groups
 from bearing_qa.language.terms import Runs, mine_terms
 from bearing_qa.language.variants import simplify
+from bearing_qa.store import dense, disk
+from bearing_qa.store.arrays import Vectors, new_vectors
+from bearing_qa.store.catalogue import write_catalogue
+from bearing_qa.store.dense import DenseIndex
+from bearing_qa.store.indexed_text import KEY_BYTES, indexed_text, text_key
+from bearing_qa.store.lexical import LexicalIndex
 from bearing_qa.types import Parsed
 
 Progress = Callable[[str, int, int], None]
