@@ -21,11 +21,14 @@ from pathlib import Path
 
 from benchmarks.results import append, result
 
+from bearing_qa.answer.claims import claims
 from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.document.files import corpus_files
 from bearing_qa.encoders.encoder import SentenceEncoder
+from bearing_qa.language.segment import normalise
 from bearing_qa.review.check import check_draft
+from bearing_qa.review.editions import Editions
 from bearing_qa.review.finding import Review
 from bearing_qa.types import Parsed
 
@@ -210,6 +213,7 @@ class Bench:
 
 def build(sets: Path, work: Path) -> tuple[Path, list[Path]]:
     """The index of some documents, and files that are not in it."""
+    pairs = corpus_files(sets / "data" / "pairs")  # editions of laws: an older and the present one
     files = [
         f for name in ("policy_docs", "policy_more") for f in corpus_files(sets / "data" / name)
     ]
@@ -217,7 +221,7 @@ def build(sets: Path, work: Path) -> tuple[Path, list[Path]]:
     random.Random(0).shuffle(files)
     corpus = work / "check-corpus"
     corpus.mkdir(parents=True, exist_ok=True)
-    for file in files[:DOCUMENTS]:
+    for file in [*files[:DOCUMENTS], *(f for f in pairs if f.suffix == ".md")]:
         shutil.copy(file, corpus / file.name)
     build_index(corpus, work / "check-index", encoder=SentenceEncoder())
     return work / "check-index", files[DOCUMENTS:]
@@ -281,11 +285,63 @@ def main() -> None:
         if verdict != "not_found" and options.show:
             print(f"    {verdict}: {words}")
 
+    figures |= running_text(bench, options.count // 3, options.show)
     figures["seconds"] = round(time.perf_counter() - began, 1)
     for name, value in figures.items():
         print(f"{name:42} {value:.4g}")
     settings = {"count": options.count, "documents": DOCUMENTS, "seed": options.seed}
     append(RESULTS, result(settings, figures, root=RESULTS.parents[2]))
+
+
+_LOOSER = {"应当": "应", "不得": "不能", "按照": "按", "并且": "并", "以及": "和", "有关": "相关", "规定的": "", "依照": "按"}  # fmt: skip
+"""Small words as a draft in running text puts them."""
+
+
+def loosely(words: str) -> str:
+    """A sentence as a draft in running text says it: without quotation marks, small words put for others."""
+    for word, other in _LOOSER.items():
+        words = words.replace(word, other)
+    return f"据了解，{words}。\n"
+
+
+def running_text(bench: Bench, count: int, show: int) -> dict[str, float]:
+    """Figures of running text: those that are right, and those of which a script changed one."""
+    editions = Editions(bench.library.index().catalogue)
+    fitting = [
+        (words, found[0])
+        for parsed, _, words in bench.quotes
+        if len(found := amounts_of(words)) == 1 and not list(editions.newer(parsed.document.doc_id))
+    ]
+    told: Counter[tuple[str, str]] = Counter()
+    for at in range(count):
+        words, figure = bench.rng.choice(fitting)
+        want = "number_differs" if at % 2 else "exact"
+        if at % 2:
+            words = words.replace(figure, change_figure(figure, bench.rng))
+            if any(words in p.document.text for p in bench.documents):
+                continue
+        review = check_draft(bench.library, loosely(words))
+        said = next((f.verdict for f in review.findings if f.kind == "figure"), "unchecked")
+        told[want, said] += 1
+        if want != said and show:
+            print(f"    {want}: {said}: {words}")
+    print("  running text", {f"{want}: {said}": n for (want, said), n in sorted(told.items())})
+    sound = sum(n for (want, _), n in told.items() if want == "exact")
+    altered = told.total() - sound
+    right = told["exact", "exact"] + told["number_differs", "number_differs"]
+    return {
+        "running text, verdict right": right / max(sound + altered, 1),
+        "running text, sound called wrong": told["exact", "number_differs"] / max(sound, 1),
+        "running text, altered passed as exact": told["number_differs", "exact"] / max(altered, 1),
+    }
+
+
+def amounts_of(words: str) -> list[str]:
+    """The amounts with a unit in a sentence, as written."""
+    plain = normalise(words)
+    found = [c for c in claims(plain) if c.unit and c.unit not in ("年", "月", "日")]
+    written = [plain[c.start : c.end] for c in found if not c.unit.startswith("第")]
+    return [amount for amount in written if amount in words]
 
 
 def misattributed(bench: Bench, count: int) -> Iterator[str]:

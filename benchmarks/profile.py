@@ -32,7 +32,7 @@ TICK = 0.002
 """Seconds of the processor between two samples."""
 OURS = f"{os.sep}bearing_qa{os.sep}"
 SEGMENTING = (f"{OURS}index{os.sep}segment.py", f"{os.sep}jieba{os.sep}")
-ENCODING = (f"{OURS}index{os.sep}encoder.py",)
+ENCODING = (f"{OURS}encoders{os.sep}encoder.py",)
 MADE = "<string>"
 """The file of what a dataclass makes: it counts as the code that calls it."""
 LONGEST = 16
