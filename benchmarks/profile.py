@@ -31,8 +31,8 @@ RESULTS = Path(__file__).parent / "figures" / "profile.jsonl"
 TICK = 0.002
 """Seconds of the processor between two samples."""
 OURS = f"{os.sep}bearing_qa{os.sep}"
-SEGMENTING = (f"{OURS}index{os.sep}segment.py", f"{os.sep}jieba{os.sep}")
-ENCODING = (f"{OURS}encoders{os.sep}encoder.py",)
+SEGMENTING = (f"{OURS}language{os.sep}segment.py", f"{os.sep}jieba{os.sep}")
+ENCODING = (f"{OURS}encoders{os.sep}",)
 MADE = "<string>"
 """The file of what a dataclass makes: it counts as the code that calls it."""
 LONGEST = 16
