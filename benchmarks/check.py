@@ -28,6 +28,7 @@ from bearing_qa.document.files import corpus_files
 from bearing_qa.encoders.encoder import SentenceEncoder
 from bearing_qa.language.segment import normalise
 from bearing_qa.review.check import check_draft
+from bearing_qa.review.comparable import comparable
 from bearing_qa.review.editions import Editions
 from bearing_qa.review.finding import Review
 from bearing_qa.types import Parsed
@@ -174,6 +175,7 @@ class Bench:
         catalogue = library.index().catalogue
         self.documents = [p for p in map(catalogue.parsed, catalogue.doc_ids()) if p is not None]
         self.quotes = [(p, at, words) for p in self.documents for at, words in sentences(p)]
+        self.texts = [comparable(p.document.text).text for p in self.documents]
         counts = Counter(words for _, _, words in self.quotes)
         self.single = [quote for quote in self.quotes if counts[quote[2]] == 1]
 
@@ -206,7 +208,7 @@ class Bench:
                 made = words[: len(words) // 2] + other[len(other) // 2 :]
             else:
                 made = ALTERATIONS[kind](words, self.rng)
-            if made != words and not any(made in p.document.text for p in self.documents):
+            if made != words and not any(comparable(made).text in text for text in self.texts):
                 found.append((kind, made, words))
         return found
 

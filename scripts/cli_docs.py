@@ -18,7 +18,7 @@ HEAD = """# Command line
 Written by `python -m scripts.cli_docs` from `bearing-qa COMMAND --help`; a test compares the two.
 
 Exit status: 0 done; 1 failed, with one line on stderr (what was found, what was expected, how to fix it); 2 wrong usage;
-3 a gate of `evaluate` was missed.
+3 a gate of `evaluate` was missed, or `check --strict` found the draft wrong.
 
 - **Scope** (`search`, `ask`, a batch too): nothing outside it is ranked, shown or cited. `--document` takes an id, a part of one, a pattern with `*`,
   a file or words of a title; `--from` and `--to` a year, a month or a day (documents without a date are outside); `--section` words of a heading or a

@@ -18,6 +18,11 @@ QUESTIONS = ROOT / "tests" / "data" / "questions.jsonl"
 ANSWERED = "国产航空轴承的寿命和国外差多少？"
 COMPUTED = "2023年的主营业务收入比2022年少了多少？"
 REFUSED = "谁提出了新质生产力？"
+DRAFT = (
+    "周宇在讲话中指出，“国内航空轴承使用寿命多在 800 小时左右，与国外产品3000-5000 小时相比差距较大”，"
+    "“直径 8 米及以上轴承全部依靠进口”。2023年主营业务收入2180亿元，2022年为2500亿元。"
+    "全行业共有企业约 10000 家，规模以上的企业1400多家。《轴承行业发展白皮书》提出，要加快发展。"
+)
 WIDE, NARROW = (1440, 900), (390, 844)
 LONGEST = 2400
 """How much of a page on a phone is shown, in pixels."""
@@ -53,9 +58,17 @@ def refusal(page: Page) -> None:
     _ask(page, REFUSED)
 
 
+def check(page: Page) -> None:
+    """A draft with its findings."""
+    page.get_by_role("tab").nth(1).click()
+    page.locator("#draft textarea").fill(DRAFT)
+    page.locator("#check").click()
+    page.wait_for_selector(".review .findings")
+
+
 def evaluate(page: Page) -> None:
     """Figures on judged questions."""
-    page.get_by_role("tab").nth(1).click()
+    page.get_by_role("tab").nth(2).click()
     page.locator("#questions input[type=file]").set_input_files(QUESTIONS)
     page.wait_for_timeout(1000)
     page.locator("#evaluate").click()
@@ -64,7 +77,7 @@ def evaluate(page: Page) -> None:
 
 def library(page: Page) -> None:
     """The documents and the index."""
-    page.get_by_role("tab").nth(2).click()
+    page.get_by_role("tab").nth(3).click()
     page.wait_for_selector("table.library")
 
 
@@ -73,6 +86,7 @@ VIEWS: tuple[Callable[[Page], None], ...] = (
     answer,
     table,
     refusal,
+    check,
     evaluate,
     library,
 )

@@ -44,6 +44,7 @@ def only(review: Review, kind: str = "quotation") -> Finding:
         ("公园门票价格不得超过20元，六十五岁以上老年人免费入园", "exact"),
         ("公园门票价格不得超过２０元,六十五岁以上老年人免费入园", "punctuation"),
         ("公園門票價格不得超過20元", "punctuation"),
+        ("公园门票价格不得超过20元，六十五岁以上老年人免费入园。", "exact"),
         ("公园门票价格不得超过二十元", "punctuation"),
         ("公园门票价格不得超过30元，六十五岁以上老年人免费入园", "number_differs"),
         ("公园门票价格不得超过20万元，六十五岁以上老年人免费入园", "number_differs"),
@@ -122,6 +123,12 @@ def test_titles_numbers_and_articles(library: Library) -> None:
         ("2022年河湾市渔业产量35.2万吨。", "35.2万吨", "number_differs"),
         ("渡船票价不得超过2元。", "2元", "superseded"),
         ("银杏大道全长37公里。", "37公里", "unchecked"),
+        (
+            "2019年全市水产养殖面积12.5万亩。",
+            "12.5万亩",
+            "unchecked",
+        ),  # of a year that is not named
+        ("2023年河湾市渔业产量同比下降6.7%。", "6.7%", "number_differs"),  # 增长
     ],
 )
 def test_the_verdict_of_a_figure(
@@ -219,5 +226,9 @@ def test_the_command(library: Library, tmp_path: Path, monkeypatch: pytest.Monke
     )
     assert done.exit_code == 0, done.output
     assert "一致" in done.stdout
+    for target in (draft, tmp_path / "no" / "out.docx", tmp_path / "out.pdf"):
+        refused = run(app, ["check", str(draft), "--docx", str(target), "--index", index])
+        assert refused.exit_code == 1
+        assert draft.read_text(encoding="utf-8").startswith("通知说")
     empty = run(app, ["check", "-", "--index", index], input=" ")
     assert empty.exit_code == 1

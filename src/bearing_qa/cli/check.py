@@ -44,12 +44,14 @@ def check(
     index: IndexOption = DEFAULT_INDEX,
     store: StoreOption = None,
 ) -> None:
-    """核对稿件的引文、数字、文件名和条款 / check a draft's quotations, figures, titles and articles."""
+    """核对稿件的引文、数字、文件标题和条款 / check a draft's quotations, figures, titles and articles."""
     from bearing_qa.answer.library import Library
     from bearing_qa.cli.stores import place_of
     from bearing_qa.review.check import check_draft
 
     with faults():
+        if docx is not None:
+            check_target(docx, draft)
         text = read_text(draft)
         review = check_draft(Library(place_of(index, store)), text, name=draft)
         if docx is not None:
@@ -64,6 +66,19 @@ def check(
         err.print(f"写出 written: {docx}", markup=False)
     if strict and review.has_faults:
         raise typer.Exit(FAULTS_FOUND)
+
+
+def check_target(target: Path, draft: str) -> None:
+    """Raises DocumentError where the Word file cannot, or must not, be written."""
+    from bearing_qa.errors import DocumentError
+
+    is_draft = draft != STANDARD_INPUT and target.resolve() == Path(draft).resolve()
+    if is_draft or target.suffix.lower() != ".docx" or not target.parent.is_dir():
+        raise DocumentError(
+            found=f"{target} is the draft itself" if is_draft else f"--docx names {target}",
+            expected="another name in .docx, in a folder that is there",
+            fix="name one: --docx checked.docx",
+        )
 
 
 def read_text(draft: str) -> str:

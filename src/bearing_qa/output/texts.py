@@ -26,7 +26,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     # checking a draft
     "tab_check": ("核对稿件", "Check a draft"),
     "check_intro": (
-        "粘贴稿件，或选择文件（.docx、.md、.txt、.pdf）。引文、数字、文件名、发文字号和条款逐一与资料对照。",
+        "粘贴稿件，或选择文件（.docx、.md、.txt、.pdf）。引文、数字、文件标题、发文字号和条款逐一与资料对照。",
         "Paste a draft, or choose a file (.docx, .md, .txt, .pdf). Quotations, figures, titles, document numbers and articles are "
         "compared with the documents one by one.",
     ),
@@ -43,7 +43,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "check_difference": ("稿件：{draft} → 原文：{source}", "draft: {draft} → source: {source}"),
     "check_empty": ("请先粘贴稿件或选择文件", "paste a draft or choose a file first"),
     "verdict_exact": ("一致", "exact"),
-    "verdict_punctuation": ("标点或字形不同", "marks differ"),
+    "verdict_punctuation": ("只是写法不同", "only marks differ"),
     "verdict_changed": ("与原文不同", "changed"),
     "verdict_number_differs": ("数字不同", "number differs"),
     "verdict_wrong_source": ("出处不对", "wrong source"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bearing_qa.language.dates import DAY, iso_date
-from bearing_qa.language.segment import normalise
+from bearing_qa.review.comparable import comparable
 from bearing_qa.store.protocol import Documents, Entry
 
 _IN_FORCE = re.compile(rf"自\s*{DAY}\s*起(?:施行|实施|执行|生效)")
@@ -21,6 +21,7 @@ _ASIDE = re.compile(r"[（(][^（）()]*[）)]")
 """What a title has in brackets: （2022年修订）, （试行）."""
 _COUNTRY = "中华人民共和国"
 MIN_SHORT_TITLE_CHARS = 2
+MIN_BEGINNING_CHARS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Edition:
 
 def title_key(title: str) -> str:
     """A title as editions are known by: without brackets and the country's name."""
-    return normalise(_ASIDE.sub("", title)).replace(" ", "").removeprefix(_COUNTRY)
+    return comparable(_ASIDE.sub("", title)).text.removeprefix(_COUNTRY)
 
 
 def edition_of(entry: Entry, text: str) -> Edition:
@@ -77,6 +78,10 @@ class Editions:
         if len(key) <= MIN_SHORT_TITLE_CHARS:
             return []
         like = [known for known in self._by_key if known.endswith(key) or key.endswith(known)]
+        if (
+            not like and len(key) >= MIN_BEGINNING_CHARS
+        ):  # a title without what stands behind its dash
+            like = [known for known in self._by_key if known.startswith(key)]
         return self._by_key[like[0]] if len(like) == 1 else []
 
     def since(self, doc_id: str) -> str:

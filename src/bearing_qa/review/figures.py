@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bearing_qa.answer.cells import Cell
-from bearing_qa.answer.claims import Claim, claims, without_claims
+from bearing_qa.answer.claims import Claim, claims, misplaced_claims, without_claims
 from bearing_qa.answer.entailment import content_words
 from bearing_qa.answer.library import Library
 from bearing_qa.language import clauses
@@ -15,7 +15,7 @@ from bearing_qa.language.segment import normalise
 from bearing_qa.review.comparable import Comparable, normalised
 from bearing_qa.review.editions import Editions
 from bearing_qa.review.finding import Judgement
-from bearing_qa.review.sources import Found, Sources
+from bearing_qa.review.sources import Difference, Found, Sources
 from bearing_qa.search.scope import EVERYTHING, make_scope
 from bearing_qa.store.protocol import Index
 from bearing_qa.types import Parsed, Passage, Span, Table, TableRow
@@ -27,6 +27,8 @@ MIN_COVERED = 0.5
 MIN_SURE = 0.75
 """The same, to say that the figure is wrong."""
 NEAREST_COVERED = 0.3
+NO_AMOUNTS = frozenset({"", "月", "日"})
+"""Units of dates, and of numbers that count nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,9 @@ class _Unit:
     text: str
     around: str
     claims: tuple[Claim, ...]
+    years: frozenset[str]
+    """Those that its passage or the headings above it name."""
+    is_row: bool = False
 
     def covered(self, words: Sequence[str]) -> float:
         """Share of some words that it, or its place, says."""
@@ -66,7 +71,9 @@ class FigureCheck:
         plain = normalised(text[slice(*span)])
         asked = [c for c in claims(plain.text) if not _is_aside(c, plain, span[0], aside)]
         years = {str(c.value) for c in asked if _is_year(c)}
-        asked = [c for c in asked if c.unit and not _is_year(c) and not c.unit.startswith("第")]
+        asked = [
+            c for c in asked if not _is_year(c) and c.unit not in NO_AMOUNTS and c.unit[:1] != "第"
+        ]
         if not asked:
             return
         units = self._units(text[slice(*span)], credited)
@@ -87,21 +94,35 @@ class FigureCheck:
     ) -> Judgement:
         words = self._words(plain.text, claim)
         near = sorted(units, key=lambda unit: -unit.covered(words))
-        same = [u for u in near if u.covered(words) >= MIN_COVERED and _says(u, claim)]
-        same = [u for u in same if _is_of_years(u, years)]
+        same = [
+            u for u in near
+            if u.covered(words) >= MIN_COVERED and _says(u, claim) and _is_of_years(u, years)
+            and self._is_of_matter(u, claim, plain.text)
+        ]  # fmt: skip
         if same:
             return self._supported(claim, plain, same[0], words)
-        sure = [u for u in near if u.covered(words) >= MIN_SURE and _is_of_years(u, years)]
-        other = next(((u, c) for u in sure for c in _of_unit(u, claim)), None)
-        written = plain.text[claim.start : claim.end]
-        if other is not None:
-            unit, said = other
-            difference = (written, unit.text[said.start : said.end])
-            found = replace(unit.found(unit.covered(words)), differences=(difference,))
+        sure = [u for u in near if u.covered(words) >= _sure(u) and _is_of_years(u, years)]
+        other = next(((u, c) for u in sure for c in _of_unit(u, claim, words)), None)
+        if other is not None and not any(_says(u, claim) for u in sure):
+            found = replace(
+                other[0].found(other[0].covered(words)),
+                differences=(_difference(plain.text, claim, other[0].text, other[1]),),
+            )
             return Judgement("number_differs", found, "数字与原文不同")
         close = near[0] if near and near[0].covered(words) >= MIN_COVERED else None
         nearest = close.found(close.covered(words)) if close else None
-        return Judgement("unchecked", nearest, "资料中没有找到说这个数字的地方")
+        return Judgement("unchecked", nearest, "资料中没有找到说这件事的这个数字，请对照")
+
+    def _is_of_matter(self, unit: _Unit, claim: Claim, sentence: str) -> bool:
+        """Whether a source says a figure of what the sentence says it of; a row's cells stand each by their head."""
+        if unit.is_row:
+            return True
+
+        def words(text: str) -> list[str]:
+            return content_words(text, segmenter=self._index.segmenter)
+
+        written = sentence[claim.start : claim.end]
+        return written not in misplaced_claims(sentence, spans=[unit.text], words=words)
 
     def _supported(
         self, claim: Claim, plain: Comparable, unit: _Unit, words: Sequence[str]
@@ -112,12 +133,9 @@ class FigureCheck:
         if newer is not None:
             units = self._units(plain.text, [newer.doc_id], only=True)
             sure = [u for u in units if u.covered(words) >= found.share]
-            said = next(((u, c) for u in sure for c in _of_unit(u, claim)), None)
+            said = next(((u, c) for u in sure for c in _of_unit(u, claim, words)), None)
             if said and not any(_says(u, claim) for u in sure):
-                difference = (
-                    plain.text[claim.start : claim.end],
-                    said[0].text[said[1].start : said[1].end],
-                )
+                difference = _difference(plain.text, claim, said[0].text, said[1])
                 found = replace(said[0].found(1.0), differences=(difference,))
                 return Judgement("superseded", found, "这是旧版本的数字，新版本已改")
         return Judgement("exact", found)
@@ -157,25 +175,29 @@ class FigureCheck:
     def _of_passage(self, passage: Passage) -> Iterator[_Unit]:
         parsed, _ = self._sources.document(passage.doc_id)
         text = parsed.document.text
-        date = parsed.document.metadata.get("date", "")
-        around = normalise(f"{passage.context} {date}")
+        around = normalise(passage.context)
+        years = frozenset(years_in(f"{around} {normalise(text[passage.start : passage.end])}"))
         if passage.kind in ("row", "table"):
             for table in parsed.tables:
                 for row in table.rows:
                     if passage.start <= row.start and row.end <= passage.end:
-                        yield _row(parsed, table, row, around)
+                        yield _row(parsed, table, row, around, years)
             return
         for sentence in passage.sentences:
             plain = normalise(text[sentence.start : sentence.end])
-            yield _Unit(parsed, (sentence.start, sentence.end), plain, around, tuple(claims(plain)))
+            yield _Unit(
+                parsed, (sentence.start, sentence.end), plain, around, tuple(claims(plain)), years
+            )
 
 
-def _row(parsed: Parsed, table: Table, row: TableRow, around: str) -> _Unit:
+def _row(parsed: Parsed, table: Table, row: TableRow, around: str, years: frozenset[str]) -> _Unit:
     """A table's row, each cell with its column's head and unit."""
     columns = range(1, min(len(row.cells), len(table.header)))
     cells = [cell.words for cell in (Cell(table, row, at) for at in columns) if cell.text]
     plain = normalise("；".join([row.cells[0], *cells]))
-    return _Unit(parsed, (row.start, row.end), plain, around, tuple(claims(plain)))
+    return _Unit(
+        parsed, (row.start, row.end), plain, around, tuple(claims(plain)), years, is_row=True
+    )
 
 
 def _is_year(claim: Claim) -> bool:
@@ -193,12 +215,38 @@ def _says(unit: _Unit, claim: Claim) -> bool:
     return any(claim.is_supported_by(other, text=unit.text) for other in unit.claims)
 
 
-def _of_unit(unit: _Unit, claim: Claim) -> list[Claim]:
-    """Figures of a source that count the same thing; a unit that is not known fits none."""
-    return [c for c in unit.claims if c.unit == claim.unit and claim.unit and not _is_year(c)]
+def _of_unit(unit: _Unit, claim: Claim, words: Sequence[str]) -> list[Claim]:
+    """Figures of a source that count the same thing, those whose clause says most of some words first, then the nearest
+    in value; a unit that is not known fits none."""
+    fitting = [c for c in unit.claims if c.unit == claim.unit and claim.unit and not _is_year(c)]
+
+    def distance(other: Claim) -> tuple[int, float]:
+        clause = _clause(unit.text, other)
+        said = sum(word in clause for word in words)
+        larger = max(abs(other.value), abs(claim.value)) or 1
+        return -said, float(abs(other.value - claim.value) / larger)
+
+    return sorted(fitting, key=distance)
+
+
+def _clause(text: str, claim: Claim) -> str:
+    """The clause that a figure is in."""
+    ends = [found.start() for found in clauses.END.finditer(text)]
+    start = max((end + 1 for end in ends if end < claim.start), default=0)
+    return text[start : min((end for end in ends if end >= claim.end), default=len(text))]
+
+
+def _difference(draft: str, claim: Claim, source: str, other: Claim) -> Difference:
+    """What two figures say differently: themselves, or their clauses where only a bound or a direction differs."""
+    said, read = draft[claim.start : claim.end], source[other.start : other.end]
+    return (said, read) if said != read else (_clause(draft, claim), _clause(source, other))
+
+
+def _sure(unit: _Unit) -> float:
+    """How much of the words around a figure a source has to say for another figure to be wrong; a row says little."""
+    return MIN_COVERED if unit.is_row else MIN_SURE
 
 
 def _is_of_years(unit: _Unit, years: set[str]) -> bool:
-    """Whether a source speaks of a year that a sentence names: one that names others does not."""
-    own = years_in(unit.text)
-    return not years or not own or bool(years & own)
+    """Whether a source, or the passage and headings around it, speak of a year that a sentence names."""
+    return not years or bool(years & (years_in(unit.text) or unit.years))

@@ -23,6 +23,8 @@ MIN_SHARE = 0.7
 MIN_PIECE_CHARS = 2
 ROWS_VOTED, ROWS_INSIDE = 200, 6
 """Passages that are asked for, to find those of one document; and how many of these are aligned."""
+EDGE_CHARS = 3
+"""Marks that a quotation may have before and behind its words, where its source has them too."""
 _ELLIPSIS = re.compile(r"…+|\.{3,}|。{3,}|⋯+")
 
 
@@ -99,8 +101,11 @@ class Quotations:
             if credit.title and not credited
             else ""
         )
-        if any(f.text == text for f in [found, *exact] if f.doc_id == found.doc_id):
-            return Judgement("exact", found, note)
+        for one in [found, *(f for f in exact if f.doc_id == found.doc_id)]:
+            whole = one.parsed.document.text
+            at = whole.find(text, max(one.start - EDGE_CHARS, 0), one.end + EDGE_CHARS)
+            if at >= 0:
+                return Judgement("exact", replace(one, start=at, end=at + len(text)), note)
         return Judgement("punctuation", found, note or "只有标点、空格或字形不同")
 
     def _superseded(self, text: str, found: Found, newer: str) -> Judgement:
