@@ -20,12 +20,15 @@ from filelock import FileLock
 from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.document.parse import parse_file
+from bearing_qa.encoders import reading_model
 from bearing_qa.encoders.encoder import SentenceEncoder
 from bearing_qa.types import Parsed
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    reading_model.MAX_THREADS = 1  # for the same reason: a browser needs the other core
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"
 SHARED = ROOT.parent / "shared"
