@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from pathlib import Path
@@ -10,11 +9,10 @@ from typing import Any
 
 from bearing_qa.output import references
 from bearing_qa.output.texts import CHINESE, Words
+from bearing_qa.output.word_file import clean
 from bearing_qa.review.finding import Finding, Review
 
 AUTHOR = "bearing_qa"
-_UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML does not hold."""
 HEADS = ("check_number", "check_text", "check_verdict", "check_source")
 MAX_CELL_CHARS = 200
 
@@ -29,12 +27,12 @@ def write_commented(
     file = docx.Document(str(draft) if is_word else None)
     if not is_word:
         for line in review.text.split("\n"):
-            file.add_paragraph(_clean(line))
+            file.add_paragraph(clean(line))
     for finding, paragraph, start in _placed(list(_paragraphs(file)), review.findings):
         runs = _runs_of(paragraph, start, start + len(finding.text))
         if runs:
             file.add_comment(
-                runs, text=_clean(comment_of(finding, words)), author=AUTHOR, initials="QA"
+                runs, text=clean(comment_of(finding, words)), author=AUTHOR, initials="QA"
             )
     _add_table(file, review, words)
     file.save(str(target))
@@ -72,7 +70,7 @@ def _placed(
     texts = ["".join(run.text for run in paragraph.runs) for paragraph in paragraphs]
     number = at = 0
     for finding in findings:
-        wanted = _clean(finding.text)
+        wanted = clean(finding.text)
         places = (
             (n, texts[n].find(wanted, at if n == number else 0)) for n in range(number, len(texts))
         )
@@ -108,9 +106,9 @@ def _cut(run: Any, at: int) -> Any:
 
 
 def _add_table(file: Any, review: Review, words: Words) -> None:
-    file.add_heading(_clean(words("check_heading")), level=2)
+    file.add_heading(clean(words("check_heading")), level=2)
     counts = "，".join(f"{words(f'verdict_{v}')} {n}" for v, n in review.counts().items() if n)
-    file.add_paragraph(_clean(counts or words("check_nothing")))
+    file.add_paragraph(clean(counts or words("check_nothing")))
     table = file.add_table(rows=1, cols=len(HEADS))
     table.style = "Table Grid" if "Table Grid" in [s.name for s in file.styles] else table.style
     for cell, head in zip(table.rows[0].cells, HEADS, strict=True):
@@ -121,8 +119,4 @@ def _add_table(file: Any, review: Review, words: Words) -> None:
         said = f"{verdict}：{finding.reason}" if finding.reason else verdict
         row = table.add_row().cells
         for cell, text in zip(row, (str(number), finding.text, said, source), strict=True):
-            cell.text = _clean(text)[:MAX_CELL_CHARS]
-
-
-def _clean(text: str) -> str:
-    return _UNWRITABLE.sub("", text)
+            cell.text = clean(text)[:MAX_CELL_CHARS]

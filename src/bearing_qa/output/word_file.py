@@ -28,12 +28,12 @@ def write_word(shown: AnswerView, path: Path) -> None:
     normal = file.styles["Normal"]
     normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FONT)
     answer = shown.answer
-    file.add_heading(_clean(answer.question), level=1)
-    file.add_paragraph(_clean(answer.text))
+    file.add_heading(clean(answer.question), level=1)
+    file.add_paragraph(clean(answer.text))
     if answer.reason:
-        file.add_paragraph(_clean(f"原因：{answer.reason}。"))
+        file.add_paragraph(clean(f"原因：{answer.reason}。"))
     if answer.phrasing and answer.phrasing.is_used:
-        file.add_paragraph(_clean(CHINESE("phrased", model=answer.phrasing.model)))
+        file.add_paragraph(clean(CHINESE("phrased", model=answer.phrasing.model)))
     slices = answer.passages[:NEAREST] if answer.refused else answer.citations
     if slices:
         file.add_heading("最接近的段落" if answer.refused else "引用", level=2)
@@ -44,10 +44,11 @@ def write_word(shown: AnswerView, path: Path) -> None:
 
 def _add_citation(file: Any, number: int, citation: Citation, shown: AnswerView) -> None:
     place = " › ".join(citation.section)
-    file.add_paragraph(_clean(f"[{number}] {place}"))
-    file.add_paragraph(_clean(citation.text), style="Quote")
-    file.add_paragraph(_clean(references.reference(citation, shown.document(citation).document)))
+    file.add_paragraph(clean(f"[{number}] {place}"))
+    file.add_paragraph(clean(citation.text), style="Quote")
+    file.add_paragraph(clean(references.reference(citation, shown.document(citation).document)))
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """A text without the characters that XML does not hold."""
     return _UNWRITABLE.sub("", text)

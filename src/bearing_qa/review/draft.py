@@ -58,8 +58,6 @@ class Taken:
     end: int
     text: str
     credit: Credit
-    is_marked: bool = True
-    """Whether quotation marks or a block say that these are another's words."""
 
 
 def text_of(path: Path) -> str:
@@ -126,11 +124,9 @@ def _statements(text: str, quoted: Sequence[Span]) -> Iterator[Taken]:
         if verb and title and end - start - verb.end() >= MIN_QUOTED_CHARS:
             first = start + verb.end()
             stop = len(text[first:end].rstrip("。！？；")) + first
-            yield Taken(
-                "statement", first, stop, text[first:stop], credit_at(text, first, first), False
-            )
+            yield Taken("statement", first, stop, text[first:stop], credit_at(text, first, first))
         elif end - start >= MIN_QUOTED_CHARS:
-            yield Taken("statement", start, end, said, Credit(title[1] if title else ""), False)
+            yield Taken("statement", start, end, said, Credit(title[1] if title else ""))
 
 
 def credit_at(text: str, start: int, end: int) -> Credit:

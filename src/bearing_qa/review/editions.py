@@ -1,7 +1,6 @@
-"""Documents of one title: which edition is in force, and which document takes another's place.
+"""Documents of one title: which edition is in force.
 
-What a text says counts (自2024年9月1日起施行, 同时废止), else its sidecar (``effective``, ``expires``, ``replaces``), else
-its date.
+Since when one is, its sidecar says (``effective``), else its text (自2024年9月1日起施行), else its date.
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ from functools import cached_property
 
 from bearing_qa.language.dates import DAY, iso_date
 from bearing_qa.review.comparable import comparable
+from bearing_qa.search.cache import kept
 from bearing_qa.store.protocol import Documents, Entry
 
 _IN_FORCE = re.compile(rf"自\s*{DAY}\s*起(?:施行|实施|执行|生效)")
-_REPEALED = re.compile(r"《([^《》]{2,60})》[^。]{0,80}?同时废止")
 _ASIDE = re.compile(r"[（(][^（）()]*[）)]")
 """What a title has in brackets: （2022年修订）, （试行）."""
 _COUNTRY = "中华人民共和国"
@@ -26,12 +25,11 @@ MIN_BEGINNING_CHARS = 8
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A document as an edition: since when it is in force, and which titles it repeals."""
+    """A document as an edition, and since when it is in force, ISO; empty if that is not known."""
 
     doc_id: str
     title: str
     since: str
-    repeals: tuple[str, ...]
 
 
 def title_key(title: str) -> str:
@@ -44,10 +42,19 @@ def edition_of(entry: Entry, text: str) -> Edition:
     metadata = entry.metadata
     found = _IN_FORCE.search(text)
     since = metadata.get("effective") or (iso_date(found) if found else "")
-    repeals = [*_REPEALED.findall(text)]
-    if metadata.get("replaces"):
-        repeals.append(metadata["replaces"])
-    return Edition(entry.doc_id, entry.title, since or metadata.get("date", ""), tuple(repeals))
+    return Edition(entry.doc_id, entry.title, since or metadata.get("date", ""))
+
+
+@kept(most=1)
+def _editions_by_key(catalogue: Documents, _: str) -> dict[str, list[Edition]]:
+    """The editions of each title, the newest last: read once for an open version, since every text is looked at."""
+    groups: dict[str, list[Edition]] = {}
+    for entry in catalogue.entries:
+        text, _sections = catalogue.outline(entry.doc_id)
+        groups.setdefault(title_key(entry.title), []).append(edition_of(entry, text))
+    for own in groups.values():
+        own.sort(key=lambda edition: (edition.since, edition.doc_id))
+    return groups
 
 
 class Editions:
@@ -56,15 +63,9 @@ class Editions:
     def __init__(self, catalogue: Documents) -> None:
         self._catalogue = catalogue
 
-    @cached_property
+    @property
     def _by_key(self) -> dict[str, list[Edition]]:
-        groups: dict[str, list[Edition]] = {}
-        for entry in self._catalogue.entries:
-            text, _ = self._catalogue.outline(entry.doc_id)
-            groups.setdefault(title_key(entry.title), []).append(edition_of(entry, text))
-        for own in groups.values():
-            own.sort(key=lambda edition: (edition.since, edition.doc_id))
-        return groups
+        return _editions_by_key(self._catalogue, "")
 
     @cached_property
     def _key_of(self) -> dict[str, str]:
