@@ -1,6 +1,6 @@
 """Questions → groups of passages for training: what answers, in what share, and what only looks like it.
 
-    python -m training.groups SHARED WORK OUT.jsonl [--split train] [--edited] [--reading]
+    python -m training.groups SHARED WORK OUT.jsonl [--split train] [--edited] [--outlines] [--reading]
 
 SHARED is a folder with ``data/`` (documents, reading sets). Passages are those that the program would read: text,
 rows, front matter, lists and digests. Those that do not answer are of the first that BM25 finds, in the document and
@@ -29,6 +29,7 @@ from bearing_qa.search.question import check_question
 from bearing_qa.types import Parsed
 from training.data import Question, places_of, read_documents, read_questions
 from training.edits import edited
+from training.outlines import outline_questions
 
 OWN_NEAR, OTHERS_NEAR, OWN_FAR = 14, 6, 2
 """Passages beside those that answer: the nearest of the document, of other documents, any of the document."""
@@ -313,12 +314,18 @@ def main() -> None:
     parser.add_argument("--split", default="train")
     parser.add_argument("--edited", action="store_true")
     parser.add_argument(
+        "--outlines", action="store_true", help="questions made from the documents' outlines too"
+    )
+    parser.add_argument(
         "--reading", action="store_true", help="the reading sets' tuning halves too"
     )
     options = parser.parse_args()
     questions = [q for q in read_questions() if q.split == options.split]
     docs = {d for q in questions for d in (q.doc, *(d for d, _ in q.evidence))}
     documents = read_documents(docs, options.shared / "data", options.work / "documents")
+    if options.outlines:
+        known = (outline_questions(d, documents[d]) for d in sorted(documents))
+        questions += [q for own in known for q in own if q.split == options.split]
     shelf = Shelf(documents)
     count = lost = 0
     with options.out.open("w", encoding="utf-8") as stream:
