@@ -23,6 +23,43 @@ DRAFT = (
     "“直径 8 米及以上轴承全部依靠进口”。2023年主营业务收入2180亿元，2022年为2500亿元。"
     "全行业共有企业约 10000 家，规模以上的企业1400多家。《轴承行业发展白皮书》提出，要加快发展。"
 )
+OLD = """# 河湾市渡口条例（2015年）
+
+第一条 为了加强渡口管理，保障渡运安全，制定本条例。
+
+第二条 渡船每日开行六班，票价不得超过2元。遇有大雾，船长应当停止开航。
+
+第三条 渡口经营人应当遵守下列规定：
+（一）配备救生设备；
+（二）在三十日内报送上一年度渡运情况；
+（三）保持码头整洁。
+
+第四条 违反本条例第三条规定的，由县级人民政府交通部门责令改正，处100元以上500元以下罚款。
+
+第五条 乡镇人民政府可以对渡口经营人给予补贴。
+
+第六条 本条例自2015年3月1日起施行。
+"""
+NEW = """# 河湾市渡口条例（2023年）
+
+第一条 为了加强渡口管理，保障渡运安全，制定本条例。
+
+第二条 渡口工作坚持安全第一、方便群众。
+
+第三条 渡船每日开行八班，票价不得超过2元。
+
+遇有大雾，船长应当停止开航。
+
+第四条 渡口经营人应当遵守下列规定：
+（一）配备救生设备；
+（二）在六十日内报送上一年度渡运情况。
+
+第五条 违反本条例第四条规定的，由县级人民政府交通部门责令改正，处200元以上500元以下罚款。
+
+第六条 乡镇人民政府应当对渡口经营人给予补贴。
+
+第七条 本条例自2023年5月1日起施行。
+"""
 WIDE, NARROW = (1440, 900), (390, 844)
 LONGEST = 2400
 """How much of a page on a phone is shown, in pixels."""
@@ -66,9 +103,20 @@ def check(page: Page) -> None:
     page.wait_for_selector(".review .findings")
 
 
+def compare(page: Page) -> None:
+    """Two editions side by side."""
+    page.get_by_role("tab").nth(2).click()
+    for side, text in (("old", OLD), ("new", NEW)):
+        file = {"name": f"{side}.md", "mimeType": "text/markdown", "buffer": text.encode()}
+        page.locator(f"#compare-{side}-file input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+        page.wait_for_timeout(1500)
+    page.locator("#compare").click()
+    page.wait_for_selector(".comparison article")
+
+
 def evaluate(page: Page) -> None:
     """Figures on judged questions."""
-    page.get_by_role("tab").nth(2).click()
+    page.get_by_role("tab").nth(3).click()
     page.locator("#questions input[type=file]").set_input_files(QUESTIONS)
     page.wait_for_timeout(1000)
     page.locator("#evaluate").click()
@@ -77,7 +125,7 @@ def evaluate(page: Page) -> None:
 
 def library(page: Page) -> None:
     """The documents and the index."""
-    page.get_by_role("tab").nth(3).click()
+    page.get_by_role("tab").nth(4).click()
     page.wait_for_selector("table.library")
 
 
@@ -87,6 +135,7 @@ VIEWS: tuple[Callable[[Page], None], ...] = (
     table,
     refusal,
     check,
+    compare,
     evaluate,
     library,
 )

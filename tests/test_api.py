@@ -25,7 +25,7 @@ from tests.browsing import shown
 from tests.conftest import BigramEncoder, write_tiny
 
 QUESTION = "公园门票价格不得超过多少元？"
-NAMES = ["ask_json", "search", "check", "documents", "text", "status"]
+NAMES = ["ask_json", "search", "check", "compare", "documents", "text", "status"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,14 @@ def test_ask_gives_the_promised_json_and_its_citations_can_be_read(service: Serv
     for citation in answer["citations"]:
         place = citation["doc_id"], citation["start"], citation["end"]
         assert _run(service, "text", *place)["text"] == citation["text"]
+
+
+def test_two_documents_are_compared_as_at_the_command_line(service: Service) -> None:
+    said = _run(service, "compare", "办法", "函-1")
+    assert set(said) == {"old", "new", "clauses", "counts", "flags"}
+    assert sum(said["counts"].values()) == len(said["clauses"])
+    with pytest.raises(urllib.error.HTTPError):
+        _run(service, "compare", "办法", "没有这份")
 
 
 def test_search_documents_and_status(service: Service) -> None:

@@ -48,6 +48,12 @@ def test_every_quote_stands_in_its_document(path: Path) -> None:
     assert not wrong
 
 
+def test_quotes_are_text_and_no_markup() -> None:
+    """What marks a heading in a file is no part of the text that is read: such a quote would be found nowhere."""
+    marked = [name for path in FILES for name, item in _lines(path) for _, q in _quotes(item) if q[:1] == "#"]  # fmt: skip
+    assert not marked
+
+
 def test_a_question_has_evidence_or_the_passage_that_misleads() -> None:
     for path in FILES:
         if path.stem == "paraphrases":

@@ -13,6 +13,7 @@ from typer.main import get_command
 
 from bearing_qa.answer.chat import DEFAULT_SECONDS, ChatModel, make_chat
 from bearing_qa.cli.check import check
+from bearing_qa.cli.compare import compare
 from bearing_qa.cli.console import (
     DEFAULT_INDEX,
     DocumentOption,
@@ -55,6 +56,7 @@ app = typer.Typer(
 app.command()(index)
 app.command()(evaluate)
 app.command()(check)
+app.command()(compare)
 app.command()(status)
 app.command()(serve)
 app.command()(password)

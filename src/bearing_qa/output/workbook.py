@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,24 +38,44 @@ def write_workbook(answers: Iterable[Mapping[str, Any]], path: Path) -> None:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    sheet, cited = book.create_sheet("回答"), book.create_sheet("引用")
-    _head(sheet, ANSWER_COLUMNS)
-    _head(cited, CITATION_COLUMNS)
+    sheet = new_sheet(book, "回答", [(name, WIDTHS.get(name, 0)) for name in ANSWER_COLUMNS])
+    cited = new_sheet(book, "引用", [(name, WIDTHS.get(name, 0)) for name in CITATION_COLUMNS])
     for answer in answers:
-        sheet.append(_cells(sheet, _answer_row(answer)))
+        write_row(sheet, _answer_row(answer))
         for number, citation in enumerate(answer["citations"], 1):
-            cited.append(_cells(cited, _citation_row(answer, number, citation)))
+            write_row(cited, _citation_row(answer, number, citation))
     book.save(path)
 
 
-def _head(sheet: Any, columns: tuple[str, ...]) -> None:
+def write_sheet(
+    path: Path, name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Iterable[Cell]]
+) -> None:
+    """Writes a workbook of one sheet: columns as (head, width in characters), and its rows."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = new_sheet(book, name, columns)
+    for row in rows:
+        write_row(sheet, row)
+    book.save(path)
+
+
+def new_sheet(book: Any, name: str, columns: Sequence[tuple[str, int]]) -> Any:
+    """A sheet of a write-only workbook with heads that stay in sight; a width of 0 is Excel's own."""
     from openpyxl.utils import get_column_letter
 
-    for at, name in enumerate(columns, 1):
-        if name in WIDTHS:
-            sheet.column_dimensions[get_column_letter(at)].width = WIDTHS[name]
+    sheet = book.create_sheet(name)
+    for at, (_, width) in enumerate(columns, 1):
+        if width:
+            sheet.column_dimensions[get_column_letter(at)].width = width
     sheet.freeze_panes = "A2"
-    sheet.append(_cells(sheet, columns))
+    write_row(sheet, [head for head, _ in columns])
+    return sheet
+
+
+def write_row(sheet: Any, values: Iterable[Cell]) -> None:
+    """Adds a row. No cell is ever a formula."""
+    sheet.append([_cell(sheet, value) for value in values])
 
 
 def _answer_row(answer: Mapping[str, Any]) -> tuple[Cell, ...]:
@@ -94,10 +114,6 @@ def _citation_row(
 def _id(answer: Mapping[str, Any]) -> Cell:
     value = answer.get("id")
     return value if isinstance(value, int | float) else "" if value is None else str(value)
-
-
-def _cells(sheet: Any, values: Iterable[Cell]) -> list[Any]:
-    return [_cell(sheet, value) for value in values]
 
 
 def _cell(sheet: Any, value: Cell) -> Any:

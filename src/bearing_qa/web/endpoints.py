@@ -17,6 +17,7 @@ from bearing_qa.errors import BearingQAError, QuestionError, StoreError
 from bearing_qa.output.batch import answer_json
 from bearing_qa.output.view import parsed_document
 from bearing_qa.review.check import check_draft
+from bearing_qa.review.comparison import compare_documents
 from bearing_qa.search.scope import Scope, make_scope
 from bearing_qa.server.request_log import log_question
 
@@ -117,11 +118,25 @@ def make_api(library: Library) -> None:
         return check_draft(library, _words(draft, "draft")).to_json()
 
     @_plain_errors
+    def compare(old: str, new: str) -> dict[str, Any]:
+        """Compare two documents clause by clause: what is the same, changed, moved, added or removed, and how.
+
+        Args:
+            old: the id of the older document
+            new: the id of the newer document
+        """
+        index = library.index()
+        sides = (
+            parsed_document(index, _name(doc, side)) for doc, side in ((old, "old"), (new, "new"))
+        )
+        return compare_documents(*sides).to_json()
+
+    @_plain_errors
     def status() -> dict[str, Any]:
         """Tell the index version, its age, counts, encoder, and which source files have changed since."""
         return index_status(library.place)
 
-    for endpoint in (ask_json, search, check, documents, text, status):
+    for endpoint in (ask_json, search, check, compare, documents, text, status):
         api(endpoint, api_name=endpoint.__name__, queue=False)
 
 
