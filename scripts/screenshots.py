@@ -114,9 +114,17 @@ def compare(page: Page) -> None:
     page.wait_for_selector(".comparison article")
 
 
+def digest(page: Page) -> None:
+    """A theme collected."""
+    page.get_by_role("tab").nth(3).click()
+    page.locator("#theme textarea, #theme input").first.fill("航空轴承国产化")
+    page.locator("#digest").click()
+    page.wait_for_selector("#digest-items input[type=checkbox]")
+
+
 def evaluate(page: Page) -> None:
     """Figures on judged questions."""
-    page.get_by_role("tab").nth(3).click()
+    page.get_by_role("tab").nth(4).click()
     page.locator("#questions input[type=file]").set_input_files(QUESTIONS)
     page.wait_for_timeout(1000)
     page.locator("#evaluate").click()
@@ -125,7 +133,7 @@ def evaluate(page: Page) -> None:
 
 def library(page: Page) -> None:
     """The documents and the index."""
-    page.get_by_role("tab").nth(4).click()
+    page.get_by_role("tab").nth(5).click()
     page.wait_for_selector("table.library")
 
 
@@ -136,6 +144,7 @@ VIEWS: tuple[Callable[[Page], None], ...] = (
     refusal,
     check,
     compare,
+    digest,
     evaluate,
     library,
 )

@@ -25,7 +25,7 @@ from tests.browsing import shown
 from tests.conftest import BigramEncoder, write_tiny
 
 QUESTION = "公园门票价格不得超过多少元？"
-NAMES = ["ask_json", "search", "check", "compare", "documents", "text", "status"]
+NAMES = ["ask_json", "search", "check", "compare", "digest", "documents", "text", "status"]
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,17 @@ def test_two_documents_are_compared_as_at_the_command_line(service: Service) -> 
     assert sum(said["counts"].values()) == len(said["clauses"])
     with pytest.raises(urllib.error.HTTPError):
         _run(service, "compare", "办法", "没有这份")
+
+
+def test_a_theme_is_collected_within_a_scope(service: Service) -> None:
+    said = _run(service, "digest", "公园门票")
+    assert said["theme"] == "公园门票"
+    items = [item for one in said["documents"] for item in one["items"]]
+    assert any("门票" in item["text"] for item in items)
+    other = _run(service, "digest", "公园门票", "sentence", ["函-1"])
+    assert {one["doc_id"] for one in other["documents"]} <= {"函-1"}
+    with pytest.raises(urllib.error.HTTPError):
+        _run(service, "digest", "公园门票", "chapter")
 
 
 def test_search_documents_and_status(service: Service) -> None:

@@ -26,9 +26,9 @@ STRUCTURE_HITS = 5
 MAX_STRUCTURES = 4
 FRONT_DOCUMENTS = 1
 """The first documents whose front matter is read, however it ranks: who issued them, and when."""
-RELEVANCE_WEIGHT, ANSWERABLE_WEIGHT, EVIDENCE_WEIGHT, FUSED_WEIGHT = 0.39, 0.611, 0.033, 0.696
+RELEVANCE_WEIGHT, ANSWERABLE_WEIGHT, EVIDENCE_WEIGHT, FUSED_WEIGHT = 0.37, 0.516, 0.051, 0.683
 """Weights in the order: relevance, answerable, the best unit's evidence, the fused score (in standard deviations)."""
-KIND_WEIGHTS = {"list": -0.473, "digest": -0.634, "row": 0.427, "front": -0.253}
+KIND_WEIGHTS = {"list": -0.37, "digest": -0.673, "row": 0.299, "front": -0.107}
 """What is added for what is no running text. All by ``training.calibrate`` on the tuning documents."""
 UNREAD = -20.0
 """The logit of a unit of which no token was read."""

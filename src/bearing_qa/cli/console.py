@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -18,6 +18,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from bearing_qa.errors import BearingQAError
+
+if TYPE_CHECKING:
+    from bearing_qa.search.scope import Scope
 
 _COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -162,3 +165,17 @@ def print_json(value: Any) -> None:
     line = json.dumps(value, ensure_ascii=False) + "\n"
     sys.stdout.buffer.write(line.encode("utf-8", "replace"))
     sys.stdout.buffer.flush()
+
+
+def scope_of(
+    documents: list[str] | None, first: str, last: str, sections: list[str] | None
+) -> Scope:
+    """The scope that options name. Raises typer.BadParameter for an empty one, QuestionError for a date that is none."""
+    from bearing_qa.search.scope import make_scope
+
+    for option, words in (("--document", documents), ("--section", sections)):
+        if any(not word.strip() for word in words or ()):
+            raise typer.BadParameter(
+                "空的 / empty: 请写出，或不用这个选项 / name it, or leave it out", param_hint=option
+            )
+    return make_scope(documents=documents or (), first=first, last=last, sections=sections or ())

@@ -35,7 +35,9 @@ from bearing_qa.cli.console import (
     plain,
     print_json,
     progress_bars,
+    scope_of,
 )
+from bearing_qa.cli.digest import digest
 from bearing_qa.cli.evaluate import evaluate
 from bearing_qa.cli.index import index, status
 from bearing_qa.cli.serve import password, serve
@@ -57,6 +59,7 @@ app.command()(index)
 app.command()(evaluate)
 app.command()(check)
 app.command()(compare)
+app.command()(digest)
 app.command()(status)
 app.command()(serve)
 app.command()(password)
@@ -69,17 +72,6 @@ def _library(
     from bearing_qa.cli.stores import place_of
 
     return Library(place_of(index, store), reranker=make_reranker(reranker), chat=chat)
-
-
-def _scope(documents: list[str] | None, first: str, last: str, sections: list[str] | None) -> Scope:
-    from bearing_qa.search.scope import make_scope
-
-    for option, words in (("--document", documents), ("--section", sections)):
-        if any(not word.strip() for word in words or ()):
-            raise typer.BadParameter(
-                "空的 / empty: 请写出，或不用这个选项 / name it, or leave it out", param_hint=option
-            )
-    return make_scope(documents=documents or (), first=first, last=last, sections=sections or ())
 
 
 @app.command()
@@ -97,7 +89,7 @@ def search(
 ) -> None:
     """检索段落 / ranked passages."""
     with faults():
-        scope = _scope(document, first, last, section)
+        scope = scope_of(document, first, last, section)
         hits = _library(index, store, reranker=reranker).search(text, top_k=top_k, scope=scope)
         if as_json:
             print_json([hit.to_json() for hit in hits])
@@ -143,7 +135,7 @@ def ask(
     if (batch is None) != (output is None):
         raise typer.BadParameter("--batch and --output go together")
     with faults():
-        scope = _scope(document, first, last, section)
+        scope = scope_of(document, first, last, section)
         chat = make_chat(llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds)
         library = _library(index, store, reranker=reranker, chat=chat)
         if batch is not None and output is not None:

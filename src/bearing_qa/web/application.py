@@ -20,6 +20,7 @@ from bearing_qa.web.ask_tab import make_ask_tab
 from bearing_qa.web.call_check import Calls
 from bearing_qa.web.check_tab import make_check_tab
 from bearing_qa.web.compare_tab import make_compare_tab
+from bearing_qa.web.digest_tab import make_digest_tab
 from bearing_qa.web.endpoints import make_api, speak_json
 from bearing_qa.web.evaluate_tab import make_evaluate_tab
 from bearing_qa.web.labels import say
@@ -63,6 +64,8 @@ def make_page(library: Library, *, corpus: Path, read_only: bool = False) -> gr.
             make_check_tab(library)
         with gr.Tab(say("tab_compare")) as tab:
             make_compare_tab(library, tab)
+        with gr.Tab(say("tab_digest")):
+            make_digest_tab(library)
         with gr.Tab(say("tab_evaluate")):
             make_evaluate_tab(library)
         with gr.Tab(say("tab_library")) as tab:

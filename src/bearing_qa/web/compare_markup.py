@@ -11,7 +11,7 @@ from bearing_qa.types import Citation
 from bearing_qa.web import markup
 
 SIGNS: dict[Change, str] = {
-    "same": "=", "format": "≈", "changed": "≠", "moved": "↕", "split": "⑂", "merged": "⑃", "added": "+", "removed": "−",
+    "same": "=", "format": "≈", "changed": "≠", "moved": "↕", "split": "÷", "merged": "⊕", "added": "+", "removed": "−",
 }  # fmt: skip
 """A sign beside the colour of each change."""
 

@@ -18,6 +18,7 @@ from bearing_qa.output.batch import answer_json
 from bearing_qa.output.view import parsed_document
 from bearing_qa.review.check import check_draft
 from bearing_qa.review.comparison import compare_documents
+from bearing_qa.review.theme import DEPTHS, collect
 from bearing_qa.search.scope import Scope, make_scope
 from bearing_qa.server.request_log import log_question
 
@@ -132,11 +133,36 @@ def make_api(library: Library) -> None:
         return compare_documents(*sides).to_json()
 
     @_plain_errors
+    def digest(
+        theme: str,
+        depth: str = "sentence",
+        documents: list[str] = [],  # noqa: B006
+        first: str = "",
+        last: str = "",
+        section: str = "",
+    ) -> dict[str, Any]:
+        """Collect all that the documents say on a theme, by document, the newest first, as exact quotations.
+
+        Args:
+            theme: the theme, such as 养老服务
+            depth: sentence or paragraph
+            documents: keep to these documents: ids, patterns with *, or words of titles
+            first: keep to documents dated from this year, month or day (2024-05-01)
+            last: keep to documents dated up to this year, month or day
+            section: keep to sections whose heading holds these words, or a marker such as 第三章
+        """
+        scope = _scope(documents, first, last, section)
+        known = next((name for name in DEPTHS if name == depth), None)
+        if known is None:
+            raise _unusable("depth", depth, " or ".join(DEPTHS))
+        return collect(library, _words(theme, "theme"), scope=scope, depth=known).to_json()
+
+    @_plain_errors
     def status() -> dict[str, Any]:
         """Tell the index version, its age, counts, encoder, and which source files have changed since."""
         return index_status(library.place)
 
-    for endpoint in (ask_json, search, check, compare, documents, text, status):
+    for endpoint in (ask_json, search, check, compare, digest, documents, text, status):
         api(endpoint, api_name=endpoint.__name__, queue=False)
 
 

@@ -1,0 +1,69 @@
+"""A theme's collection as a Word file or Markdown: documents as headings, slices with numbers, references at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from bearing_qa.output import references
+from bearing_qa.output.texts import CHINESE, Words
+from bearing_qa.output.word_file import clean
+from bearing_qa.review.theme import Collection
+from bearing_qa.types import Citation, Document
+
+DocumentOf = Callable[[str], Document]
+"""The document of an id."""
+
+
+def numbered(collection: Collection) -> Iterator[tuple[int, Citation]]:
+    """The slices of all documents, counted from one."""
+    yield from enumerate((item for one in collection.documents for item in one.items), 1)
+
+
+def write_word(
+    collection: Collection, path: Path, *, document_of: DocumentOf, words: Words = CHINESE
+) -> None:
+    """Writes a heading a document, its slices in order, and GB/T 7714 references at the end."""
+    import docx
+
+    file: Any = docx.Document()
+    file.add_heading(clean(collection.theme), level=1)
+    numbers = numbered(collection)
+    for one in collection.documents:
+        file.add_heading(clean(heading_of(one.title, one.date)), level=2)
+        for number, item in (next(numbers) for _ in one.items):
+            if item.section:
+                file.add_paragraph(clean(" › ".join(item.section)))
+            quoted = file.add_paragraph(clean(item.text), style="Quote")
+            quoted.add_run(f"[{number}]").font.superscript = True
+    file.add_heading(clean(words("digest_references")), level=2)
+    for number, item in numbered(collection):
+        file.add_paragraph(
+            f"[{number}] {clean(references.reference(item, document_of(item.doc_id)))}"
+        )
+    file.save(str(path))
+
+
+def markdown(collection: Collection, *, document_of: DocumentOf, words: Words = CHINESE) -> str:
+    """The same as Markdown; text of the documents is never markup there."""
+    escape = references.escape_markdown
+    blocks = [f"# {escape(collection.theme)}"]
+    numbers = numbered(collection)
+    for one in collection.documents:
+        blocks.append(f"## {escape(heading_of(one.title, one.date))}")
+        for number, item in (next(numbers) for _ in one.items):
+            quoted = "\n".join(f"> {escape(line)}" for line in item.text.split("\n"))
+            place = f"{escape(' › '.join(item.section))}\n\n" if item.section else ""
+            blocks.append(f"{place}{quoted} \\[{number}\\]")
+    blocks.append(f"## {words('digest_references')}")
+    blocks += [
+        f"\\[{number}\\] {escape(references.reference(item, document_of(item.doc_id)))}"
+        for number, item in numbered(collection)
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def heading_of(title: str, date: str) -> str:
+    """A document's title with its date, where that is known."""
+    return f"{title}（{date}）" if date else title
