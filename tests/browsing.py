@@ -129,3 +129,12 @@ def ask(page: Page, question: str) -> None:
     box = page.locator("#question textarea, #question input").first
     box.fill(question)
     box.press("Enter")
+
+
+def go_to(page: Page, name: str) -> None:
+    """Opens a tab of the page; on a phone those that do not fit are in a menu."""
+    shown_tab = page.get_by_role("tab", name=name)
+    if shown_tab.count() == 0:
+        page.get_by_role("button", name="More tabs").click()
+        shown_tab = page.locator(".overflow-dropdown").get_by_role("button", name=name)
+    shown_tab.click()

@@ -55,3 +55,15 @@ def test_changes_are_marked_side_by_side_and_can_be_saved(page: Page, tmp_path: 
     expect(same.first).to_be_visible()
     expect(page.locator("#compare-save")).to_contain_text("docx")
     expect(page.locator("#compare-save")).to_contain_text("xlsx")
+
+
+def test_an_error_takes_the_place_of_what_was_shown(page: Page, tmp_path: Path) -> None:
+    expect(page.locator(".comparison article").first).to_be_attached()
+    (tmp_path / "bad.docx").write_bytes(b"no word file")
+    page.locator("#compare-old-file").get_by_role("button").first.click()
+    page.locator("#compare-old-file input[type=file]").set_input_files(tmp_path / "bad.docx")
+    expect(page.locator("#compare-old-file")).to_contain_text("bad", timeout=20_000)
+    page.locator("#compare").click()
+    expect(page.locator("#comparison .fault")).to_contain_text("bad.docx", timeout=20_000)
+    expect(page.locator(".comparison article")).to_have_count(0)
+    expect(page.locator("#compare-save")).to_be_hidden()

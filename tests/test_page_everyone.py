@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Dialog, Page, expect
 
 from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
-from tests.browsing import ask, needs_browser, opened, shown
+from tests.browsing import ask, go_to, needs_browser, opened, shown
 from tests.conftest import BigramEncoder
 
 pytestmark = needs_browser
@@ -57,7 +57,7 @@ def test_nothing_keeps_people_out_and_nothing_runs_over_the_edge(
             assert _faults(tab) == []
             assert tab.evaluate("document.documentElement.scrollWidth") <= width
         for name, part in (("评测", "#evaluate"), ("资料", "table.library")):
-            tab.get_by_role("tab", name=name).click()
+            go_to(tab, name)
             expect(tab.locator(part)).to_be_visible(timeout=10_000)
             assert _faults(tab) == []
             assert tab.evaluate("document.documentElement.scrollWidth") <= width

@@ -14,6 +14,7 @@ from bearing_qa.errors import BearingQAError
 from bearing_qa.output.commented_draft import write_commented
 from bearing_qa.review.check import check_draft
 from bearing_qa.review.draft import text_of
+from bearing_qa.web import markup
 from bearing_qa.web.check_markup import render_review
 from bearing_qa.web.labels import say, words_of
 
@@ -48,11 +49,11 @@ def _check(library: Library, kept: Path) -> Callable[..., tuple[str, gr.File]]:
     def check(text: str, file: str | None, request: gr.Request) -> tuple[str, gr.File]:
         words = words_of(request)
         if not file and not text.strip():
-            raise gr.Error(words("check_empty"), print_exception=False)
+            return markup.fault(words("check_empty")), gr.File(None, visible=False)
         try:
             review = check_draft(library, text_of(Path(file)) if file else text)
         except BearingQAError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            return markup.fault(str(error)), gr.File(None, visible=False)
         folder = Path(tempfile.mkdtemp(prefix="bearing-qa-check-", dir=kept))
         write_commented(review, folder / FILE_NAME, draft=Path(file) if file else None, words=words)
         made = gr.File(str(folder / FILE_NAME), visible=True)

@@ -17,6 +17,7 @@ from bearing_qa.output.comparison_table import write_word, write_workbook
 from bearing_qa.output.view import parsed_document
 from bearing_qa.review.comparison import compare_documents
 from bearing_qa.types import Parsed
+from bearing_qa.web import markup
 from bearing_qa.web.compare_markup import render_comparison
 from bearing_qa.web.labels import say, words_of
 
@@ -84,13 +85,13 @@ def _compare(library: Library, kept: Path) -> Callable[..., tuple[str, gr.File]]
     ) -> tuple[str, gr.File]:
         words = words_of(request)
         if not (old or old_file) or not (new or new_file):
-            raise gr.Error(words("compare_missing"), print_exception=False)
+            return markup.fault(words("compare_missing")), gr.File(None, visible=False)
         try:
             comparison = compare_documents(
                 _side(library, old, old_file), _side(library, new, new_file)
             )
         except BearingQAError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            return markup.fault(str(error)), gr.File(None, visible=False)
         folder = Path(tempfile.mkdtemp(prefix="bearing-qa-compare-", dir=kept))
         write_word(comparison, folder / WORD_NAME, words=words)
         write_workbook(comparison, folder / SHEET_NAME, words=words)

@@ -12,6 +12,7 @@ import gradio as gr
 
 from bearing_qa.answer.library import Library
 from bearing_qa.errors import BearingQAError
+from bearing_qa.output import references
 from bearing_qa.output.collection_file import heading_of, markdown, write_word
 from bearing_qa.output.texts import Words
 from bearing_qa.output.view import parsed_document
@@ -72,7 +73,13 @@ def _collect(library: Library) -> Callable[..., tuple[Any, ...]]:
                 library, theme, depth="paragraph" if depth == "paragraph" else "sentence"
             )
         except BearingQAError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            return (
+                None,
+                references.escape_markdown(str(error)),
+                gr.CheckboxGroup([], visible=False),
+                gr.Button(visible=False),
+                gr.File(None, visible=False),
+            )
         choices = _choices(found)
         is_some = bool(choices)
         return (
