@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from bearing_qa.answer.library import Library
 
@@ -111,12 +111,7 @@ def opened(
     tab.on("request", lambda request: asked.append(request.url))
     tab.on("pageerror", lambda error: faults.append(str(error)))
     tab.on("console", lambda said: faults.append(said.text) if _is_policy(said.text) else None)
-    try:
-        tab.goto(address + query)
-    except (
-        TimeoutError
-    ):  # seen twice in whole runs, with both cores busy; a reader of the page loads it again
-        tab.goto(address + query)
+    tab.goto(address + query)
     yield tab
     tab.close()
     outside = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
