@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,8 @@ from bearing_qa.cli.main import app
 from bearing_qa.errors import QuestionError
 from bearing_qa.output.collection_file import markdown
 from bearing_qa.output.view import parsed_document
-from bearing_qa.review.theme import collect
-from bearing_qa.search.scope import make_scope
+from bearing_qa.review.theme import collect, judge
+from bearing_qa.search.scope import EVERYTHING, make_scope
 from tests.conftest import BigramEncoder, write_tiny
 
 FERRY = "河湾市交通管理办法\n{year}年3月1日\n\n一、渡口安全\n\n渡口安全由乡镇人民政府负责。渡口经营人应当每月检查渡口安全设施。{more}\n\n二、票价\n\n票价由县物价部门核定。学生半价。\n"
@@ -74,7 +73,7 @@ def test_markdown_has_every_slice_with_its_reference(library: Library) -> None:
     assert "河湾市交通管理办法[Z]" in text.replace("\\", "")
 
 
-def test_the_command_prints_json_and_writes_word(library: Library, tmp_path: Path) -> None:
+def test_word_has_every_slice_and_a_wrong_name_is_refused(library: Library, tmp_path: Path) -> None:
     found = collect(library, "渡口安全")
     word = tmp_path / "d.docx"
     index = library.index()
@@ -86,4 +85,16 @@ def test_the_command_prints_json_and_writes_word(library: Library, tmp_path: Pat
     refused = CliRunner().invoke(app, ["digest", "渡口", "--docx", str(tmp_path / "d.txt")])
     assert refused.exit_code == 1
     assert ".docx" in refused.stderr
-    assert set(json.loads(json.dumps(found.to_json()))) == {"theme", "documents"}
+
+
+def test_a_theme_is_collected_from_the_version_that_was_opened(tmp_path: Path) -> None:
+    corpus = write_tiny(tmp_path / "corpus")
+    (corpus / "渡口.txt").write_text(FERRY.format(year=2015, more=""), "utf-8")
+    build_index(corpus, tmp_path / "index", encoder=BigramEncoder())
+    library = Library(tmp_path / "index", encoder=BigramEncoder())
+    held = library.index()
+    (corpus / "渡口.txt").unlink()
+    build_index(corpus, tmp_path / "index", encoder=BigramEncoder())
+    assert library.index().version != held.version
+    found = judge(library, held, "渡口安全", EVERYTHING)
+    assert "渡口" in {one.passage.doc_id for one in found}

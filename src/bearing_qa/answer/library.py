@@ -175,10 +175,11 @@ class Library:
         return [quote_hit(index, hit) for hit in self._hits(index, text, top_k, scope)]
 
     def rank(
-        self, text: str, *, top_k: int, scope: Scope = EVERYTHING
+        self, text: str, *, top_k: int, scope: Scope = EVERYTHING, index: Index | None = None
     ) -> list[tuple[Passage, float]]:
-        """The ``top_k`` best passages for a text with their scores, without their words."""
-        index = self.index()
+        """The ``top_k`` best passages for a text with their scores, without their words, from the serving version or one
+        that the caller holds."""
+        index = index or self.index()
         return [
             (index.catalogue.passage(hit.row), hit.score)
             for hit in self._hits(index, text, top_k, scope)

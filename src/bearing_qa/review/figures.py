@@ -160,7 +160,9 @@ class FigureCheck:
         )
         keys: dict[tuple[str, int], None] = {}
         for scope in scopes:
-            for hit in self._library.rank(text[:400], top_k=SEARCHED, scope=scope):
+            for hit in self._library.rank(
+                text[:400], top_k=SEARCHED, scope=scope, index=self._index
+            ):
                 keys.setdefault((hit[0].doc_id, hit[0].start))
         units: dict[tuple[str, int], _Unit] = {}
         passages = [self._index.catalogue.passage(row) for row in rows]

@@ -113,14 +113,11 @@ def judge(library: Library, index: Index, theme: str, scope: Scope) -> list[Judg
     """The sentences of the passages nearest to a theme with what they are judged by."""
     ranked = [
         (passage, score)
-        for passage, score in library.rank(theme, top_k=MAX_PASSAGES, scope=scope)
+        for passage, score in library.rank(theme, top_k=MAX_PASSAGES, scope=scope, index=index)
         if passage.kind in ("text", "row")
     ]
-    texts = {}
-    for passage, _ in ranked:
-        parsed = index.catalogue.parsed(passage.doc_id)
-        if parsed is not None:
-            texts[passage.doc_id] = parsed
+    known = {passage.doc_id: index.catalogue.parsed(passage.doc_id) for passage, _ in ranked}
+    texts = {doc_id: parsed for doc_id, parsed in known.items() if parsed is not None}
     worth = _worth(theme, [texts[p.doc_id].document.text[p.start : p.end] for p, _ in ranked])
     found = []
     for passage, score in ranked:
