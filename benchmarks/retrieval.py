@@ -61,9 +61,9 @@ class LexicalReader(Library):
         self._lexical = LexicalIndex.build([tokens(text) for text in _texts(index)])
 
     def rank(
-        self, text: str, *, top_k: int, scope: Scope = EVERYTHING
+        self, text: str, *, top_k: int, scope: Scope = EVERYTHING, index: Index | None = None
     ) -> list[tuple[Passage, float]]:
-        """See Library; the scope is not looked at."""
+        """See Library; the scope and a held version are not looked at."""
         hits = best(self._lexical.scores(self._tokens(text)), top_k=top_k)
         return [(self.index().catalogue.passage(hit.row), hit.score) for hit in hits]
 

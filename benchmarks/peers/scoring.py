@@ -36,7 +36,7 @@ class Ranked(Library):
         self._rankings = rankings
 
     def rank(
-        self, text: str, *, top_k: int, scope: Scope = EVERYTHING
+        self, text: str, *, top_k: int, scope: Scope = EVERYTHING, index: Index | None = None
     ) -> list[tuple[Passage, float]]:
         """See Library; without scores."""
         passage = self.index().catalogue.passage
