@@ -62,11 +62,11 @@ def outline_questions(doc: str, parsed: Parsed) -> list[Question]:
     for number, (words, sections, topic) in enumerate(found):
         parent = parsed.sections[sections[0].parent]
         quotes = [quote for s in sections if (quote := _quote(parsed, parent, s))]
-        is_first = sections[0].title.startswith("第")
+        marker = sections[0].marker
         asked = words.format(
-            name=rng.choice(names_of(parsed.document.title, is_first=bool(topic))),
+            name=rng.choice(names_of(parsed.document.title, has_topic=bool(topic))),
             topic=topic,
-            part="章" if is_first else "部分",
+            part="章" if marker.startswith("第") and marker.endswith("章") else "部分",
         )
         if quotes:
             evidence = tuple((doc, quote) for quote in quotes)
@@ -109,11 +109,17 @@ def topic_of(heading: str) -> str:
     return topic if 2 < len(topic) <= 30 else ""
 
 
-def names_of(title: str, *, is_first: bool) -> list[str]:
+def names_of(title: str, *, has_topic: bool) -> list[str]:
     """Ways to name a document; one of them not at all where a topic tells it apart."""
     short = _FRAME.sub("", title).strip() or title
     about = _ABOUT.sub(r"\1", short) or short
-    return [f"《{title}》", short, about, about + "那份文件", *([""] if is_first else ["这份文件"])]
+    return [
+        f"《{title}》",
+        short,
+        about,
+        about + "那份文件",
+        *([""] if has_topic else ["这份文件"]),
+    ]
 
 
 def _quote(parsed: Parsed, parent: Section, section: Section) -> str:
