@@ -13,6 +13,7 @@ from bearing_qa.cli.console import (
     IndexOption,
     JsonOption,
     StoreOption,
+    check_target,
     err,
     faults,
     out,
@@ -51,7 +52,7 @@ def check(
 
     with faults():
         if docx is not None:
-            check_target(docx, draft)
+            check_target(docx, ".docx", sources=() if draft == STANDARD_INPUT else (draft,))
         text = read_text(draft)
         review = check_draft(Library(place_of(index, store)), text, name=draft)
         if docx is not None:
@@ -66,19 +67,6 @@ def check(
         err.print(f"写出 written: {docx}", markup=False)
     if strict and review.has_faults:
         raise typer.Exit(FAULTS_FOUND)
-
-
-def check_target(target: Path, draft: str) -> None:
-    """Raises DocumentError where the Word file cannot, or must not, be written."""
-    from bearing_qa.errors import DocumentError
-
-    is_draft = draft != STANDARD_INPUT and target.resolve() == Path(draft).resolve()
-    if is_draft or target.suffix.lower() != ".docx" or not target.parent.is_dir():
-        raise DocumentError(
-            found=f"{target} is the draft itself" if is_draft else f"--docx names {target}",
-            expected="another name in .docx, in a folder that is there",
-            fix="name one: --docx checked.docx",
-        )
 
 
 def read_text(draft: str) -> str:

@@ -12,6 +12,7 @@ from bearing_qa.cli.console import (
     IndexOption,
     JsonOption,
     StoreOption,
+    check_target,
     err,
     faults,
     out,
@@ -67,19 +68,6 @@ def write_files(comparison: Comparison, docx: Path | None, xlsx: Path | None) ->
         write_word(comparison, docx)
     if xlsx is not None:
         write_workbook(comparison, xlsx)
-
-
-def check_target(target: Path, suffix: str, *, sources: tuple[str, ...]) -> None:
-    """Raises DocumentError where a file cannot, or must not, be written."""
-    from bearing_qa.errors import DocumentError
-
-    is_source = any(target.resolve() == Path(source).resolve() for source in sources)
-    if is_source or target.suffix.lower() != suffix or not target.parent.is_dir():
-        raise DocumentError(
-            found=f"{target} is compared itself" if is_source else f"the name {target}",
-            expected=f"another name in {suffix}, in a folder that is there",
-            fix=f"name one: comparison{suffix}",
-        )
 
 
 def read_side(name: str, index: Path, store: str | None) -> Parsed:

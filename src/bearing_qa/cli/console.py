@@ -179,3 +179,16 @@ def scope_of(
                 "空的 / empty: 请写出，或不用这个选项 / name it, or leave it out", param_hint=option
             )
     return make_scope(documents=documents or (), first=first, last=last, sections=sections or ())
+
+
+def check_target(target: Path, suffix: str, *, sources: tuple[str, ...] = ()) -> None:
+    """Raises DocumentError where a file cannot be written, or is one of the ``sources`` that are read."""
+    from bearing_qa.errors import DocumentError
+
+    is_source = any(target.resolve() == Path(source).resolve() for source in sources)
+    if is_source or target.suffix.lower() != suffix or not target.parent.is_dir():
+        raise DocumentError(
+            found=f"{target} is read itself" if is_source else f"the name {target}",
+            expected=f"another name in {suffix}, in a folder that is there",
+            fix=f"name one: result{suffix}",
+        )

@@ -17,6 +17,7 @@ from bearing_qa.cli.console import (
     SectionOption,
     StoreOption,
     ToOption,
+    check_target,
     err,
     faults,
     out,
@@ -76,18 +77,6 @@ def digest(
     for target in (docx, md):
         if target is not None:
             err.print(f"写出 written: {target}", markup=False)
-
-
-def check_target(target: Path, suffix: str) -> None:
-    """Raises DocumentError where a file cannot be written."""
-    from bearing_qa.errors import DocumentError
-
-    if target.suffix.lower() != suffix or not target.parent.is_dir():
-        raise DocumentError(
-            found=f"the name {target}",
-            expected=f"one in {suffix}, in a folder that is there",
-            fix=f"name one: digest{suffix}",
-        )
 
 
 def write_files(found: Collection, library: Library, docx: Path | None, md: Path | None) -> None:

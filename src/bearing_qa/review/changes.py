@@ -23,7 +23,7 @@ _REFERENCE = re.compile(
     rf"第[{CHINESE_ORDINAL}\d]+[条章节款项](?:之[{CHINESE_ORDINAL}]+)?|《[^《》]{{1,60}}》"
 )
 _TOKEN = re.compile(
-    rf"(?P<whole>第[{CHINESE_ORDINAL}\d]+(?:[条章节款项次届批期](?:之[{CHINESE_ORDINAL}]+)?)|百分之(?:{NUMBER}|百)"
+    rf"(?P<whole>\d{{4}}年\d{{1,2}}月(?:\d{{1,2}}日)?|第[{CHINESE_ORDINAL}\d]+(?:[条章节款项次届批期](?:之[{CHINESE_ORDINAL}]+)?)|百分之(?:{NUMBER}|百)"
     rf"|(?:{NUMBER})(?:分之(?:{NUMBER}))|(?:{NUMBER})[多余]?\s?个?(?:{COUNTED})|{ARABIC}|[A-Za-z]+)"
     r"|(?P<run>[\u3400-\u9fff]+?(?=(?:第|百分之|\d|$|[^\u3400-\u9fff])|[〇一二两三四五六七八九十百])|[\u3400-\u9fff])"
     r"|(?P<other>.)",

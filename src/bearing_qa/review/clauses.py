@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from bearing_qa.document.digests import paragraphs
+from bearing_qa.document.digests import paragraphs, trimmed
 from bearing_qa.document.markers import match_marker
 from bearing_qa.review.comparable import comparable
-from bearing_qa.types import Parsed, Section, Span
+from bearing_qa.types import Parsed, Section
 
 ClauseKind = Literal["heading", "text", "row"]
 _BULLET = re.compile(r"[-•·*]\s+")
@@ -77,15 +77,13 @@ def _of_section(parsed: Parsed, section: Section) -> Iterator[Clause]:
     text = parsed.document.text
     lines = paragraphs(parsed, section)
     head = section.start, section.head_end
-    body = section.start + len(section.marker) if section.index else section.start
     if section.index:
         goes_on = lines and (not section.title or "\n" not in text[section.head_end : lines[0][0]])
-        end = lines.pop(0)[1] if goes_on else _stripped(text, head)[1]
+        end = lines.pop(0)[1] if goes_on else trimmed(text, head)[1]
         kind: ClauseKind = "text" if goes_on else "heading"
-        start, body = _stripped(text, (section.start, end))[0], max(body, section.start)
-        yield Clause(
-            parsed, kind, section.index, start, end, _body(text, body, end), section.marker
-        )
+        start = trimmed(text, (section.start, end))[0]
+        body = _body(text, section.start + len(section.marker), end)
+        yield Clause(parsed, kind, section.index, start, end, body, section.marker)
     for start, end in lines:
         at = _BULLET.match(text, start, end)
         first = at.end() if at else start
@@ -104,22 +102,13 @@ def _body(text: str, start: int, end: int) -> int:
     return start
 
 
-def _stripped(text: str, span: Span) -> Span:
-    start, end = span
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
-
-
 def _rows(parsed: Parsed, number: int) -> Iterator[Clause]:
     """The head of a table and its rows."""
     table, text = parsed.tables[number], parsed.document.text
     section = parsed.section_at(table.start)
-    start, end = _stripped(text, (table.start, table.head_end))
+    start, end = trimmed(text, (table.start, table.head_end))
     if start < end:
         yield Clause(parsed, "row", section, start, end, start, "", table.header)
     for row in table.rows:
-        start, end = _stripped(text, (row.start, row.end))
+        start, end = trimmed(text, (row.start, row.end))
         yield Clause(parsed, "row", section, start, end, start, "", row.cells)
