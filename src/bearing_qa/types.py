@@ -101,12 +101,26 @@ class Passage:
     sentences: tuple[Sentence, ...]
 
 
+UnreadKind = Literal["picture_pages", "picture", "equation", "font", "object", "hidden", "order"]
+"""What a reader could not read: whole pages that are pictures, a picture with text, an equation, signs of a font
+without a map, an embedded object, hidden sheets or slides, a page whose figures the file gives in another order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A part of a file that its reader could not read; ``place`` names it as the file does: p. 3–4, Sheet2."""
+
+    kind: UnreadKind
+    place: str
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document in its canonical (repaired) text, with the way back to the file.
 
     ``runs`` is the offset map: pairs (text offset, raw offset) where a run starts; inside a run
-    both count on together. ``repairs`` counts what each repair rule changed.
+    both count on together. ``repairs`` counts what each repair rule changed, ``unread`` names what of the file
+    is not in the text.
     """
 
     doc_id: str
@@ -118,6 +132,7 @@ class Document:
     source: str = ""
     encoding: str = "utf-8"
     repairs: Mapping[str, int] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
 
     def raw_offset(self, start: int) -> int:
         """Offset in the file's decoded text of the character at ``start``."""

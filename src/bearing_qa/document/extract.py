@@ -11,6 +11,7 @@ from pathlib import Path
 from bearing_qa.document.encoding import decode_html, is_garbled
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.errors import DocumentError
+from bearing_qa.types import Unread
 
 SUFFIXES = (".html", ".htm", ".docx", ".pdf")
 MAX_UNPACKED = 256 * 1024**2
@@ -21,14 +22,15 @@ MIN_RATIO_BYTES = 16 * 1024**2
 """Below this size unpacked a high ratio is no harm."""
 
 
-def extract(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> str:
-    """Text of an HTML, Word or PDF file, one block a line, form feeds between pages.
+def extract(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> tuple[str, tuple[Unread, ...]]:
+    """Text of an HTML, Word or PDF file, one block a line, form feeds between pages; and what of it is not read.
 
     Raises DocumentError if it is unsound, empty of text, or over the limits.
     """
     suffix = path.suffix.lower()
     try:
-        text = "\n".join(read(suffix, path.read_bytes(), limits=limits))
+        parts = list(read(suffix, path.read_bytes(), limits=limits))
+        text = "\n".join(part for part in parts if isinstance(part, str))
         text = text.encode("utf-8", "replace").decode("utf-8")
     except (MemoryError, OSError, DocumentError):
         raise
@@ -47,11 +49,14 @@ def extract(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> str:
             expected="a file whose text can be copied",
             fix="save it again with fonts embedded, or use OCR",
         )
-    return text
+    return text, tuple(part for part in parts if isinstance(part, Unread))
 
 
-def read(suffix: str, data: bytes, *, limits: Limits) -> Iterator[str]:
-    """Lines of a file's bytes by its format. Raises ValueError for what is unsound."""
+def read(suffix: str, data: bytes, *, limits: Limits) -> Iterator[str | Unread]:
+    """Lines of a file's bytes by its format, and what the reader could not read.
+
+    Raises ValueError for what is unsound.
+    """
     if suffix == ".pdf":
         from bearing_qa.document.formats.pdf import pdf_lines
 

@@ -127,6 +127,7 @@ def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:
         source=source,
         encoding=raw.encoding,
         repairs=repaired.counts,
+        unread=raw.unread,
     )
     tables = find_tables(document.text)
     sections = parse_outline(document.text, tables=tables, depths=repaired.depths)

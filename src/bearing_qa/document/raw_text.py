@@ -12,6 +12,7 @@ from bearing_qa.document import extract
 from bearing_qa.document.encoding import decode
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.errors import DocumentError
+from bearing_qa.types import Unread
 
 SUFFIXES = (".txt", ".md", ".jsonl", *extract.SUFFIXES)
 """File types that are read. A folder's other files are passed over."""
@@ -25,6 +26,7 @@ class RawText:
     text: str
     encoding: str
     title: str = ""
+    unread: tuple[Unread, ...] = ()
 
 
 def read_file(
@@ -43,11 +45,9 @@ def read_file(
             fix="split it, or raise --max-mb",
         )
     if path.suffix.lower() in extract.SUFFIXES:
-        yield RawText(
-            doc_id=doc_id,
-            text=extract.extract(path, limits=limits),
-            encoding=path.suffix.lower()[1:],
-        )
+        text, unread = extract.extract(path, limits=limits)
+        encoding = path.suffix.lower()[1:]
+        yield RawText(doc_id=doc_id, text=text, encoding=encoding, unread=unread)
         return
     text, encoding = decode(path.read_bytes(), name=path.name)
     if path.suffix.lower() == ".jsonl":

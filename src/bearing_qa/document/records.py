@@ -18,6 +18,7 @@ from bearing_qa.types import (
     Sentence,
     Table,
     TableRow,
+    Unread,
 )
 
 
@@ -31,6 +32,7 @@ def document_row(parsed: Parsed) -> tuple[str, str, str, str]:
         "source": document.source,
         "encoding": document.encoding,
         "repairs": dict(document.repairs),
+        "unread": [asdict(part) for part in document.unread],
         "sections": [asdict(section) for section in parsed.sections],
         "points": [asdict(point) for point in parsed.points],
         "tables": [asdict(table) for table in parsed.tables],
@@ -68,6 +70,7 @@ def parsed_of(document: tuple[str, str, str, str], passages: Iterable[tuple[Any,
             source=items["source"],
             encoding=items["encoding"],
             repairs=items["repairs"],
+            unread=tuple(Unread(**part) for part in items.get("unread", ())),
         ),
         sections=tuple(Section(**section) for section in items["sections"]),
         points=tuple(Point(**point) for point in items["points"]),

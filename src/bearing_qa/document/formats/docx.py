@@ -17,6 +17,7 @@ from docx.text.paragraph import Paragraph
 from lxml import etree
 
 from bearing_qa.document.formats.lines import fold, table_lines
+from bearing_qa.types import Unread
 
 _DIGITS = "〇一二三四五六七八九"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -41,7 +42,7 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _PASSED_OVER = frozenset({qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), qn("w:rPr"), _BOX, _FALLBACK})
 
 
-def docx_lines(data: bytes) -> Iterator[str]:
+def docx_lines(data: bytes) -> Iterator[str | Unread]:
     """Lines of a Word document in reading order; a heading's depth as hashes, as in Markdown."""
     document = _open(data)
     yield from _Reader(document).lines(document.element.body)

@@ -14,6 +14,7 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from bearing_qa.document.formats.lines import fold, table_lines
+from bearing_qa.types import Unread
 
 _SKIPPED_TEXT = """
 script style noscript template nav head footer iframe object svg button select textarea
@@ -33,7 +34,7 @@ MAX_SPAN = 200
 """Cells merged over more rows or columns than this are taken as this many."""
 
 
-def html_lines(source: str) -> Iterator[str]:
+def html_lines(source: str) -> Iterator[str | Unread]:
     """Lines of an HTML document or fragment, in order."""
     root = _parse(source)
     pending: list[str] = []

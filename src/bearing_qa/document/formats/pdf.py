@@ -19,6 +19,7 @@ from bearing_qa.document.formats.pdf_page import PlacedLine, join_rows, page_lin
 from bearing_qa.document.furniture import at_edges
 from bearing_qa.document.lines import SOFT_END, UNIT
 from bearing_qa.document.wrapping import SENTENCE_END, STARTS_ITEM, STARTS_SECTION
+from bearing_qa.types import Unread
 
 MAX_GROWTH = 0.25
 """Lines whose heights differ by more than this share are of different paragraphs (digits and Chinese
@@ -39,7 +40,7 @@ COLUMN_STEP = 20.0
 Column = Sequence[PlacedLine]
 
 
-def pdf_lines(data: bytes, *, max_pages: int) -> Iterator[str]:
+def pdf_lines(data: bytes, *, max_pages: int) -> Iterator[str | Unread]:
     """Lines of a PDF, a form feed before each page but the first.
 
     Raises ValueError if it cannot be opened, has too many pages or no text.
