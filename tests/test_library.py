@@ -109,7 +109,7 @@ def test_each_document_has_its_state(
     }
     assert items["办法.txt"].pages == 1
     shown = ask_view(reader, "公园门票价格不得超过多少元？", top_k=3)
-    assert shown.stale == {"办法"}
+    assert [(n.kind, n.doc_id) for n in shown.answer.notes] == [("stale", "办法")]
 
 
 def test_a_long_library_names_what_it_leaves_out() -> None:

@@ -173,6 +173,36 @@ def test_an_article_is_found_by_its_number_and_one_that_is_not_there_is_named(
     assert missing_part(documents, asked(question)) == missing
 
 
+AMENDED = """渔业管理条例
+第九条　在禁渔期捕捞的，处五百元罚款。
+第九条之一　在禁渔区钓鱼的，处五十元罚款。
+第九条之二　在禁渔区潜水的，处一百元罚款。
+第十条　本条例自2024年1月1日起施行。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "not_said"),
+    [
+        ("渔业管理条例第九条之一规定了什么？", "五十元", "五百元"),
+        ("第9条之2罚多少？", "一百元", "五十元"),
+        ("第九条规定了什么？", "五百元", "五十元"),
+    ],
+)
+def test_an_article_put_in_behind_another_is_told_from_it(
+    tmp_path: Path, question: str, said: str, not_said: str
+) -> None:
+    answer = reader_over(tmp_path, AMENDED).ask(question)
+    assert said in answer.text
+    assert not_said not in answer.text
+
+
+def test_an_article_put_in_that_is_not_there_is_named(tmp_path: Path) -> None:
+    answer = reader_over(tmp_path, AMENDED).ask("第九条之三规定了什么？")
+    assert answer.refused
+    assert "第九条之三" in answer.reason
+
+
 def test_the_article_that_is_asked_for_comes_first(tmp_path: Path) -> None:
     hits = reader_over(tmp_path, LAW).search("渔业管理条例第二条规定了什么？", top_k=3)
     assert hits[0].section[-1].startswith("第二条")

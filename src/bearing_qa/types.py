@@ -249,6 +249,39 @@ class Phrasing:
         }
 
 
+NoteKind = Literal["stale", "unread", "repealed", "amended", "newer"]
+"""What a reader has to know of a document beside an answer: its file has changed or gone since the index was built; a part of it
+is not read; another document repeals or changes it; there is a newer one of its title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to know of a document that an answer cites. ``unread`` says which part is not read, ``citation`` where another
+    document says it."""
+
+    kind: NoteKind
+    doc_id: str
+    title: str
+    unread: Unread | None = None
+    citation: Citation | None = None
+    date: str = ""
+    """The newer document's date, ISO."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON form that the command line gives."""
+        part = {"what": self.unread.kind, "place": self.unread.place} if self.unread else {}
+        source = {"citation": self.citation.to_json()} if self.citation else {}
+        date = {"date": self.date} if self.date else {}
+        return {
+            "kind": self.kind,
+            "doc_id": self.doc_id,
+            "title": self.title,
+            **part,
+            **date,
+            **source,
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer with its citations, or a refusal (no citations, ``refused`` set, a reason).
@@ -269,6 +302,7 @@ class Answer:
     passages: tuple[Citation, ...]
     phrasing: Phrasing | None = None
     is_partial: bool = False
+    notes: tuple[Note, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -288,6 +322,7 @@ class Answer:
             "confidence": round(self.confidence, 4),
             "citations": [citation.to_json() for citation in self.citations],
             "passages": [passage.to_json() for passage in self.passages],
+            "notes": [note.to_json() for note in self.notes],
             **phrasing,
         }
 

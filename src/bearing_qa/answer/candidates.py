@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -66,6 +66,7 @@ def find(
     candidates = read(index, model, question, hits[:RERANK_DEPTH], part=part)
     if stages.rerank:
         candidates = _quoted_first(index, question, candidates)
+        candidates = _inside_first(candidates, *part) if part else candidates
     return Finding(question, ranking, tuple(hits), tuple(candidates), missing)
 
 
@@ -75,6 +76,19 @@ def _quoted_first(
     """Candidates with those in front whose passage holds what a question quotes; otherwise as they were."""
     ranks = exact_ranks(index, question.text, sorted({c.hit.row for c in candidates}))
     return sorted(candidates, key=lambda c: ranks.get(c.hit.row, (0, 0)), reverse=True)
+
+
+def _inside_first(
+    candidates: Sequence[Candidate], parsed: Parsed, section: Section
+) -> list[Candidate]:
+    """Candidates with those in front that have units in a section, cut to these: a question that names an article by
+    its number is not answered from another one."""
+    inside: dict[int, Candidate] = {}
+    for at, candidate in enumerate(candidates):
+        own = [s for s in candidate.said if section.start <= s.span[0] < section.tree_end]
+        if own and candidate.doc_id == parsed.document.doc_id:
+            inside[at] = replace(candidate, said=tuple(own))
+    return [*inside.values(), *(c for at, c in enumerate(candidates) if at not in inside)]
 
 
 def _part_asked(

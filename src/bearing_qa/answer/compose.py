@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from bearing_qa.answer.draft import Draft
+from bearing_qa.answer.named import with_what_is_named
 from bearing_qa.answer.read import Candidate, Said
 from bearing_qa.answer.tables import draft_rows
 from bearing_qa.document.passages import split_sentences
@@ -48,7 +49,7 @@ def draft_answer(question: Question, candidates: Sequence[Candidate]) -> Draft:
         if draft.pieces:
             return draft
     draft.is_listing = best.readable.kind in ("list", "digest")
-    chosen = [(best, said) for said in chosen_units(best)]
+    chosen = [(best, said) for said in with_what_is_named(question, best, chosen_units(best))]
     if not draft.is_listing:
         chosen += _beside(best, candidates[1:MAX_CANDIDATES])
         chosen = _strongest(chosen)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from bearing_qa.answer.candidates import find
 from bearing_qa.answer.chat import ChatModel
+from bearing_qa.answer.notes import notes_on
 from bearing_qa.answer.pipeline import answer, quote_hit
 from bearing_qa.answer.rewording import phrase
 from bearing_qa.encoders.encoder import Encoder, Reranker, SentenceEncoder
@@ -163,6 +165,7 @@ class Library:
             reranker=self.reranker,
             scope=scope,
         )
+        found = replace(found, notes=notes_on(index, found))
         return phrase(found, self.chat, segmenter=index.segmenter) if self.chat else found
 
     def search(self, text: str, *, top_k: int = 10, scope: Scope = EVERYTHING) -> list[Citation]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from bearing_qa.answer.units import Readable, of_passage, structures_at
 from bearing_qa.encoders.reading_model import Mark, Reading, ReadingModel, Text
 from bearing_qa.language import clauses
+from bearing_qa.search.numbered_parts import with_marker
 from bearing_qa.search.question import Question
 from bearing_qa.store.protocol import Index
 from bearing_qa.types import Hit, Parsed, Section, Span
@@ -89,7 +90,8 @@ def read(
     order they were found."""
     found = gather(index, question, hits, part)
     texts = [text_of(item) for item, _ in found]
-    readings = model.read(question.asked or question.text, texts)
+    asked = question.asked or question.text
+    readings = model.read(with_marker(asked, part[1]) if part else asked, texts)
     made = [
         make_candidate(item, hit, reading)
         for (item, hit), reading in zip(found, readings, strict=True)

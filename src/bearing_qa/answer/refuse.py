@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bearing_qa.answer.draft import Draft
 from bearing_qa.answer.guard import unsupported_numbers, unsupported_words
+from bearing_qa.answer.named import said_of_another
 from bearing_qa.answer.read import Candidate, probability
 from bearing_qa.language.document_numbers import WRITTEN, fold, holds_number, is_same, numbers_in
 from bearing_qa.search.question import Question
@@ -46,6 +47,9 @@ def reason_to_refuse(
     unknown = unknown_numbers(question, candidates[0])
     if unknown:
         return f"相关文件没有{'、'.join(unknown)}这个文号"
+    other = said_of_another(question, candidates[0], citations)
+    if other:
+        return other
     return _nearest(candidates[0]) if certainty < MIN_CONFIDENCE else ""
 
 

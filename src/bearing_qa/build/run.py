@@ -33,7 +33,7 @@ from bearing_qa.store.history import KEPT_VERSIONS, remove_old_versions
 from bearing_qa.store.locks import build_lock
 from bearing_qa.store.manifest import FORMAT, Manifest, write_manifest
 from bearing_qa.store.verify import verify_build
-from bearing_qa.types import Parsed
+from bearing_qa.types import Parsed, Unread
 from bearing_qa.version import VERSION
 
 Progress = Callable[[str, int, int], None]
@@ -54,6 +54,14 @@ class BuildReport:
     changes: Changes = field(default_factory=Changes)
     reasons: tuple[str, ...] = ()
     resumed: int = 0
+    unread: tuple[tuple[str, Unread], ...] = ()
+    """Files of the version with a part that their reader could not read."""
+
+
+def unread_in(manifest: Manifest) -> tuple[tuple[str, Unread], ...]:
+    """Source files of a version with the parts of them that are not read."""
+    parts = manifest.get("unread", [])
+    return tuple((part["source"], Unread(part["kind"], part["place"])) for part in parts)
 
 
 def build_index(
@@ -135,6 +143,7 @@ def _unchanged(reuse: Reuse, corpus: Path, records: Records) -> BuildReport | No
         rejections,
         is_unchanged=True,
         changes=compare(keys, keys),
+        unread=unread_in(manifest),
     )
 
 
@@ -203,6 +212,7 @@ def _make(
         changes=_changes(content.reuse, manifest["sources"]),
         reasons=tuple(manifest["changes"]["reasons"]),
         resumed=done.resumed,
+        unread=unread_in(manifest),
     )
 
 
@@ -254,4 +264,9 @@ def _manifest(
         "sources": records,
         "changes": changes | {"reasons": _reasons(content, records)},
         "rejections": [asdict(rejection) for rejection in rejections],
+        "unread": [
+            {"source": item.document.source, "doc_id": item.document.doc_id, **asdict(part)}
+            for item in parsed
+            for part in item.document.unread
+        ],
     }

@@ -14,7 +14,7 @@ from bearing_qa.store.places import Place
 
 def index_status(place: Place) -> dict[str, Any]:
     """What ``bearing-qa status --json`` prints: version, age in seconds, counts, encoder, corpus, encodings,
-    repairs, stale files, rejections; what changed since the version before; the versions, the serving one first.
+    repairs, stale files, rejections, parts of files that are not read; what changed since the version before; the versions, the serving one first.
 
     Raises StoreError if there is no index.
     """
@@ -31,6 +31,7 @@ def index_status(place: Place) -> dict[str, Any]:
         "repairs": manifest["repairs"],
         "stale": stale_files(manifest),
         "rejections": manifest["rejections"],
+        "unread": manifest.get("unread", []),
         "changes": manifest["changes"],
         "versions": line,
     }

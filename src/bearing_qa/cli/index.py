@@ -190,9 +190,17 @@ def _watch(corpus: Path, build: Callable[[], BuildReport], interval: float) -> N
 
 
 def _show(report: BuildReport) -> None:
+    from bearing_qa.output.notes import unread_words
+    from bearing_qa.output.texts import CHINESE, ENGLISH
+
     for rejection in report.rejections:
         err.print(
             f"未读取 not read: {rejection.source}: {rejection.reason}", style="yellow", markup=False
+        )
+    for source, part in report.unread:
+        what = "{} {}".format(*(unread_words(part, words) for words in (CHINESE, ENGLISH)))
+        err.print(
+            f"部分未读取 not read in {source}: {what}（{part.place}）", style="yellow", markup=False
         )
     for reason in report.reasons:
         out.print(f"原因 why: {reason}", markup=False)

@@ -182,6 +182,8 @@ def outline(
     from bearing_qa.cli.outline import outline_json
     from bearing_qa.document.contents import missing_headings
     from bearing_qa.document.ingest import parse_one
+    from bearing_qa.output.notes import unread_words
+    from bearing_qa.output.texts import CHINESE, ENGLISH
 
     with faults():
         parsed = parse_one(file)
@@ -195,6 +197,9 @@ def outline(
         out.print(
             f"{'  ' * (section.level - 1)}{heading or section.marker}  (p.{page})", markup=False
         )
+    for part in parsed.document.unread:
+        what = f"{unread_words(part, CHINESE)} {unread_words(part, ENGLISH)}"
+        err.print(f"未读取 / not read: {what}（{part.place}）", style="yellow", markup=False)
     for entry in missing_headings(parsed.document.text, parsed.sections):
         err.print(f"目录所列，正文中未见 / in the contents list, not found: {entry}", markup=False)
 
@@ -232,6 +237,7 @@ def _show_answer(answer: Answer) -> None:
             out.print("\n最接近的段落：", markup=False)
         for passage in answer.passages[:3]:
             _show_passage("  ·", passage)
+        _show_notes(answer)
         return
     out.print(answer.text, style="bold", markup=False)
     if answer.reason:
@@ -242,6 +248,15 @@ def _show_answer(answer: Answer) -> None:
     for number, citation in enumerate(answer.citations, 1):
         out.print("")
         _show_passage(f"[{number}]", citation)
+    _show_notes(answer)
+
+
+def _show_notes(answer: Answer) -> None:
+    from bearing_qa.output.notes import note_words
+    from bearing_qa.output.texts import CHINESE
+
+    for note in answer.notes:
+        out.print(f"\n注意：{note_words(note, CHINESE)}", style="yellow", markup=False)
 
 
 def _show_phrasing(phrasing: Phrasing) -> None:

@@ -27,6 +27,9 @@ _DAY_OR_MONTH = re.compile(
 )
 _YEAR_IN_DIGITS = re.compile(r"[一二][零〇○九八][零〇○一二三四五六七八九]{2}(?=年)")
 _YEAR_HEAD = re.compile(rf"(?<!\d){YEAR}(?!\d)")
+_CALENDAR_YEAR = re.compile(rf"(?<!\d){YEAR}(?=年)")
+MAX_RANGE_YEARS = 30
+"""A longer one is a range of amounts."""
 YEAR_RANGE = re.compile(rf"({YEAR})年?\s*[-—–~～至到]+\s*({YEAR})年?")
 
 
@@ -64,6 +67,18 @@ def days_in_words(text: str) -> str:
 def years_in_figures(text: str) -> str:
     """二〇二四年 → 2024年, character for character, so that offsets stay what they are."""
     return _YEAR_IN_DIGITS.sub(lambda found: found.group().translate(_CN_DIGITS), text)
+
+
+def calendar_years(text: str) -> set[str]:
+    """Years of a normalised text that are written as such (2024年), with those inside its ranges (2021—2025年)."""
+    ranges = [(int(first), int(last)) for first, last in YEAR_RANGE.findall(text)]
+    inside = {
+        str(year)
+        for first, last in ranges
+        if last - first <= MAX_RANGE_YEARS
+        for year in range(first, last + 1)
+    }
+    return set(_CALENDAR_YEAR.findall(text)) | inside
 
 
 def years_in(text: str) -> set[str]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from bearing_qa.answer.library import Library
 from bearing_qa.answer.subquestions import follow_up
 from bearing_qa.errors import StoreError
 from bearing_qa.search.question import parse_question
 from bearing_qa.search.scope import EVERYTHING, Scope
-from bearing_qa.store.manifest import file_record
 from bearing_qa.store.protocol import Index
 from bearing_qa.types import Answer, Citation, Parsed
 
@@ -30,8 +28,6 @@ class AnswerView:
     corpus_size: tuple[int, int]
     goes_on: bool = False
     """Whether the question was typed as one that goes on from the one before it (2023年呢？)."""
-    stale: frozenset[str] = frozenset()
-    """Documents whose source file has changed or gone since the index was built."""
 
     def document(self, citation: Citation) -> Parsed:
         """The document that a citation is a slice of."""
@@ -62,22 +58,7 @@ def gather(index: Index, answer: Answer, *, scope: Scope = EVERYTHING) -> Answer
         terms=(*asked.words, *sorted(asked.years - set(asked.words))),
         scope=scope,
         corpus_size=(len(index.catalogue.entries), index.size),
-        stale=frozenset(
-            c.doc_id for c in answer.citations if _is_stale(index, documents[c.doc_id])
-        ),
     )
-
-
-def _is_stale(index: Index, parsed: Parsed) -> bool:
-    """Whether a document's file differs from the one that was read; a corpus that is not here says no."""
-    corpus = Path(index.manifest["corpus"])
-    if not corpus.exists():
-        return False
-    path = (corpus if corpus.is_dir() else corpus.parent) / parsed.document.source
-    if not path.is_file():
-        return True
-    recorded = index.manifest["sources"].get(parsed.document.source)
-    return recorded is not None and file_record(path) != recorded
 
 
 def parsed_document(index: Index, doc_id: str) -> Parsed:

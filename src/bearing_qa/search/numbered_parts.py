@@ -11,7 +11,11 @@ from bearing_qa.language.segment import normalise
 from bearing_qa.search.question import Question
 from bearing_qa.types import Parsed, Section
 
-_NTH_PART = re.compile(rf"第([{CHINESE_ORDINAL}\d]{{1,7}})(?:个?大?)(部分|章|节|条|块)")
+_NTH_PART = re.compile(
+    rf"第([{CHINESE_ORDINAL}\d]{{1,7}})(?:个?大?)(部分|章|节|条|块)(?:之([{CHINESE_ORDINAL}\d]{{1,3}}))?"
+)
+_MARKER = re.compile(rf"第([{CHINESE_ORDINAL}\d]+)([章节条])(?:之([{CHINESE_ORDINAL}]+))?")
+"""第九十一条之二: an article that an amendment put behind the ninety-first."""
 _REFERS_BEFORE = re.compile(r"(?:符合|依照|按照|依据|根据|违反|除|因|属于|适用)[^，,。]{0,12}$")
 _REFERS_BEHIND = re.compile(
     r"(?:第[一二三四五六七八九十百\d]+[款项目]|[、和及与或至到])*(?:第[一二三四五六七八九十百\d]+条)?的?(?:所?[规约]定的?(?:情形|外|处|[，,])|规定的(?!内容|什么|是|[几哪])|所称|[、和及与至])"
@@ -30,19 +34,31 @@ def nth_part(documents: Sequence[Parsed], question: Question) -> tuple[Parsed, S
     if found is None or not documents:
         return None
     parsed = document_asked(documents, question)
-    number, unit = number_of(found.group(1)), found.group(2)
     inside = [s for s in parsed.sections[1:] if question.scope.holds(parsed, s.index)]
-    if unit in ("条", "章", "节"):
-        marker = f"第{found.group(1)}{unit}"
-        named = (s for s in inside if s.marker == marker)
-        same = (
-            s for s in inside if s.marker.endswith(unit) and number_of(s.marker[1:-1]) == number
-        )
-        section = next(named, None) or next(same, None)
+    if found.group(2) in ("条", "章", "节"):
+        asked = _numbers(found)
+        same = (s for s in inside if _numbers(_MARKER.fullmatch(s.marker)) == asked)
+        section = next(same, None)
         return (parsed, section) if section else None
-    tops = children(parsed, parsed.sections[0])
+    number, tops = number_of(found.group(1)), children(parsed, parsed.sections[0])
     part = tops[number - 1] if 0 < number <= len(tops) else None
     return (parsed, part) if part in inside and part else None
+
+
+def with_marker(text: str, section: Section) -> str:
+    """A question with the number of the part that it names written as its document does: 第91条之2 as 第九十一条之二."""
+    found = _NTH_PART.search(text)
+    if found is None or _numbers(found) != _numbers(_MARKER.fullmatch(section.marker)):
+        return text
+    return text[: found.start()] + section.marker + text[found.end() :]
+
+
+def _numbers(found: re.Match[str] | None) -> tuple[str, int | None, int | None] | None:
+    """Unit and number of a part, and its number behind 之 (None without one), however they are written."""
+    if found is None:
+        return None
+    number, unit, behind = found.groups()
+    return unit, number_of(number), number_of(behind) if behind else None
 
 
 def _part_named(question: Question) -> re.Match[str] | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from bearing_qa.output import references
+from bearing_qa.output.notes import note_words
 from bearing_qa.output.texts import Words
 from bearing_qa.output.view import AnswerView
 from bearing_qa.search.scope import EVERYTHING, Scope
@@ -27,7 +28,7 @@ def render_answer(shown: AnswerView, *, words: Words) -> str:
         missing = f"<p class='outcome'>{words('partial')}</p>{missing}"
     return (
         f'<section class="answer" role="status" aria-label="{words("answer")}">'
-        f"{_asked(shown, words)}{said}{missing}{_phrasing(shown, words)}{_stale(shown, words)}</section>"
+        f"{_asked(shown, words)}{said}{missing}{_phrasing(shown, words)}{_notes(shown, words)}</section>"
         f"{_cards(shown, words)}"
     )
 
@@ -82,13 +83,11 @@ def _folded(summary: str, inner: str) -> str:
     return f"<details><summary>{summary}</summary>{inner}</details>"
 
 
-def _stale(shown: AnswerView, words: Words) -> str:
-    """A line for each cited document whose file is no longer what the index was built from."""
-    cited = {citation.doc_id: citation.title for citation in shown.answer.citations}
+def _notes(shown: AnswerView, words: Words) -> str:
+    """A line for each thing to know of the documents cited: changed since, repealed, not read whole."""
     return "".join(
-        f"<p class='reason stale'>{markup.text(words('stale', title=title))}</p>"
-        for doc_id, title in cited.items()
-        if doc_id in shown.stale
+        f"<p class='reason note {note.kind}'>{markup.text(note_words(note, words))}</p>"
+        for note in shown.answer.notes
     )
 
 
@@ -115,7 +114,7 @@ def _refusal(shown: AnswerView, words: Words) -> str:
     )
     return (
         f'<section class="answer refused" role="status" aria-label="{words("answer")}">'
-        f"{_asked(shown, words)}<p>{markup.text(shown.answer.text)}</p><dl>{listed}</dl></section>"
+        f"{_asked(shown, words)}<p>{markup.text(shown.answer.text)}</p><dl>{listed}</dl>{_notes(shown, words)}</section>"
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from bearing_qa.build.run import BuildReport
 from bearing_qa.document.limits import DEFAULT_LIMITS
+from bearing_qa.output.notes import unread_words
 from bearing_qa.output.texts import Words
 from bearing_qa.server.bodies import MAX_FILES, MAX_UPLOAD_MB
 from bearing_qa.store.history import Rollback
@@ -108,6 +109,10 @@ def render_build(report: BuildReport, changed: Sequence[Item], *, words: Words) 
     )
     items = [f"{words('state_' + item.state)}：{item.source}" for item in changed]
     items += [f"{words('rejected')}：{r.source}：{r.reason}" for r in report.rejections]
+    items += [
+        f"{words('partly_read')}：{source}：{unread_words(part, words)}（{part.place}）"
+        for source, part in report.unread
+    ]
     listed = "".join(f"<li>{markup.text(line)}</li>" for line in items)
     return f"<div role='status'><p>{head} {made}</p><ul class='outcomes'>{listed}</ul></div>"
 

@@ -1,0 +1,93 @@
+"""A year or a code that a question names must be named by what answers it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bearing_qa.answer.library import Library
+from bearing_qa.language.codes import codes_in, holds_code
+from bearing_qa.language.dates import calendar_years
+from tests.conftest import reader_over
+
+REPORT = """港口统计简报
+一、吞吐
+2023年货物吞吐量为九百万吨，增长3.2%；2022年为八百七十万吨，下降1.4%。
+二、合同
+合同编号GK-12-2023-07的疏浚合同金额为四百万元。
+咨询电话0571-8800123，联系人周某。
+三、设备
+编号TB2023K015的拖轮因主机故障停航。
+"""
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return reader_over(tmp_path_factory.mktemp("named"), REPORT)
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("合同编号HT-88-2024-03的金额", {"ht-88-2024-03"}),
+        ("项目2024A015、2024A051", {"2024a015", "2024a051"}),
+        ("GB/T 9704—2012 的天头", {"gb/t9704-2012"}),
+        ("电话 0123-7654321", {"0123-7654321"}),
+        ("20240511面试，2021—2025年，2024.05.11，PM2.5，5G，1000-2000元", set()),
+        ("补助5000000元，1,234,567.89元", set()),
+        ("How fast did exports grow in 2010, and GDP 2009?", set()),
+    ],
+)
+def test_codes_are_told_from_days_ranges_amounts_and_words(text: str, codes: set[str]) -> None:
+    assert codes_in(text) == codes
+
+
+def test_a_code_is_found_however_its_parts_are_set_apart_but_not_inside_a_longer_one() -> None:
+    assert holds_code("通过 ISO 9001 认证", "iso9001")
+    assert holds_code("按GB/T9704-2012执行", "gb/t9704-2012")
+    assert not holds_code("编号HT-88-2024-031", "ht-88-2024-03")
+
+
+def test_the_years_of_a_range_are_all_named() -> None:
+    assert calendar_years("2021—2023年") == {"2021", "2022", "2023"}
+    assert calendar_years("补助2000元，2024年起") == {"2024"}
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("2022年货物吞吐量增长多少？", "2022年"),
+        ("2023年货物吞吐量下降多少？", "2023年"),
+        ("2023年货物吞吐量是多少？", "2023年"),
+    ],
+)
+def test_what_is_quoted_names_the_year_that_is_asked_for(
+    report: Library, question: str, named: str
+) -> None:
+    answer = report.ask(question)
+    assert answer.refused or named in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("合同编号GK-12-2023-09的金额是多少？", "不是GK-12-2023-09"),
+        ("咨询电话0571-8800124的联系人是谁？", "不是0571-8800124"),
+        ("编号TB2023K051的拖轮为什么停航？", "不是TB2023K051"),
+        ("2019年货物吞吐量是多少？", "不是2019年"),
+    ],
+)
+def test_an_answer_of_another_code_or_year_is_refused(
+    report: Library, question: str, reason: str
+) -> None:
+    answer = report.ask(question)
+    assert answer.refused
+    assert not answer.citations
+    assert reason in answer.reason
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["合同编号GK-12-2023-07的金额是多少？", "编号TB2023K015的拖轮为什么停航？"],
+)
+def test_a_code_that_is_there_is_answered(report: Library, question: str) -> None:
+    assert not report.ask(question).refused
