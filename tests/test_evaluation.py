@@ -378,3 +378,34 @@ def test_complaints_name_what_is_wrong(reader: Library) -> None:
     assert "20-10 is no span" in span
     (unknown,) = locator.locate(Judgement("q", "？", (Evidence("没有", quote=QUOTE),))).complaints
     assert "'没有' is not in the index" in unknown
+
+
+def test_documents_of_equal_scores_have_one_ranking_behind_all_figures(
+    tmp_path: Path, encoder: BigramEncoder
+) -> None:
+    """A notice that twelve offices pass on: hit, MRR, nDCG and MAP are of the rank that is shown."""
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for number in range(12):
+        text = "港口停航通知\n大风期间拖轮停航两天。\n"
+        (corpus / f"通知{number:02}.txt").write_text(text, encoding="utf-8")
+    build_index(corpus, tmp_path / "index", encoder=encoder)
+    asked = "大风期间拖轮停航几天？"
+    judgements = [
+        Judgement(str(n), asked, (Evidence(doc_id=doc_id),))
+        for n, doc_id in enumerate(("通知03", "通知00"), 1)
+    ]
+    evaluation = evaluate(Library(tmp_path / "index", encoder=encoder), judgements)
+    for record in evaluation.questions:
+        rank, figures = record["rank"], record["figures"]
+        assert rank
+        assert figures["hit@1"] == float(rank == 1)
+        assert figures["hit@5"] == float(rank <= 5)
+        assert figures["MRR@10"] == pytest.approx(1 / rank)
+        assert figures["MAP"] == pytest.approx(1 / rank)
+        assert figures["nDCG@10"] == pytest.approx(1 / np.log2(1 + rank))
+    write_report(evaluation, tmp_path / "report")
+    qrels = ir_measures.read_trec_qrels(str(tmp_path / "report" / "qrels.trec"))  # type: ignore[no-untyped-call]
+    run = ir_measures.read_trec_run(str(tmp_path / "report" / "run.trec"))  # type: ignore[no-untyped-call]
+    again = ir_measures.calc_aggregate([ir_measures.RR @ 10], qrels, run)[ir_measures.RR @ 10]
+    assert again == pytest.approx(evaluation.figures["MRR@10"].value)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bearing_qa.errors import JudgementError
 from bearing_qa.evaluation.judgements import Judgement, make_judgement
+from bearing_qa.evaluation.metrics import SCORE_DIGITS
 from bearing_qa.evaluation.question_files import Questions, json_lines, read_text
 
 _GRADE = re.compile(r"-?[0-9]{1,9}")
@@ -122,7 +123,7 @@ def read_qrels(path: Path, complaints: list[str]) -> dict[str, dict[str, int]]:
 def write_trec_run(path: Path, run: Mapping[str, Mapping[str, float]], *, tag: str) -> None:
     """A TREC run file: ``question Q0 item rank score tag``, best first."""
     lines = (
-        f"{_token(id_)} Q0 {_token(item)} {rank} {score:.6f} {tag}"
+        f"{_token(id_)} Q0 {_token(item)} {rank} {score:.{SCORE_DIGITS}f} {tag}"
         for id_, items in run.items()
         for rank, (item, score) in enumerate(items.items(), 1)
     )

@@ -52,8 +52,25 @@ MAX_ANSWER_CHARS = 160
 MAX_ANSWER_RATIO = 3
 """An answer longer than both is no short answer, whatever it holds."""
 
+SCORE_DIGITS = 6
+"""Decimals of a score in a run file."""
+SCORE_STEP = 10**-SCORE_DIGITS
+
 Qrels = Mapping[str, Mapping[str, int]]
 Run = Mapping[str, Mapping[str, float]]
+
+
+def ranked_scores(items: Mapping[str, float]) -> dict[str, float]:
+    """Items in their ranking with scores that fall from one to the next, as a run file can write them.
+
+    Of equal scores each provider of a measure makes an order of its own; none is left to make.
+    """
+    scores: dict[str, float] = {}
+    least = float("inf")
+    for name, score in items.items():
+        least = round(min(score, least - SCORE_STEP), SCORE_DIGITS)
+        scores[name] = least
+    return scores
 
 
 def rank_figures(qrels: Qrels, run: Run) -> dict[str, dict[str, float]]:

@@ -207,7 +207,7 @@ def _rank_documents(
     items: dict[str, float] = {}
     for passage, score in ranked:
         items.setdefault(passage.doc_id, score)
-    items = dict(list(items.items())[:DEPTH])
+    items = metrics.ranked_scores(dict(list(items.items())[:DEPTH]))
     relevant = {unit.places[0].doc_id: unit.grade for unit in located.units}
     names = list(items)
     record = _record(located, elapsed) | {
