@@ -113,6 +113,40 @@ def test_a_newer_document_of_the_title_is_named(tmp_path: Path) -> None:
     assert newer_entry(library.index(), document(library, "新")) is None
 
 
+@pytest.mark.parametrize(
+    ("sentence", "is_told"),
+    [
+        ("第三条 本办法自2012年6月1日起施行，有效期5年。", True),
+        ("第三条 本办法自印发之日起施行，有效期至2017年5月31日。", True),
+        ("第三条 拖轮许可证有效期五年。", False),
+    ],
+)
+def test_how_long_a_rule_is_in_force_is_told_in_its_words(
+    tmp_path: Path, sentence: str, is_told: bool
+) -> None:
+    library = library_of(tmp_path, {"拖轮": f"{HARBOUR}{sentence}\n"})
+    notes = library.ask("拖轮费每次多少钱？").notes
+    assert [note.kind for note in notes] == (["expires"] if is_told else [])
+    for note in notes:
+        assert note.citation is not None
+        assert note.citation.text in sentence and "有效期" in note.citation.text
+
+
+def test_a_sidecar_says_what_a_document_replaces_and_when_one_expires(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "拖轮.txt").write_text(HARBOUR, encoding="utf-8")
+    (corpus / "拖轮.meta.toml").write_text('expires = "2020-12-31"', encoding="utf-8")
+    (corpus / "新规.txt").write_text("港口作业规定\n第一条 作业应当报备。\n", encoding="utf-8")
+    (corpus / "新规.meta.toml").write_text('replaces = "港口拖轮管理办法"', encoding="utf-8")
+    encoder = BigramEncoder()
+    build_index(corpus, tmp_path / "index", encoder=encoder)
+    answer = Library(tmp_path / "index", encoder=encoder).ask("拖轮费每次多少钱？")
+    assert [(n.kind, n.date) for n in answer.notes] == [("repealed", ""), ("expires", "2020-12-31")]
+    assert answer.notes[0].citation is not None
+    assert answer.notes[0].citation.doc_id == "新规"
+
+
 def test_a_changed_file_is_told_by_every_way_of_asking(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

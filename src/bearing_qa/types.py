@@ -249,9 +249,9 @@ class Phrasing:
         }
 
 
-NoteKind = Literal["stale", "unread", "repealed", "amended", "newer"]
+NoteKind = Literal["stale", "unread", "repealed", "amended", "newer", "expires"]
 """What a reader has to know of a document beside an answer: its file has changed or gone since the index was built; a part of it
-is not read; another document repeals or changes it; there is a newer one of its title."""
+is not read; another document repeals or changes it; there is a newer one of its title; it says how long it is in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +265,7 @@ class Note:
     unread: Unread | None = None
     citation: Citation | None = None
     date: str = ""
-    """The newer document's date, ISO."""
+    """ISO: the newer document's date, or the last day in force that the sidecar gives."""
 
     def to_json(self) -> dict[str, Any]:
         """The JSON form that the command line gives."""

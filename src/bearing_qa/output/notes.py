@@ -14,6 +14,9 @@ def note_words(note: Note, words: Words) -> str:
     if note.unread is not None:
         what = unread_words(note.unread, words)
         return words("unread", title=note.title, what=what, place=note.unread.place)
+    if note.kind == "expires":
+        said = f"“{note.citation.text}”" if note.citation else ""
+        return words("expires", title=note.title, quote=said or note.date)
     if note.citation is None:
         return words(note.kind, title=note.title)
     said = note.citation.text

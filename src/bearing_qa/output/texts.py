@@ -292,6 +292,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "《{title}》有更新的版本：{source}，{date}。",
         "There is a newer edition of “{title}”: {source}, {date}.",
     ),
+    "expires": (
+        "《{title}》写明了有效期：{quote}",
+        "“{title}” says how long it is in force: {quote}",
+    ),
     "unread": (
         "《{title}》有一部分没有读到：{what}（{place}）。",
         "A part of “{title}” was not read: {what} ({place}).",

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from bearing_qa.language.dates import DAY
 from bearing_qa.language.document_numbers import fold, holds_number, numbers_in
+from bearing_qa.language.numbers import NUMBER
 from bearing_qa.language.segment import characters
 from bearing_qa.store.protocol import Entry, Index
-from bearing_qa.types import Document, Span
+from bearing_qa.types import Document, Parsed, Span
 
 MAX_READ = 200
 """Passages that are read for one title; where more hold all its characters, it is too common to name one document."""
@@ -22,6 +24,13 @@ _REPEALS = re.compile(r"废止|失效|停止(?:执行|施行|使用)|不再(?:�
 _AMENDS = re.compile(
     r"(?:作(?:出)?(?:如下|以下)?|予以|的)(?:修改|修订|修正)|修改为|修改如下|(?:修改|修订|修正)《"
 )
+_TERM = re.compile(
+    rf"有效期限?(?:为|至|到)?\s*(?:{NUMBER}\s*(?:年|个月)|{DAY.replace('?P<', '?P<_')})"
+)
+_OF_THE_RULE = re.compile(
+    r"施行|实施|执行|印发之日|发布之日|公布之日|本(?:办法|规定|通知|意见|细则|方案|规则|标准)"
+)
+"""What tells the term of a rule from that of a licence."""
 _CONTINUES = re.compile(r"继续有效|(?:不|未|没有)(?:予以)?(?:废止|失效|修改)")
 
 
@@ -37,6 +46,30 @@ class Mention:
 def title_words(title: str) -> str:
     """A title as others name it: folded, without what it has in brackets (试行) and without the country's name."""
     return _ASIDE.sub("", fold(title)).removeprefix(_COUNTRY).strip()
+
+
+def replacing_entry(index: Index, document: Document) -> Entry | None:
+    """The first document whose sidecar says that it ``replaces`` this one, by its id or title."""
+    names = {document.doc_id, title_words(document.title)}
+    for entry in index.catalogue.entries:
+        replaced = entry.metadata.get("replaces", "")
+        if (
+            replaced
+            and entry.doc_id != document.doc_id
+            and {replaced, title_words(replaced)} & names
+        ):
+            return entry
+    return None
+
+
+def term_of(parsed: Parsed) -> Span | None:
+    """The sentence in which a document says how long it is in force: 自2021年5月1日起施行，有效期两年。"""
+    text = parsed.document.text
+    for sentence in (s for passage in parsed.passages for s in passage.sentences):
+        words = text[sentence.start : sentence.end]
+        if _TERM.search(words) and _OF_THE_RULE.search(words):
+            return sentence.start, sentence.end
+    return None
 
 
 def newer_entry(index: Index, document: Document) -> Entry | None:
