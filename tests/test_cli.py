@@ -175,7 +175,7 @@ def test_an_empty_question_is_refused_before_anything_is_loaded() -> None:
         [sys.executable, "-c", program], check=False, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert "问题里没有字" in done.stderr
+    assert "还没有输入问题" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["missing.txt", "picture.png"])

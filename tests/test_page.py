@@ -170,7 +170,33 @@ def test_hostile_questions_are_text(page: Page) -> None:
 
 def test_an_empty_question_says_what_to_do(page: Page) -> None:
     page.locator("#ask").click()
-    expect(page.get_by_text("请先输入问题")).to_be_visible(timeout=10_000)
+    expect(page.locator("#answer [role=alert]")).to_contain_text("请输入问题", timeout=10_000)
+
+
+def test_what_cannot_be_asked_takes_the_place_of_the_answer_before(page: Page) -> None:
+    """An error never stands beside an old answer, as if that answered the new question."""
+    ask(page, "2023年的轴承产量是多少亿套？")
+    expect(page.locator("section.answer")).to_contain_text("202", timeout=30_000)
+    page.locator("#scope button").first.click()
+    page.locator("#from input, #from textarea").fill("后天")
+    page.locator("#ask").click()
+    alert = page.locator("#answer [role=alert]")
+    expect(alert).to_contain_text("“后天”不是日期", timeout=30_000)
+    expect(alert).to_contain_text("请写成")
+    assert "is not a date" not in alert.inner_text()
+    expect(page.locator("#answer .card, #passages .passage")).to_have_count(0)
+    expect(page.locator("#take")).to_be_hidden()
+    page.locator("#from input, #from textarea").fill("2024年")
+    page.locator("#ask").click()
+    expect(page.locator("section.answer")).to_contain_text("202", timeout=30_000)
+
+
+def test_an_answer_goes_when_the_next_question_is_asked(page: Page) -> None:
+    ask(page, "2023年的轴承产量是多少亿套？")
+    expect(page.locator("section.answer")).to_contain_text("202", timeout=30_000)
+    page.route("**/gradio_api/queue/**", lambda route: route.abort())
+    ask(page, "新型工业化的关键特征有哪些？")
+    expect(page.locator("#answer")).not_to_contain_text("202", timeout=10_000)
 
 
 def test_questions_are_evaluated_on_the_page(page: Page, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -132,12 +133,20 @@ def test_nothing_outside_the_sections_is_read(reader: Library, section: str) -> 
         assert section in " ".join(item.parsed.path(item.section)), (item.kind, item.texts)
 
 
+def test_dates_are_taken_as_people_write_them() -> None:
+    assert make_scope(first="2025年6月").first == "2025-06-01"
+    assert make_scope(last="2025.6").last == "2025-06-31"
+    year = date.today().year - 1
+    scope = make_scope(first="去年", last="去年")
+    assert (scope.first, scope.last) == (f"{year}-01-01", f"{year}-12-31")
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"first": "去年"}, "2024-05"),
+        ({"first": "后天"}, "2024-05"),
         ({"first": "2024-13"}, "2024-05"),
-        ({"first": "2024", "last": "2023"}, "turned round"),
+        ({"first": "2024", "last": "2023"}, "is after the last"),
     ],
 )
 def test_dates_that_are_none(options: dict[str, str], words: str) -> None:

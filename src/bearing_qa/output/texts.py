@@ -116,7 +116,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     # asking
     "question": ("问题", "Question"),
     "ask": ("提问", "Ask"),
-    "empty_question": ("请先输入问题。", "Write a question first."),
+    "expected": ("应为：{what}", "Expected: {what}"),
     "searching": ("检索…", "Searching…"),
     "reading": ("阅读原文…", "Reading…"),
     "scope": ("范围", "Scope"),
@@ -378,6 +378,11 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """The words of a key, values filled in."""
         return WORDS[key][self.language == "en"].format(**values)
+
+    def side_of(self, text: str) -> str:
+        """This language's part of words that are written 中文 / English; other words as they are."""
+        chinese, slash, english = text.partition(" / ")
+        return (english if self.language == "en" else chinese) if slash else text
 
     @property
     def comma(self) -> str:

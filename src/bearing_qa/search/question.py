@@ -107,9 +107,9 @@ def check_question(text: str) -> str:
     text = simplify(" ".join(text.encode("utf-8", "ignore").decode("utf-8").split()))
     if not any(char.isalnum() for char in text):
         raise QuestionError(
-            found="问题里没有字 / a question without words",
+            found="还没有输入问题 / a question without words",
             expected="至少一个词 / some words",
-            fix="请写出问题 / type a question, for example 讲话是谁作的？",
+            fix="请输入问题，如：讲话是谁作的？ / type a question, for example 讲话是谁作的？",
         )
     if len(text) > MAX_CHARS:
         raise QuestionError(

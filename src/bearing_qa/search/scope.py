@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatchcase
 
 from bearing_qa.errors import QuestionError
@@ -29,6 +30,9 @@ _DATE = re.compile(
     r"(?P<year>\d{4})(?:[-./年](?P<month>\d{1,2})(?:[-./月](?P<day>\d{1,2})(?!\d))?)?(?P<rest>.*)",
     re.S,
 )
+
+
+_YEARS_FROM_NOW = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,9 @@ def make_scope(
     high = _days(last)[1] if last.strip() else ""
     if low and high and low > high:
         raise QuestionError(
-            found=f"起止日期颠倒 / the range of dates from {first} to {last} is turned round",
-            expected="from before to",
-            fix="exchange them",
+            found=f"起始日期 {first} 晚于截止日期 {last} / the first date, {first}, is after the last, {last}",
+            expected="起始在前，截止在后 / the first before the last",
+            fix="请对调 / exchange them",
         )
     kept = (
         tuple(word.strip() for word in words if word.strip()) for words in (documents, sections)
@@ -82,14 +86,17 @@ def make_scope(
 
 
 def _days(text: str) -> tuple[str, str]:
-    """First and last day of a year, a month or a day."""
-    found = _DATE.fullmatch(normalise(text.strip()))
+    """First and last day of a year, a month or a day, or of a year named from today: 去年."""
+    named = normalise(text.strip())
+    if named in _YEARS_FROM_NOW:
+        named = str(date.today().year + _YEARS_FROM_NOW[named])
+    found = _DATE.fullmatch(named)
     span = _span(found) if found and found["rest"] in ("", "年", "月", "日") else None
     if span is None:
         raise QuestionError(
-            found=f"日期看不懂 / {text.strip()!r} is no date",
-            expected="a year, a month or a day: 2024, 2024-05, 2024-05-01",
-            fix="write it so",
+            found=f"“{text.strip()}”不是日期 / {text.strip()!r} is not a date",
+            expected="年、月或日 / a year, a month or a day",
+            fix="请写成 2024、2024年5月、2024-05-01 或 去年 / write 2024, 2024-05 or 2024-05-01",
         )
     return span
 
@@ -118,9 +125,9 @@ def _part_inside(catalogue: Documents, scope: Scope) -> Part:
     part = catalogue.part([(e.first, e.stop) for e in dated], sections=scope.sections)
     if not len(part.rows):
         raise QuestionError(
-            found=f"范围内没有章节 / no heading holds {' or '.join(map(repr, scope.sections))}",
-            expected=f"words of a heading of these documents ({len(dated)}): {_shown(dated)}",
-            fix="take words or a marker (第三章) of a heading; bearing-qa outline FILE shows them",
+            found=f"没有标题含有“{'”或“'.join(scope.sections)}” / no heading holds {' or '.join(map(repr, scope.sections))}",
+            expected=f"这 {len(dated)} 个文件的标题中的词：{_shown(dated)} / words of a heading of these {len(dated)} documents: {_shown(dated)}",
+            fix="请写标题中的词或编号（第三章） / take words or a marker (第三章) of a heading; bearing-qa outline FILE shows them",
         )
     return part
 
@@ -129,18 +136,18 @@ def _documents_inside(entries: Sequence[Entry], scope: Scope) -> list[Entry]:
     for word in scope.documents:
         if not _named(entries, word):
             raise QuestionError(
-                found=f"范围内没有文件 / no document is named {word!r}",
-                expected=f"one of the {len(entries)} documents: {_shown(entries)}",
-                fix="name one by its id, a pattern with *, or words of its title",
+                found=f"没有名为“{word}”的文件 / no document is named {word!r}",
+                expected=f"{len(entries)} 个文件之一：{_shown(entries)} / one of the {len(entries)} documents: {_shown(entries)}",
+                fix="请写文件编号或标题中的词 / name one by its id, a pattern with *, or words of its title",
             )
     named = {e.doc_id for word in scope.documents for e in _named(entries, word)}
     kept = [e for e in entries if not scope.documents or e.doc_id in named]
     dated = [e for e in kept if _is_between(e, scope)]
     if not dated:
         raise QuestionError(
-            found=f"范围内没有文件 / no document is dated {scope.first or '…'} to {scope.last or '…'}",
-            expected=f"dates of documents ({len(kept)}): {_shown(kept)}",
-            fix="widen --from and --to, or leave them out",
+            found=f"{scope.first or '…'} 至 {scope.last or '…'} 之间没有文件 / no document is dated {scope.first or '…'} to {scope.last or '…'}",
+            expected=f"{len(kept)} 个文件的日期：{_shown(kept)} / dates of {len(kept)} documents: {_shown(kept)}",
+            fix="请放宽或不填日期 / widen --from and --to, or leave them out",
         )
     return dated
 

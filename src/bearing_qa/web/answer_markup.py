@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from bearing_qa.errors import BearingQAError
 from bearing_qa.output import references
 from bearing_qa.output.notes import note_words
 from bearing_qa.output.texts import Words
@@ -31,6 +32,14 @@ def render_answer(shown: AnswerView, *, words: Words) -> str:
         f"{_asked(shown, words)}{said}{missing}{_phrasing(shown, words)}{_notes(shown, words)}</section>"
         f"{_cards(shown, words)}"
     )
+
+
+def render_error(error: BearingQAError, *, words: Words) -> str:
+    """Why a question could not be asked and what to do, in place of the answer."""
+    found, expected, fix = map(words.side_of, (error.found, error.expected, error.fix))
+    lines = (found, expected and words("expected", what=expected), fix)
+    said = "".join(f"<p>{markup.text(line)}</p>" for line in lines if line)
+    return f'<section class="answer refused error" role="alert">{said}</section>'
 
 
 def _asked(shown: AnswerView, words: Words) -> str:

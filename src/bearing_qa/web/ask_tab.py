@@ -14,7 +14,12 @@ from bearing_qa.output.view import AnswerView, ask_view
 from bearing_qa.search.question import MAX_CHARS
 from bearing_qa.search.scope import make_scope
 from bearing_qa.server.request_log import log_question
-from bearing_qa.web.answer_markup import render_answer, render_passages, render_suggestions
+from bearing_qa.web.answer_markup import (
+    render_answer,
+    render_error,
+    render_passages,
+    render_suggestions,
+)
 from bearing_qa.web.document_panel import ARRIVE, make_reader_panel, sources
 from bearing_qa.web.events import AT_ONCE
 from bearing_qa.web.export_buttons import make_export
@@ -63,6 +68,11 @@ def make_ask_tab(library: Library, page: gr.Blocks) -> None:
     chips.forget(_forget(library), None, [earlier, chips], **AT_ONCE)
     asked = gr.on(
         [fields.button.click, fields.question.submit],
+        lambda: ("", "", gr.Row(visible=False)),
+        None,
+        [answer, passages, take],
+        **AT_ONCE,
+    ).then(
         _ask(library),
         inputs,
         outputs,
@@ -147,8 +157,10 @@ def _forget(library: Library) -> Callable[..., tuple[list[str], str]]:
 
 def _remember(library: Library) -> Callable[..., tuple[list[str], str, gr.Row]]:
     def remember(
-        shown: AnswerView, earlier: list[str], request: gr.Request
+        shown: AnswerView | None, earlier: list[str], request: gr.Request
     ) -> tuple[list[str], str, gr.Row]:
+        if shown is None:
+            return earlier, _chips(library, earlier, request), gr.Row(visible=False)
         question = shown.answer.question
         kept = [question, *(other for other in earlier if other != question)][:MAX_EARLIER]
         return kept, _chips(library, kept, request), gr.Row(visible=True)
@@ -156,7 +168,7 @@ def _remember(library: Library) -> Callable[..., tuple[list[str], str, gr.Row]]:
     return remember
 
 
-def _ask(library: Library) -> Callable[..., tuple[str, str, str, AnswerView]]:
+def _ask(library: Library) -> Callable[..., tuple[str, str, str, AnswerView | None]]:
     def ask(
         question: str,
         documents: Sequence[str] | None = None,
@@ -166,10 +178,8 @@ def _ask(library: Library) -> Callable[..., tuple[str, str, str, AnswerView]]:
         last_shown: AnswerView | None = None,
         request: gr.Request | None = None,
         progress: gr.Progress = gr.Progress(),
-    ) -> tuple[str, str, str, AnswerView]:
+    ) -> tuple[str, str, str, AnswerView | None]:
         words = words_of(request)
-        if not question.strip():
-            raise gr.Error(words("empty_question"), print_exception=False)
         named = (section,) if section else ()
         try:
             scope = make_scope(documents=documents or (), first=first, last=last, sections=named)
@@ -180,7 +190,7 @@ def _ask(library: Library) -> Callable[..., tuple[str, str, str, AnswerView]]:
             progress(0.9, desc=words("reading"))
             read = sources(shown, words=words)
         except BearingQAError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            return render_error(error, words=words), "", "", None
         return render_answer(shown, words=words), render_passages(shown, words=words), read, shown
 
     return ask
