@@ -38,7 +38,7 @@ READING_RULES = (
     "language/numbers.py", "language/units.py", "language/dates.py", "language/document_numbers.py",
 )  # fmt: skip
 """Modules beside those of document/ that make documents."""
-READING_LIBRARIES = ("lxml", "python-docx", "pypdfium2")
+READING_LIBRARIES = ("lxml", "pypdfium2")
 TOKEN_LIBRARIES = ("jieba", "opencc", "bm25s")
 """Libraries whose version counts as a rule."""
 

@@ -191,12 +191,12 @@ def outline(
         print_json(outline_json(parsed))
         return
     out.print(parsed.document.title, style="bold", markup=False)
+    is_paged = len(parsed.document.pages) > 1
     for section in parsed.sections[1:]:
         page = parsed.document.pages_of(section.start, section.head_end)[0]
-        heading = parsed.document.text[section.start : section.head_end]
-        out.print(
-            f"{'  ' * (section.level - 1)}{heading or section.marker}  (p.{page})", markup=False
-        )
+        heading = parsed.document.text[section.start : section.head_end] or section.marker
+        place = f"  (p.{page})" if is_paged else ""
+        out.print(f"{'  ' * (section.level - 1)}{heading}{place}", markup=False)
     for part in parsed.document.unread:
         what = f"{unread_words(part, CHINESE)} {unread_words(part, ENGLISH)}"
         err.print(f"未读取 / not read: {what}（{part.place}）", style="yellow", markup=False)

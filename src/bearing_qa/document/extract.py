@@ -13,7 +13,8 @@ from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.errors import DocumentError
 from bearing_qa.types import Unread
 
-SUFFIXES = (".html", ".htm", ".docx", ".pdf")
+WORD_SUFFIXES = (".docx", ".docm")
+SUFFIXES = (".html", ".htm", *WORD_SUFFIXES, ".pdf")
 MAX_UNPACKED = 256 * 1024**2
 """A packed file may unpack to this many bytes, whatever its size."""
 _ADVICE = re.compile(r"XML_PARSE_HUGE|xmlCtxt")
@@ -61,7 +62,7 @@ def read(suffix: str, data: bytes, *, limits: Limits) -> Iterator[str | Unread]:
         from bearing_qa.document.formats.pdf import pdf_lines
 
         return pdf_lines(data, max_pages=limits.pages)
-    if suffix == ".docx":
+    if suffix in WORD_SUFFIXES:
         from bearing_qa.document.formats.docx import docx_lines
 
         check_archive(data, expansion=limits.expansion)

@@ -19,7 +19,7 @@ from bearing_qa.document.tables import find_tables
 from bearing_qa.errors import DocumentError
 from bearing_qa.types import Document, PageSpan, Parsed
 
-MARKED_SUFFIXES = (".md", ".html", ".htm", ".docx")
+MARKED_SUFFIXES = (".md", ".html", ".htm", ".docx", ".docm")
 """File types whose decoded text marks headings with ``#``, by hand or by its reader."""
 
 PLAIN_SUFFIXES = (".txt", ".md")
