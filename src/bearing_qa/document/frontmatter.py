@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from bearing_qa.language.dates import DAY, iso_date
 from bearing_qa.language.document_numbers import LINE
@@ -28,8 +29,10 @@ _MEETING = re.compile(rf"[^。；]{{2,40}}(?:会议|大会|论坛|座谈会|仪�
 
 
 def find_title(text: str) -> str:
-    """The title that a text starts with: its first line, and the next ones up to 通知, 意见, … ."""
-    lines = text.split("\n", MAX_TITLE_LINES)[:MAX_TITLE_LINES]
+    """The title that a text starts with: its first line, and the next ones up to 通知, 意见, …, but no row of a
+    table below it."""
+    first, *below = text.split("\n", MAX_TITLE_LINES)[:MAX_TITLE_LINES]
+    lines = [first, *takewhile(lambda line: "|" not in line, below)]
     if _ORDER.fullmatch(lines[0].strip()):
         lines = _behind_order(text) or lines
     for count in range(1, len(lines) + 1):

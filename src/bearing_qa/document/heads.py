@@ -295,14 +295,15 @@ def _is_decimal_head(number: str, rest: str, decimals: frozenset[str]) -> bool:
 
 
 def _is_counted(number: str, decimals: frozenset[str]) -> bool:
-    """Whether a decimal is part of a count: 1.4 stands before 1.5, 1.1 below 1 or before 1.2."""
+    """Whether a decimal is part of a count: 1.4 stands behind 1.3 or before 1.5, 1.1 below 1 or before 1.2."""
     if "." not in number:
         value = int(number)
-        return f"{number}.1" in decimals or bool({str(value - 1), str(value + 1)} & decimals)
+        beside = {f"{value + step:{width}}" for step in (-1, 1) for width in ("d", "02d")}
+        return f"{number}.1" in decimals or bool(beside & decimals)
     above, _, last = number.rpartition(".")
     if last == "1":
         return above in decimals or f"{above}.2" in decimals
-    return f"{above}.{int(last) - 1}" in decimals
+    return bool({f"{above}.{int(last) - 1}", f"{above}.{int(last) + 1}"} & decimals)
 
 
 def _has_body(after: str, marker: Marker) -> bool:

@@ -49,7 +49,7 @@ def split_lines(raw: str) -> list[Line]:
     offset = 0
     for piece in re.split(r"[\n\f]", raw):
         is_soft = piece.endswith(SOFT_END)
-        body = piece.rstrip(SOFT_END).strip(BLANKS)
+        body = piece.strip(BLANKS + SOFT_END)
         if body:
             indent = piece.index(body[0])
             trailing = len(piece) - is_soft > indent + len(body)

@@ -1,8 +1,8 @@
 """Ruled tables on a page: lines that cross → a grid of cells, merged ones known by missing rules.
 
-Rules come as segments of drawn paths; thin filled rectangles are two segments close together. Segments
-that touch make one table; their places, clustered, are its grid lines. Two places of the grid are one
-cell where no rule runs between them.
+Rules come as segments of drawn paths; thin filled rectangles are two segments close together. Pieces of one
+rule, drawn cell by cell or as dashes, are put together end to end. Rules that touch make one table; their
+places, clustered, are its grid lines. Two places of the grid are one cell where no rule runs between them.
 """
 
 from __future__ import annotations
@@ -14,8 +14,12 @@ from dataclasses import dataclass
 
 TOUCH = 3.0
 """Points: rules this close are one rule, and touch what they end at (a rule is up to 2 wide)."""
+SAME_LINE = 1.0
+"""Points: pieces this far off one straight line may be pieces of one rule."""
+MIN_DASH = 1.0
+"""Points: shorter pieces are ends of thin rectangles, or dots of a drawing."""
 MIN_RULE = 6.0
-"""Points: shorter segments are parts of drawings."""
+"""Points: shorter rules are parts of drawings."""
 MIN_OPEN = 8.0
 """Points: vertical rules that go on this far beyond the last horizontal one hold a row without it."""
 MIN_CELLS = 3
@@ -44,6 +48,8 @@ class Grid:
     owner: tuple[tuple[tuple[int, int], ...], ...]
     is_open: bool = False
     """Whether the last row has no rule below it: the page ended first."""
+    heads: int = 0
+    """So many rows at the top are levels of one head, which is one row of the table."""
 
     def place(self, x: float, y: float) -> tuple[int, int] | None:
         """Row and column of the cell that a point lies in; None outside the table."""
@@ -53,16 +59,23 @@ class Grid:
             return None
         return self.owner[row][column]
 
+    def sides(self, place: tuple[int, int]) -> tuple[float, float]:
+        """Left and right edge of the cell whose top left place this is."""
+        row, column = place
+        last = max(at for at, owner in enumerate(self.owner[row]) if owner == place)
+        return self.xs[column], self.xs[last + 1]
+
 
 def find_grids(horizontal: Sequence[Segment], vertical: Sequence[Segment]) -> list[Grid]:
     """Ruled tables of two columns and three cells or more, top down (one row may be the end of a table
     on the page before)."""
+    horizontal, vertical = chained(horizontal), chained(vertical)
     if len(horizontal) + len(vertical) > MAX_SEGMENTS:
         return []
     grids = []
     for across, down in _connected(horizontal, vertical):
         ys = _clusters(segment.at for segment in across)[::-1]
-        xs = _clusters(segment.at for segment in down)
+        xs = _with_open_sides(_clusters(segment.at for segment in down), across)
         top, bottom = max(rule.high for rule in down), min(rule.low for rule in down)
         is_open = ys[-1] - bottom > MIN_OPEN
         ys = [*([top] if top - ys[0] > MIN_OPEN else []), *ys, *([bottom] if is_open else [])]
@@ -71,6 +84,38 @@ def find_grids(horizontal: Sequence[Segment], vertical: Sequence[Segment]) -> li
             if len({cell for row in grid.owner for cell in row}) >= MIN_CELLS:
                 grids.append(grid)
     return sorted(grids, key=lambda grid: (-grid.ys[0], grid.xs[0]))
+
+
+def chained(pieces: Iterable[Segment]) -> list[Segment]:
+    """Rules, the pieces of each put together end to end; what stays shorter than MIN_RULE is left out."""
+    ordered = sorted(pieces, key=lambda piece: piece.at)
+    rules: list[Segment] = []
+    start = 0
+    for stop in range(1, len(ordered) + 1):
+        is_last = stop == len(ordered)
+        if not is_last and ordered[stop].at - ordered[stop - 1].at <= SAME_LINE:
+            continue
+        line = sorted(ordered[start:stop], key=lambda piece: piece.low)
+        start = stop
+        rule = line[0]
+        for piece in line[1:]:
+            if piece.low - rule.high > TOUCH:
+                rules.append(rule)
+                rule = piece
+            else:
+                rule = Segment(rule.at, rule.low, max(rule.high, piece.high))
+        rules.append(rule)
+    return [rule for rule in rules if rule.high - rule.low >= MIN_RULE]
+
+
+def _with_open_sides(xs: list[float], across: Sequence[Segment]) -> list[float]:
+    """Places of the vertical rules, and of the sides that have none: two horizontal rules or more go on
+    to one place beyond the last vertical one."""
+    lows = [rule.low for rule in across if rule.low < xs[0] - MIN_OPEN]
+    highs = [rule.high for rule in across if rule.high > xs[-1] + MIN_OPEN]
+    left = [min(lows)] if sum(low - min(lows) <= TOUCH for low in lows) > 1 else []
+    right = [max(highs)] if sum(max(highs) - high <= TOUCH for high in highs) > 1 else []
+    return [*left, *xs, *right]
 
 
 def _connected(

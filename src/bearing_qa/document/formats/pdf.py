@@ -7,37 +7,31 @@ first. Ruled tables become rows of cells; a header repeated on the next page sta
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise, takewhile
-from statistics import median
 
 import pypdfium2 as pdfium
 
-from bearing_qa.document.formats.pdf_page import PlacedLine, join_rows, page_lines
+from bearing_qa.document.formats.pdf_heads import running_heads
+from bearing_qa.document.formats.pdf_notes import (
+    note_texts,
+    size_of,
+    take_notes,
+)
+from bearing_qa.document.formats.pdf_order import PlacedLine, in_order
+from bearing_qa.document.formats.pdf_page import PageText, read_page
+from bearing_qa.document.formats.pdf_paragraphs import soft_ends
+from bearing_qa.document.formats.pdf_pictures import page_list, picture_pages
+from bearing_qa.document.formats.pdf_tables import Page, joined_tables
 from bearing_qa.document.furniture import at_edges
-from bearing_qa.document.lines import SOFT_END, UNIT
-from bearing_qa.document.wrapping import SENTENCE_END, STARTS_ITEM, STARTS_SECTION
+from bearing_qa.document.lines import SOFT_END
 from bearing_qa.types import Unread
 
-MAX_GROWTH = 0.25
-"""Lines whose heights differ by more than this share are of different paragraphs (digits and Chinese
-characters of one size differ by a tenth)."""
-FULL_LINES = 3
-"""So many lines that end at one place show where lines end; with fewer the margins are taken as even."""
-MIN_FULL_SHARE = 0.85
-"""Where lines reach less far than this share of the page without its margins, they are all short."""
-MAX_STEP = 1.6
-"""A line further below the one before than this many usual steps begins a paragraph."""
-MIN_INDENTED_SHARE = 0.05
-"""Where fewer lines begin two characters in, paragraphs are not told by their indent."""
-
-MIN_COLUMN_LINES = 5
-COLUMN_STEP = 20.0
-"""Points: columns that begin within the same step are one."""
-
-Column = Sequence[PlacedLine]
+MAX_NAMED = 5
+"""So many figures of a page are named where its order is in doubt."""
+MIN_TITLE = 1.2
+"""How much larger than the running heads with the same words a title is set at least."""
+_BEHIND_NUMBER = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*) (?=[\u3400-\u9fff])")
+"""A number and a blank, which mean nothing where a line goes on with the one before."""
 
 
 def pdf_lines(data: bytes, *, max_pages: int) -> Iterator[str | Unread]:
@@ -54,151 +48,94 @@ def pdf_lines(data: bytes, *, max_pages: int) -> Iterator[str | Unread]:
         ) from error
     if len(document) > max_pages:
         raise ValueError(f"it has {len(document)} pages, more than {max_pages} (--max-pages)")
-    pages = _without_furniture([_read(document, at) for at in range(len(document))])
+    read = [read_page(document[at]) for at in range(len(document))]
+    pages = _without_furniture([_page_columns(page) for page in read])
     if not any(pages):
         raise ValueError("its pages hold no text; if they are scanned, use OCR first")
-    pages = _joined_tables(pages)
-    width = document[0].get_width()
-    ends = iter(_soft_ends(pages, page_width=width))
-    for number, columns in enumerate(pages):
+    yield from _unread(read, pages)
+    pages = [[in_order(column) for column in page] for page in pages]
+    notes = [note_texts(found) for found in _notes(read, pages)]
+    yield from _lines(joined_tables(pages), notes, [page.parts[0][1] for page in read])
+
+
+def _page_columns(page: PageText) -> Page:
+    return [column for lines, width in page.parts for column in _columns(lines, width)]
+
+
+def _unread(read: Sequence[PageText], pages: Sequence[Page]) -> Iterator[Unread]:
+    """Pages that are pictures, and those with figures that the file gives in another order."""
+    lengths = [sum(len(line.text) for column in page for line in column) for page in pages]
+    pictures = picture_pages([page.drawings for page in read], lengths)
+    if pictures:
+        yield Unread("picture_pages", page_list(pictures))
+    for number, page in enumerate(read, 1):
+        if page.figures_apart:
+            yield Unread("order", f"p. {number}: {', '.join(page.figures_apart[:MAX_NAMED])}")
+
+
+def _lines(
+    pages: Sequence[Page], notes: Sequence[Sequence[str]], widths: Sequence[float]
+) -> Iterator[str]:
+    """Lines of pages with their soft ends; notes come behind the paragraph that goes on over the page's end."""
+    ends = iter(soft_ends(pages, widths=widths))
+    waiting: list[str] = []
+    is_soft = False
+    for number, (columns, below) in enumerate(zip(pages, notes, strict=True)):
         if number:
             yield "\f"
         for line in (line for column in columns for line in column):
-            yield line.text + (SOFT_END if next(ends) else "")
+            text = _BEHIND_NUMBER.sub(r"\1", line.text) if is_soft else line.text
+            is_soft = next(ends)
+            yield text + (SOFT_END if is_soft else "")
+            if not is_soft:
+                yield from waiting
+                waiting.clear()
+        waiting += below
+        if not is_soft:
+            yield from waiting
+            waiting.clear()
+    yield from waiting
 
 
-def _read(document: pdfium.PdfDocument, at: int) -> list[list[PlacedLine]]:
-    page = document[at]
-    return _columns(page_lines(page), page.get_width())
+def _notes(read: Sequence[PageText], pages: Sequence[Page]) -> list[list[PlacedLine]]:
+    """The footnotes of each page, taken from it."""
+    size = size_of(pages)
+    return [
+        take_notes(page, size=size, rules=drawn.short_rules)
+        for page, drawn in zip(pages, read, strict=True)
+    ]
 
 
-def _without_furniture(pages: list[list[list[PlacedLine]]]) -> list[list[list[PlacedLine]]]:
+def _without_furniture(pages: list[Page]) -> list[Page]:
     """Pages without headers, footers and page numbers (rows of tables are none)."""
-    texts = [[line for column in page for line in column if not line.is_row] for page in pages]
+    texts = [
+        sorted(
+            (line for column in page for line in column if not line.is_row),
+            key=lambda line: -line.middle,
+        )
+        for page in pages
+    ]
     found = at_edges(
         [[line.text for line in lines] for lines in texts],
         heights=[[round(line.middle) for line in lines] for lines in texts],
     )
-    dropped = {id(lines[at]) for lines, edges in zip(texts, found, strict=True) for at in edges}
+    repeated = [lines[at] for lines, edges in zip(texts, found, strict=True) for at in edges]
+    dropped = {id(line) for line in repeated if not _is_title(line, repeated)}
+    dropped |= {id(line) for line in running_heads(texts)}
     kept = [
         [[line for line in column if id(line) not in dropped] for column in page] for page in pages
     ]
     return [[column for column in page if column] for page in kept]
 
 
-def _joined_tables(pages: list[list[list[PlacedLine]]]) -> list[list[list[PlacedLine]]]:
-    """Pages whose tables go on from the page before without the repeated header, and with a row that
-    the page end cut in two joined on the page where it begins."""
-    header, before = "", None
-    for page in pages:
-        if before is not None and page and page[0][0].is_row:
-            if page[0][0].text == header:
-                del page[0][0]
-            joined = join_rows(before[-1], page[0][0]) if page[0] else None
-            if joined is not None:
-                before[-1] = joined
-                del page[0][0]
-        page[:] = [column for column in page if column]
-        lines = [line for column in page for line in column]
-        if lines:
-            rows = list(takewhile(lambda line: line.is_row, reversed(lines)))
-            if rows and (before is None or len(rows) < len(lines)):
-                header = rows[-1].text
-            before = page[-1] if rows else None
-    return pages
-
-
-def _soft_ends(pages: Sequence[Sequence[Column]], *, page_width: float) -> list[bool]:
-    """For each line of a document whether it ended only because its column was full.
-
-    Edges and line spacing are those of the whole document, or of all columns that begin at one place.
-    """
-    text = [line for page in pages for column in page for line in column if not line.is_row]
-    frames = {0: _frame_of(text, page_width=page_width)}
-    if any(len(page) > 1 for page in pages):
-        frames = _column_frames(pages)
-    placed = [
-        (line, frames.get(_bucket(column), frames[0]))
-        for page in pages
-        for column in page
-        for line in column
-    ]
-    soft = [
-        _wraps(line, following, frame, next_frame)
-        for (line, frame), (following, next_frame) in pairwise(placed)
-    ]
-    return [*soft, False]
-
-
-def _column_frames(pages: Sequence[Sequence[Column]]) -> dict[int, _Frame]:
-    """The frame of the columns that begin at one place; 0 is the whole document's."""
-    columns: dict[int, list[PlacedLine]] = defaultdict(list)
-    for page in pages:
-        for column in page:
-            lines = [line for line in column if not line.is_row]
-            columns[0].extend(lines)
-            if lines:
-                columns[_bucket(column)].extend(lines)
-    kept = {at: lines for at, lines in columns.items() if len(lines) >= MIN_COLUMN_LINES or not at}
-    return {at: _frame_of(lines) for at, lines in kept.items()}
-
-
-def _bucket(column: Column) -> int:
-    """Where a column begins, in steps of COLUMN_STEP, from 1 on."""
-    return 1 + int(min(line.left for line in column) / COLUMN_STEP)
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """Where the text of a column stands: its left and right edge and usual step from line to line
-    in points, and whether its paragraphs begin indented."""
-
-    left: float
-    right: float
-    step: float
-    indents: bool
-
-
-def _frame_of(lines: Column, *, page_width: float = 0.0) -> _Frame:
-    """The frame of some lines; ``page_width`` is that of a page in one column, where it is known."""
-    edges = sorted(line.right for line in lines)
-    left = min((line.left for line in lines), default=0.0)
-    steps = [a.middle - b.middle for a, b in pairwise(lines) if a.middle > b.middle]
-    right = edges[int(0.9 * (len(edges) - 1))] if edges else 0.0
-    em = median(line.height for line in lines) if lines else 0.0
-    is_shown = sum(abs(edge - right) <= em for edge in edges) >= FULL_LINES
-    if not is_shown or right < MIN_FULL_SHARE * (page_width - left):
-        right = max(edges[-1] if edges else 0.0, page_width - left)
-    indented = sum(1.5 < (line.left - left) / (line.height or 1) < 2.5 for line in lines)
-    return _Frame(
-        left=left,
-        right=right,
-        step=median(steps) if steps else 0.0,
-        indents=indented >= MIN_INDENTED_SHARE * len(lines),
+def _is_title(line: PlacedLine, repeated: Sequence[PlacedLine]) -> bool:
+    """Whether a line is the title that the running heads repeat in smaller characters."""
+    return any(
+        line.text == head.text and line.height > MIN_TITLE * head.height for head in repeated
     )
 
 
-def _wraps(line: PlacedLine, following: PlacedLine, frame: _Frame, next_frame: _Frame) -> bool:
-    """Whether what follows goes on with the line: it would not have fit, and does not begin again."""
-    em = line.height
-    if line.is_row or following.is_row or abs(em - following.height) > MAX_GROWTH * em:
-        return False
-    if re.search(r"[A-Za-z]-$", line.text) and re.match(r"[a-z]", following.text):
-        return True
-    unit = UNIT.match(following.text)
-    needed = sum(0.5 * em if char.isascii() else em for char in (unit.group() if unit else "一"))
-    slack = 2.0 if frame.indents else 0.6
-    is_full = line.right + needed > frame.right - slack * em
-    is_centred = line.left > frame.left + 2.5 * em
-    is_indented = following.left > next_frame.left + 1.5 * following.height
-    is_apart = frame is next_frame and line.middle - following.middle > MAX_STEP * frame.step
-    ends = bool(SENTENCE_END.search(line.text))
-    begins = not frame.indents or bool(STARTS_ITEM.match(following.text))
-    is_anew = (ends and begins) or bool(STARTS_SECTION.match(following.text))
-    return is_full and not (is_centred or is_indented or is_apart or is_anew)
-
-
-def _columns(lines: list[PlacedLine], width: float) -> list[list[PlacedLine]]:
+def _columns(lines: list[PlacedLine], width: float) -> Page:
     """Lines in reading order: one column as they come, or what is above, left, right and below."""
     middle = width / 2
     left = [line for line in lines if line.right <= middle]
@@ -209,5 +146,4 @@ def _columns(lines: list[PlacedLine], width: float) -> list[list[PlacedLine]]:
     top = max(line.middle for line in (*left, *right))
     above = [line for line in crossing if line.middle > top]
     below = [line for line in crossing if line.middle <= top]
-    ordered = [sorted(part, key=lambda line: -line.middle) for part in (above, left, right, below)]
-    return [part for part in ordered if part]
+    return [in_order(part) for part in (above, left, right, below) if part]
