@@ -114,6 +114,19 @@ class Unread:
     place: str
 
 
+FactName = Literal["title", "number", "date", "issuer", "published", "source"]
+"""What a file may say of its document beside its text. ``date`` is the document's own day, ``published`` the day on which a
+site put it up, ``source`` where the site has it from; days are ISO (2018-12-07)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that a file says of its document beside its text: in its properties, or in a table above it."""
+
+    name: FactName
+    value: str
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document in its canonical (repaired) text, with the way back to the file.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bearing_qa.document.encoding import decode_html, is_garbled
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.errors import DocumentError
-from bearing_qa.types import Unread
+from bearing_qa.types import Fact, Unread
 
 WORD_SUFFIXES = (".docx", ".docm")
 SUFFIXES = (".html", ".htm", *WORD_SUFFIXES, ".pdf")
@@ -23,8 +24,17 @@ MIN_RATIO_BYTES = 16 * 1024**2
 """Below this size unpacked a high ratio is no harm."""
 
 
-def extract(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> tuple[str, tuple[Unread, ...]]:
-    """Text of an HTML, Word or PDF file, one block a line, form feeds between pages; and what of it is not read.
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What a reader gives of a file: its text, what of it is not read, and what it says of its document beside its text."""
+
+    text: str
+    unread: tuple[Unread, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+def extract(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Extracted:
+    """An HTML, Word or PDF file: one block a line, form feeds between pages.
 
     Raises DocumentError if it is unsound, empty of text, or over the limits.
     """
@@ -50,11 +60,24 @@ def extract(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> tuple[str, tuple[
             expected="a file whose text can be copied",
             fix="save it again with fonts embedded, or use OCR",
         )
-    return text, tuple(part for part in parts if isinstance(part, Unread))
+    return Extracted(
+        text=text,
+        unread=tuple(part for part in parts if isinstance(part, Unread)),
+        metadata=first_facts(part for part in parts if isinstance(part, Fact)),
+    )
 
 
-def read(suffix: str, data: bytes, *, limits: Limits) -> Iterator[str | Unread]:
-    """Lines of a file's bytes by its format, and what the reader could not read.
+def first_facts(facts: Iterable[Fact]) -> dict[str, str]:
+    """The first value of each name that is not blank."""
+    found: dict[str, str] = {}
+    for fact in facts:
+        if fact.value.strip():
+            found.setdefault(fact.name, fact.value.strip())
+    return found
+
+
+def read(suffix: str, data: bytes, *, limits: Limits) -> Iterator[str | Unread | Fact]:
+    """Lines of a file's bytes by its format, what the reader could not read, and what the file says of its document.
 
     Raises ValueError for what is unsound.
     """

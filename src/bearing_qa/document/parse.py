@@ -119,11 +119,15 @@ def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:
     )
     document = Document(
         doc_id=raw.doc_id,
-        title=metadata.get("title") or raw.title or _title(repaired) or raw.doc_id,
+        title=metadata.get("title")
+        or raw.title
+        or raw.metadata.get("title")
+        or _title(repaired)
+        or raw.doc_id,
         text=repaired.text,
         runs=repaired.runs,
         pages=_pages(repaired),
-        metadata=_metadata(repaired.text) | dict(metadata),
+        metadata=_metadata(repaired.text, raw.metadata) | dict(metadata),
         source=source,
         encoding=raw.encoding,
         repairs=repaired.counts,
@@ -150,10 +154,12 @@ def _title(repaired: Repaired) -> str:
     return find_title(repaired.text)
 
 
-def _metadata(text: str) -> dict[str, str]:
-    """Number and date as the text gives them; a sidecar overrides them."""
-    found = {"number": find_number(text), "date": find_date(text)}
-    return {key: value for key, value in found.items() if value}
+def _metadata(text: str, given: Mapping[str, str]) -> dict[str, str]:
+    """What the file says beside its text, else number and date as the text gives them, else the day it was
+    published; a sidecar overrides them."""
+    date = find_date(text) or given.get("published", "")
+    found = {"number": find_number(text), "date": date} | dict(given)
+    return {key: value for key, value in found.items() if value and key != "title"}
 
 
 def _pages(repaired: Repaired) -> tuple[PageSpan, ...]:

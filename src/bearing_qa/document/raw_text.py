@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ class RawText:
     encoding: str
     title: str = ""
     unread: tuple[Unread, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """What the file says of the document beside its text, by ``types.FactName``; a sidecar overrides it."""
 
 
 def read_file(
@@ -45,15 +47,39 @@ def read_file(
             fix="split it, or raise --max-mb",
         )
     if path.suffix.lower() in extract.SUFFIXES:
-        text, unread = extract.extract(path, limits=limits)
-        encoding = path.suffix.lower()[1:]
-        yield RawText(doc_id=doc_id, text=text, encoding=encoding, unread=unread)
+        found = extract.extract(path, limits=limits)
+        yield RawText(
+            doc_id=doc_id,
+            text=found.text,
+            encoding=path.suffix.lower()[1:],
+            unread=found.unread,
+            metadata=found.metadata,
+        )
         return
     text, encoding = decode(path.read_bytes(), name=path.name)
     if path.suffix.lower() == ".jsonl":
         yield from _read_lines(text, encoding, path.name)
+    elif path.suffix.lower() == ".md":
+        yield _read_markdown(RawText(doc_id=doc_id, text=text, encoding=encoding), path.name)
     else:
         yield RawText(doc_id=doc_id, text=text, encoding=encoding)
+
+
+def _read_markdown(raw: RawText, name: str) -> RawText:
+    """A Markdown file; where its reader has changed the text, its encoding is named ``md``, and offsets count in what the
+    reader gives. Raises DocumentError if a table in it is nested too deep."""
+    from bearing_qa.document.formats.markdown import plain_markdown
+
+    try:
+        text, unread = plain_markdown(raw.text)
+    except ValueError as error:
+        raise DocumentError(
+            found=f"{name} cannot be read: {error}",
+            expected="Markdown, with tables of ordinary make",
+            fix="write its tables with bars",
+        ) from error
+    encoding = raw.encoding if text == raw.text else "md"
+    return replace(raw, text=text, encoding=encoding, unread=unread)
 
 
 def _read_lines(text: str, encoding: str, name: str) -> Iterator[RawText | DocumentError]:

@@ -1,5 +1,8 @@
 """HTML → lines, by lxml. Nothing is fetched; scripts, styles and navigation are left out.
 
+Of a page that a site made, only the document is read: what the site puts around it goes (``site_page``, ``site_lines``), and
+what the page says of the document comes as facts (``site_head``, ``site_labels``).
+
 A table is data when it has two rows, two columns and no table inside it; other tables are layout and
 their cells are blocks. Headings (h1 … h6) keep their depth as hashes, as in Markdown. Merged cells are expanded: each place they cover holds their text (but a cell
 merged over a whole row, which names a group of rows, stands once).
@@ -8,13 +11,16 @@ merged over a whole row, which names a group of rows, stands once).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import lxml.html
 from lxml.html import HtmlElement
 
-from bearing_qa.document.formats.lines import fold, table_lines
-from bearing_qa.types import Unread
+from bearing_qa.document.formats.lines import BREAK, fold, join_broken, table_lines
+from bearing_qa.document.formats.site_head import find_title, read_head
+from bearing_qa.document.formats.site_lines import Page, document_lines, names_site
+from bearing_qa.document.formats.site_page import find_article, furniture, is_editor, measure
+from bearing_qa.types import Fact, Unread
 
 _SKIPPED_TEXT = """
 script style noscript template nav head footer iframe object svg button select textarea
@@ -30,16 +36,63 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 MAX_LAID_OUT_CHARS = 200
 """A table around other tables with a longer cell is there for its layout."""
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+MAX_PLACE_CHARS = 120
+"""An address of a frame is told up to this length."""
 MAX_SPAN = 200
 """Cells merged over more rows or columns than this are taken as this many."""
 
 
-def html_lines(source: str) -> Iterator[str | Unread]:
-    """Lines of an HTML document or fragment, in order."""
+_BREAKS = _HEADINGS | {"br", "p", "div", "li", "dd", "dt", "table", "tr", "td", "th"}
+"""Elements that begin a new line within a cell."""
+_SUPERSCRIPTS = str.maketrans("0123456789-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻")
+_RAISED = re.compile(r"[-−–]?\d{1,3}")
+
+
+def html_lines(source: str) -> Iterator[str | Unread | Fact]:
+    """Lines of the document in an HTML page or fragment, in order, before them what the page says of it.
+
+    Raises ValueError if it is nested too deep.
+    """
     root = _parse(source)
-    pending: list[str] = []
-    yield from _walk(root, pending)
-    yield from _flush(pending)
+    head = read_head(root)
+    amounts = measure(root)
+    article = find_article(root, amounts)
+    is_marked = head.is_site or names_site("\n".join(root.xpath(_SHOWN_TEXT)))
+    parts = furniture(root, article, amounts, title=head.title, is_site=is_marked)
+    is_site = is_marked or bool(parts) or (article is not None and is_editor(article))
+    for part in parts:
+        part.drop_tree()
+    walked = list(_walk(root, article))
+    lines = [line for line in walked if isinstance(line, str)]
+    edges = [at - count for count, at in enumerate(at for at, x in enumerate(walked) if x is None)]
+    title = find_title(head, lines) if is_site else ""
+    span = (edges[0], edges[1]) if len(edges) == 2 and is_site else None
+    kept, facts = document_lines(lines, Page(span, is_site, title, head.site))
+    yield from facts_in_order(facts, head.facts(title) if is_site else ())
+    yield from _frames(root, article)
+    yield from kept
+
+
+def facts_in_order(labels: Iterable[Fact], head: Iterable[Fact]) -> Iterator[Fact]:
+    """What the table above the text says comes before what the head says, apart from the title."""
+    rest = list(head)
+    yield from (fact for fact in rest if fact.name == "title")
+    yield from labels
+    yield from (fact for fact in rest if fact.name != "title")
+
+
+def fragment_lines(source: str) -> Iterator[str]:
+    """Lines of a piece of HTML within another text, all of them. Raises ValueError if it is nested too deep."""
+    yield from (line for line in _walk(_parse(source), None) if line is not None)
+
+
+def _frames(root: HtmlElement, article: HtmlElement | None) -> Iterator[Unread]:
+    """Frames with other files that hold the text, or a part of it."""
+    inner = article.iter("iframe", "embed", "object") if article is not None else ()
+    for frame in (*root.iter("frame"), *inner):
+        place = frame.get("src") or frame.get("data") or ""
+        if place:
+            yield Unread("object", place[:MAX_PLACE_CHARS])
 
 
 def _parse(source: str) -> HtmlElement:
@@ -53,7 +106,26 @@ def _parse(source: str) -> HtmlElement:
     root = lxml.html.document_fromstring(source.encode("utf-8"), parser=parser)
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise ValueError("its elements are nested too deep to be read to their end")
+    for raised in list(root.iter("sup")):
+        _raise_figure(raised)
     return root
+
+
+def _raise_figure(element: HtmlElement) -> None:
+    """Writes a raised figure behind a figure in raised signs: a power, or the number of a note, is no digit of it."""
+    text = element.text_content().strip()
+    previous = element.getprevious()
+    above = element.getparent()
+    before = above.text if previous is None and above is not None else _tail_of(previous)
+    if _RAISED.fullmatch(text) and (before or "").rstrip()[-1:].isdecimal():
+        for child in list(element):
+            child.drop_tree()
+        element.text = text.translate(_SUPERSCRIPTS)
+
+
+def _tail_of(element: HtmlElement | None) -> str:
+    """What stands last at an element: the text behind it, else its own."""
+    return "" if element is None else element.tail or element.text_content()
 
 
 def _flush(pending: list[str]) -> Iterator[str]:
@@ -63,28 +135,38 @@ def _flush(pending: list[str]) -> Iterator[str]:
         yield text
 
 
-def _walk(top: HtmlElement, pending: list[str]) -> Iterator[str]:
-    """Lines of an element; a stack instead of recursion, since markup may nest without end."""
+def _walk(top: HtmlElement, article: HtmlElement | None) -> Iterator[str | None]:
+    """Lines of an element, None where the article begins and ends; a stack instead of recursion, since markup may nest
+    without end."""
+    pending: list[str] = []
+    above = set(article.iterancestors()) if article is not None else set()
+    inside = set(article.iter("header")) if article is not None else set()
     stack: list[tuple[HtmlElement, bool]] = [(top, False)]
     while stack:
         element, is_leaving = stack.pop()
         tag = element.tag if isinstance(element.tag, str) else ""
-        is_block = tag not in _INLINE
+        is_block = tag not in _INLINE or element is article
         if is_leaving:
             if is_block:
                 yield from _flush(pending)
+            if element is article:
+                yield None
             pending.append(element.tail or "" if element is not top else "")
             continue
-        if tag in _SKIPPED or not tag or _is_hidden(element):
+        is_headline = tag == "header" and element in inside
+        is_shown = (tag not in _SKIPPED or is_headline) and tag and not _is_hidden(element)
+        if not is_shown and element is not article and element not in above:
             pending.append(element.tail or "")
             continue
         if is_block:
             yield from _flush(pending)
-        if tag == "table" and _is_data(element):
+        if element is article:
+            yield None
+        elif tag == "table" and element not in above and _is_data(element):
             yield from table_lines(_grid(element))
             pending.append(element.tail or "")
             continue
-        if tag in _HEADINGS:
+        elif tag in _HEADINGS:
             text = fold(_shown_text(element))
             if text:
                 yield f"{'#' * int(tag[1])} {text}"
@@ -93,11 +175,28 @@ def _walk(top: HtmlElement, pending: list[str]) -> Iterator[str]:
         pending.append(element.text or "")
         stack.append((element, True))
         stack.extend((child, False) for child in reversed(element))
+    yield from _flush(pending)
 
 
 def _shown_text(element: HtmlElement) -> str:
     """Text of an element and what is in it, scripts and the like left out."""
     return "".join(element.xpath(_SHOWN_TEXT))
+
+
+def _cell_text(cell: HtmlElement) -> str:
+    """Text of a cell on one line; figures of two of its lines stay apart."""
+    parts: list[str] = []
+    stack: list[HtmlElement | str] = [*reversed(cell), cell.text or ""]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            parts.append(item)
+            continue
+        stack.append(item.tail or "")
+        if item.tag not in _SKIPPED and isinstance(item.tag, str):
+            broken = BREAK if item.tag in _BREAKS else ""
+            stack.extend((broken, *reversed(item), broken + (item.text or "")))
+    return fold(join_broken("".join(parts)))
 
 
 def _is_hidden(element: HtmlElement) -> bool:
@@ -128,7 +227,7 @@ def _grid(table: HtmlElement) -> list[list[str]]:
         for cell in row:
             while (at, column) in grid:
                 column += 1
-            text = fold(_shown_text(cell))
+            text = _cell_text(cell)
             down, right = _span(cell, "rowspan"), _span(cell, "colspan")
             is_whole_row = len(row) == 1 and right > 1 and not column
             for r in range(at, min(at + down, len(rows))):

@@ -6,12 +6,23 @@ import re
 from collections.abc import Iterator, Sequence
 
 SEPARATOR = " | "
+BREAK = "\0"
+"""Where a line ends within a cell; no text holds this sign."""
+_BETWEEN_FIGURES = re.compile(
+    r"(?<=[\w%‰％.,])(?<![\u3400-\u9fff])\0+(?=[\w.,+-])(?![\u3400-\u9fff])"
+)
 _BLANKS = re.compile(r"[ \t\r\n\u00a0]+")
 
 
 def fold(text: str) -> str:
     """Text on one line: runs of blanks as one, ideographic ones as they are."""
     return _BLANKS.sub(" ", text).strip()
+
+
+def join_broken(text: str) -> str:
+    """Text with ``BREAK`` where lines of one cell end, on one line: as they follow each other, with a blank between two
+    figures or Latin words."""
+    return _BETWEEN_FIGURES.sub(" ", text).replace(BREAK, "")
 
 
 def table_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
