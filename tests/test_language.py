@@ -100,3 +100,10 @@ def test_bounds_are_read_longest_first_and_never_cut_off() -> None:
         assert clauses.LOST_BEFORE.search(before)
         assert clauses.LOST_BEHIND.match(behind)
     assert clauses.CLAUSE.findall("甲，乙；丙。") == ["甲", "乙", "丙"]
+
+
+def test_raised_and_ringed_digits_do_not_join_the_figure_beside_them() -> None:
+    assert (
+        normalise("常住人口①761.48万人，262.6¹，10⁴ km²") == "常住人口1 761.48万人,262.6^1,10^4 km2"
+    )
+    assert digit_strings("人口①761.48万人，262.6¹") == {"1", "761.48", "262.6"}

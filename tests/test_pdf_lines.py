@@ -195,3 +195,15 @@ def test_notes_without_a_rule_or_a_mark_stay_where_they_are(pages: Pages) -> Non
     pages.turn()
     pages.paragraph(LONG)
     assert lines(pages) == [*[LONG] * 4, "联系人：张某，电话一二三四五。", LONG]
+
+
+def test_left_and_right_pages_have_margins_of_their_own(pages: Pages) -> None:
+    for page in range(4):
+        inset = 24 * (page % 2)
+        for at in range(4):
+            words = f"{'甲乙丙丁'[page]}{'子丑寅卯'[at]}{LONG}"
+            pages.text(words[:34], x=LEFT + 24 + inset)
+            for start in range(34, len(words), 36):
+                pages.text(words[start : start + 36], x=LEFT + inset)
+        pages.turn()
+    assert lines(pages) == [f"{a}{b}{LONG}" for a in "甲乙丙丁" for b in "子丑寅卯"]

@@ -24,6 +24,8 @@ MAX_DIGITS = 15
 MAX_NUMERAL = 40
 """Characters of a Chinese numeral; longer rows of its signs are none, and their values grow without end."""
 _ORDINALS = {"首先": 1, "其次": 2, "再次": 3, "再有": 3, "最后": 99}
+_RAISED = re.compile("(?<=[0-9０-９])([⁰¹²³⁴-⁹]+)")
+_RINGED = re.compile("([①-⑳⑴-⒛⓪-⓿❶-➓])(?=[0-9０-９])")
 _STOP_BETWEEN = re.compile("(?<![０-９])，|，(?![０-９])")
 """A wide comma is a separator of thousands between wide digits alone: ２，１８０."""
 _DIGIT_STRING = re.compile(r"\d+(?:\.\d+)?")
@@ -104,9 +106,17 @@ def number_of(text: str) -> int:
     return total + current
 
 
+def marks_apart(text: str) -> str:
+    """A text whose raised and ringed digits stay apart from the figures beside them when it is folded: NFKC would make 262.61 of
+    262.6¹, 104 of 10⁴ and 1761.48 of ①761.48. They become 262.6^1, 10^4 and ① 761.48."""
+    return _RINGED.sub(r"\1 ", _RAISED.sub(r"^\1", text))
+
+
 def digit_strings(text: str) -> set[str]:
     """All digit strings of a text, full-width ones folded, thousands separators left out."""
-    apart = _STOP_BETWEEN.sub("、", text)  # NFKC would make a separator of a stop of the sentence
+    apart = _STOP_BETWEEN.sub(
+        "、", marks_apart(text)
+    )  # NFKC would make a separator of a stop of the sentence
     folded = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", unicodedata.normalize("NFKC", apart))
     return set(_DIGIT_STRING.findall(folded))
 

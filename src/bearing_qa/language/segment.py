@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import Any
 
 from bearing_qa.language.figures import figure_tokens
+from bearing_qa.language.numbers import marks_apart
 from bearing_qa.language.variants import simplify
 
 _CHINESE = r"\u3400-\u9fff\U00020000-\U0002fa1f"
@@ -35,7 +36,8 @@ def normalise(text: str) -> str:
 
 
 def _normalised(text: str) -> str:
-    return simplify(_BLANK_IN_TEXT.sub("", unicodedata.normalize("NFKC", text).lower()))
+    folded = unicodedata.normalize("NFKC", marks_apart(text)).lower()
+    return simplify(_BLANK_IN_TEXT.sub("", folded))
 
 
 _normalised_before = lru_cache(KEPT_TEXTS)(_normalised)

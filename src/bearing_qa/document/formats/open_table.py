@@ -25,6 +25,8 @@ from bearing_qa.document.formats.runs import Char, RunLine, lines_of
 
 MIN_WIDTH = 120.0
 """Points: shorter rules are underlines, or part columns of a head."""
+MAX_RULES = 300
+"""More wide rules on one page are a drawing; each is compared with each."""
 DOUBLE = 5.0
 """Points: two rules of one width this close are one double rule."""
 MAX_HEAD_LINES = 6
@@ -54,8 +56,9 @@ def find_open_tables(
 
     A grid of one cell is the head of a table whose heads are not sure."""
     free = [rule for rule in chained(horizontal) if not _is_taken(rule, taken)]
+    wide = [rule for rule in free if rule.high - rule.low >= MIN_WIDTH]
     tables: list[Grid] = []
-    for rules in _of_one_width([rule for rule in free if rule.high - rule.low >= MIN_WIDTH]):
+    for rules in _of_one_width(wide) if len(wide) <= MAX_RULES else []:
         at = 0
         while at + 1 < len(rules):
             grid, used = _table_at(rules[at:], free, chars)
