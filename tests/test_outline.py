@@ -366,3 +366,110 @@ def test_lines_of_tables_and_contents_hold_no_points() -> None:
     text = "规划\n目 录\n一、甲....1\n（一）乙....2\n一、甲\n（一）乙\n正文。\n序号 | 任务\n1. 丙 | 3\n2. 丁 | 4"
     sections, tables = parse_outline(text, tables=find_tables(text)), find_tables(text)
     assert find_points(text, sections=sections, tables=tables) == ()
+
+
+def paths(text: str) -> list[tuple[str, ...]]:
+    """The headings from the top down to each section."""
+    sections = parse_outline(text, tables=find_tables(text))
+    found: list[tuple[str, ...]] = [()]
+    for section in sections[1:]:
+        found.append((*found[section.parent], text[section.start : section.head_end]))
+    return found[1:]
+
+
+def test_an_article_is_called_by_its_name_too() -> None:
+    text = (
+        "渡口管理办法\n第一章 总则\n第一条 目的和依据\n为了加强渡口管理，制定本办法。\n"
+        "第二条　渡运条件\n1. 船只检验合格。\n2. 船员持证上岗。\n"
+        "第三条 解释\n本办法由海事局负责解释。"
+    )
+    assert paths(text)[1:] == [
+        ("第一章 总则", "第一条 目的和依据"),
+        ("第一章 总则", "第二条　渡运条件"),
+        ("第一章 总则", "第三条 解释"),
+    ]
+    assert [title for _, _, title in tree(text)] == ["总则", "目的和依据", "渡运条件", "解释"]
+
+
+def test_the_name_of_an_article_may_stand_in_brackets() -> None:
+    text = (
+        "渡口管理条例\n第一条（立法目的）\n为了加强渡口管理，制定本条例。\n"
+        "第二条【适用范围】 本条例适用于本市渡口。\n第三条 渡口每日巡查。\n"
+        "第三条（二）项规定的除外。"
+    )
+    assert tree(text) == [
+        (1, "第一条", "立法目的"),
+        (1, "第二条", "适用范围"),
+        (1, "第三条", ""),
+    ]
+    assert paths(text)[:2] == [("第一条（立法目的）",), ("第二条【适用范围】",)]
+
+
+def test_a_torn_sentence_is_no_name_of_an_article() -> None:
+    text = (
+        "渡口管理办法\n第一条 为了加强渡口管理，制定本办法。\n第二条 渡口管理单位应当\n"
+        "每日巡查。\n第三条 渡口夜间停航。\n第四条 大风停航。"
+    )
+    assert [title for _, _, title in tree(text)] == ["", "", "", ""]
+
+
+SCALE = "项目 | 分值\n甲等 | 6\n乙等 | 4\n"
+
+
+def test_a_list_behind_the_last_article_is_a_section_of_its_own() -> None:
+    text = (
+        "关于印发办法的通知\n各学院：\n现印发。\n云港大学\n2016年6月24日\n云港大学学分办法\n"
+        f"第一条 各学院组织认定。\n第二条 标准如下：\n认定标准表\n{SCALE}第三条 本办法自印发之日起施行。\n"
+        f"云港大学学分认定标准一览表\n一、竞赛\n{SCALE}二、科研\n{SCALE}申请表（样式）\n单位：份\n{SCALE}"
+    )
+    assert paths(text) == [
+        ("第一条",),
+        ("第二条",),
+        ("第三条",),
+        ("云港大学学分认定标准一览表",),
+        ("云港大学学分认定标准一览表", "一、竞赛"),
+        ("云港大学学分认定标准一览表", "二、科研"),
+        ("申请表（样式）",),
+    ]
+
+
+def test_a_list_behind_a_signature_is_a_section_of_its_own() -> None:
+    text = f"关于招生的通知\n一、计划\n按下表招生。\n招生计划表\n{SCALE}二、时间\n五月报名。\n云港大学\n2016年6月24日\n分省招生名单\n{SCALE}"
+    assert paths(text) == [("一、计划",), ("二、时间",), ("分省招生名单",)]
+
+
+def test_captions_and_titles_of_marked_attachments_are_no_sections_of_their_own() -> None:
+    text = (
+        f"渡口办法\n第一条 停航。\n第二条 收费见下表。\n收费标准表\n{SCALE}附件1\n渡口名单\n{SCALE}"
+    )
+    assert paths(text) == [("第一条",), ("第二条",), ("附件1",)]
+    assert paths(f"渡口名单\n2024年3月1日\n北区渡口表\n{SCALE}") == []
+
+
+def test_numbers_glued_to_their_words_count_sections() -> None:
+    text = (
+        "云港市2023年统计公报\n01综合\n全年生产总值120亿元。\n一、速度\n增长5%。\n02 农业\n全年粮食产量30万吨。\n"
+        "12月末存栏8万头。\n03工业和建筑业\n全年工业增加值50亿元。"
+    )
+    assert paths(text) == [
+        ("01综合",),
+        ("01综合", "一、速度"),
+        ("02 农业",),
+        ("03工业和建筑业",),
+    ]
+    assert tree(text)[0] == (1, "01", "综合")
+    plain = "渡口标准\n1总则\n本标准适用于渡口。\n2术语\n渡口指过河处。\n3要求\n每日巡查。"
+    assert paths(plain) == [("1总则",), ("2术语",), ("3要求",)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "先进个人名单\n1王海\n2李江\n3张河\n4陈湖",
+        "先进个人名单\n01王海\n02李江\n03张河\n04陈湖",
+        "渡口安排\n3月开航\n正文在此。\n5月停航\n正文在此。",
+        "渡口安排\n1号渡口\n正文在此。\n3号渡口\n正文在此。",
+    ],
+)
+def test_numbered_lists_and_figures_are_no_glued_headings(text: str) -> None:
+    assert tree(text) == []

@@ -166,3 +166,18 @@ def test_addressees_and_signatures_are_front_matter_wherever_they_stand() -> Non
         "（云港市海事局　二〇一七年八月二十日）",
         "云港市水务局\n二〇一七年八月二十一日",
     ]
+
+
+def test_whom_a_document_is_copied_to_is_no_part_of_its_last_section() -> None:
+    text = (
+        "渡口管理办法\n第一条 渡口每日巡查。\n第二条 本办法由海事局解释。\n云港市海事局\n2024年3月1日\n"
+        "抄送：市委办公室，市人大办公室。\n云港市海事局办公室　2024年3月2日印发\n"
+    )
+    parsed = parse_text(text)
+    check_laws(parsed)
+    said = [(p.kind, parsed.document.text[p.start : p.end]) for p in parsed.passages]
+    assert said[-3:] == [
+        ("text", "本办法由海事局解释。"),
+        ("front", "云港市海事局\n2024年3月1日"),
+        ("front", "抄送：市委办公室，市人大办公室。\n云港市海事局办公室　2024年3月2日印发"),
+    ]

@@ -232,3 +232,10 @@ def test_text_of_a_font_without_a_map_is_refused(tmp_path: Path) -> None:
     ]
     (tmp_path / "a.pdf").write_bytes(raw_pdf(objects))
     assert "garbled" in reason(tmp_path / "a.pdf")
+
+
+def test_a_list_of_names_is_read(tmp_path: Path) -> None:
+    names = [f"{family}{given}" for family in "王李张刘陈杨黄赵" for given in "婷琪喆璐英兰"]
+    write_pdf(tmp_path / "a.pdf", [Paragraph(name, style()) for name in names * 5])
+    text = read(tmp_path / "a.pdf").document.text
+    assert all(name in text for name in names)

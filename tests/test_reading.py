@@ -59,8 +59,8 @@ def test_a_broken_line_of_jsonl_is_reported_with_its_number(tmp_path: Path) -> N
 
 
 def test_a_second_document_of_one_id_is_rejected(tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_text("第一份。", encoding="utf-8")
-    (tmp_path / "a.txt").write_text("第二份。", encoding="utf-8")
+    for name in ("a.jsonl", "b.jsonl"):
+        (tmp_path / name).write_text('{"_id": "x", "text": "一份。"}\n', encoding="utf-8")
     kinds = [type(item) for item in read_corpus(tmp_path)]
     assert kinds == [Parsed, Rejection]
 

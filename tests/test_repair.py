@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bearing_qa.document.formats.lines import table_lines
 from bearing_qa.document.glyphs import GLYPHS, QUOTES
 from bearing_qa.document.repair import repair
 from bearing_qa.types import Parsed
-from tests.conftest import CORPUS, shared
+from tests.conftest import CORPUS, parse_all, shared
 
 PAGED = "\n".join(
     [
@@ -220,3 +221,33 @@ def test_markdown_that_is_no_text_goes_and_code_holds_no_headings() -> None:
     repaired = repair(raw, markdown=True)
     assert repaired.text == "一、总则\n见附件，作废。\n```\n# 注\n```\n二、附则"
     assert repaired.depths == {0: 2}
+
+
+@pytest.mark.parametrize("end", ["\v", "\x85", "\u2028", "\u2029", "\n\v", "\r\n\u2028"])
+def test_every_sign_that_ends_a_line_does_and_offsets_lead_home(end: str, tmp_path: Path) -> None:
+    said = ["渡口管理规定", "第一条 渡口每日巡查。", "第二条 夜间停航。", "第三条 大风停航。"]
+    raw = end.join(said)
+    assert repair(raw.replace("\r", "")).text.split("\n") == said
+    (tmp_path / "a.txt").write_bytes(raw.encode())
+    (parsed,) = parse_all(tmp_path / "a.txt")
+    document = parsed.document
+    assert [section.marker for section in parsed.sections[1:]] == ["第一条", "第二条", "第三条"]
+    kept = raw.replace("\r\n", "\n")
+    homes = [kept[document.raw_offset(at)] for at, char in enumerate(document.text) if char != "\n"]
+    assert homes == [char for char in document.text if char != "\n"]
+
+
+def test_a_form_feed_inside_the_text_ends_a_line() -> None:
+    assert repair("渡口管理规定\f第一条 停航。\v第二条 略。").text.count("\n") == 2
+
+
+def test_line_ends_inside_a_cell_do_not_tear_its_row() -> None:
+    rows = [["渡口", "时间"], ["柳林\v渡口", "6时\u2028至20时"]]
+    assert list(table_lines(rows)) == ["渡口 | 时间", "柳林 渡口 | 6时 至20时"]
+
+
+def test_line_ends_inside_a_value_of_json_do_not_tear_its_line(tmp_path: Path) -> None:
+    line = '{"_id": "a", "title": "渡口", "text": "第一条 停航。\u2028第二条 复航。\\u000b第三条 略。"}'
+    (tmp_path / "a.jsonl").write_text(line, encoding="utf-8")
+    (parsed,) = parse_all(tmp_path / "a.jsonl")
+    assert [section.marker for section in parsed.sections[1:]] == ["第一条", "第二条", "第三条"]

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from bearing_qa import document
 from bearing_qa.build.changes import Records, document_keys
-from bearing_qa.document.files import doc_id_of
 from bearing_qa.document.ingest import READ_ALREADY
 from bearing_qa.document.limits import Limits
 from bearing_qa.document.parse import Rejection
+from bearing_qa.document.raw_text import COLLECTION_SUFFIX
 from bearing_qa.encoders.identity import Made, difference
 from bearing_qa.errors import BearingQAError
 from bearing_qa.language.segment import characters
@@ -150,22 +150,22 @@ class KnownDocuments:
         for item in self._serving.manifest["rejections"]:
             self._rejections.setdefault(item["source"], []).append(Rejection(**item))
 
-    def __call__(self, source: str) -> list[Parsed | Rejection] | None:
-        """What reading a file would give, None if it has to be read."""
+    def __call__(self, source: str, doc_id: str) -> list[Parsed | Rejection] | None:
+        """What reading a file as the document of an id would give, None if it has to be read."""
         key = self._now.get(source)
         is_same = key and self._before.get(source) == key
         home = source if is_same else self._homes.get((key or "", Path(source).suffix))
         if not key or home is None or self._serving is None:
             return None
         rejections = self._rejections.get(home, [])
-        if any(item.reason.endswith(READ_ALREADY) for item in rejections):
+        if any(READ_ALREADY in item.reason for item in rejections):
             return None
         if home != source and rejections:
             return None  # their reasons name the file
         items: list[Parsed | Rejection] = [*rejections]
         for entry in self._entries.get(home, []):
             parsed = self._serving.catalogue.parsed(entry.doc_id)
-            moved = parsed and _at_home(parsed, source)
+            moved = parsed and _at_home(parsed, source, doc_id)
             if moved is None:
                 return None
             self.rows[source, moved.document.doc_id] = entry.first
@@ -173,16 +173,16 @@ class KnownDocuments:
         return items
 
 
-def _at_home(parsed: Parsed, source: str) -> Parsed | None:
-    """A document as reading it from ``source`` would give it; None if its title came from its id."""
+def _at_home(parsed: Parsed, source: str, doc_id: str) -> Parsed | None:
+    """A document as reading it from ``source`` as ``doc_id`` would give it; None if its title came from its
+    old id. Those of a collection keep their own ids."""
     document = parsed.document
-    if document.source == source:
+    if source.lower().endswith(COLLECTION_SUFFIX):
+        doc_id = document.doc_id
+    if (document.source, document.doc_id) == (source, doc_id):
         return parsed
-    was, doc_id = doc_id_of(document.source), document.doc_id
-    if was == doc_id:
-        if document.title == doc_id:
-            return None
-        doc_id = doc_id_of(source)
+    if document.title == document.doc_id != doc_id:
+        return None
     passages = tuple(replace(passage, doc_id=doc_id) for passage in parsed.passages)
     return replace(
         parsed,

@@ -54,7 +54,7 @@ def extract(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Extracted:
             expected=f"a sound {suffix} file with text, within the limits",
             fix="save it again, or as text",
         ) from error
-    if is_garbled(text):
+    if suffix == ".pdf" and is_garbled(text):  # other files have no fonts to map
         raise DocumentError(
             found=f"the text of {path.name} is garbled (its font does not say what its signs are)",
             expected="a file whose text can be copied",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from bearing_qa.document.raw_text import SUFFIXES
+from bearing_qa.document.raw_text import COLLECTION_SUFFIX, SUFFIXES
 from bearing_qa.errors import DocumentError
 
 SIDECAR_SUFFIX = ".meta.toml"
@@ -122,8 +122,32 @@ def is_whole(text: str) -> bool:
     return True
 
 
-def doc_id_of(source: str) -> str:
-    """The id of a document by its file's path in the corpus."""
+def doc_ids(sources: Iterable[str]) -> dict[str, str]:
+    """The id of each document of a corpus by its file's path there: the path without its type.
+
+    Of files that differ in their type alone, the first in the order of ``SUFFIXES`` has this id; the others'
+    ids keep the type: 通知.txt is 通知, 通知.docx beside it is 通知.docx. They hang on the names alone.
+    """
+    names = set(sources)
+    first: dict[str, str] = {}
+    for source in sorted(names, key=_by_type):
+        if not source.lower().endswith(COLLECTION_SUFFIX):
+            first.setdefault(_stem(source), source)
+
+    def id_of(source: str) -> str:
+        stem = _stem(source)
+        return stem if first.get(stem, source) == source and stem not in names else source
+
+    return {source: id_of(source) for source in names}
+
+
+def _by_type(source: str) -> tuple[int, str]:
+    suffix = Path(source).suffix.lower()
+    return SUFFIXES.index(suffix) if suffix in SUFFIXES else len(SUFFIXES), source
+
+
+def _stem(source: str) -> str:
+    """A path without the type of its file."""
     return source.removesuffix(Path(source).suffix)
 
 

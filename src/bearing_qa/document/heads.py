@@ -13,11 +13,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
+from bearing_qa.document.appendix import appendix_titles
 from bearing_qa.document.contents import entry_key, find_contents
+from bearing_qa.document.counts import Numbered, bracketed_name, glued_number
 from bearing_qa.document.frontmatter import TITLE_END
 from bearing_qa.document.lines import BLANKS
 from bearing_qa.document.markers import (
+    ARTICLE,
+    GLUED,
     LISTED,
     TITLE,
     UNITS,
@@ -92,7 +97,10 @@ def find_heads(
     listed_style = TITLE if _restarts(contents.entries) else LISTED
     promised = {entry for entry in contents.entries if len(entry) > 1}
     inner_titles = _inner_titles(lines)
-    numbered = _Numbered.of(lines)
+    numbered = Numbered.of(lines)
+    appended = appendix_titles(
+        lines, articles=numbered.articles, in_tables=_line_numbers(in_tables, lines)
+    )
     counting: dict[Marker, int] = {}
     previous: Head | None = None
     start = 0
@@ -105,7 +113,7 @@ def find_heads(
             )
             if start in depths and len(line) <= MAX_STYLED_HEAD_CHARS:
                 head = _styled_head(line, start, depth=depths[start])
-            elif number in inner_titles:
+            elif number in inner_titles or number in appended:
                 head = Head(start, start + len(line), TITLE, 1, "", line)
             elif not _is_list_item(line, before, after, counting):
                 head = _head_of(
@@ -121,6 +129,12 @@ def find_heads(
             has_next = head.style is not None and numbered.has(head.style, head.number + 1)
             yield replace(head, has_next=has_next)
         start += len(line) + 1
+
+
+def _line_numbers(starts: set[int], lines: Sequence[str]) -> set[int]:
+    """Numbers of the lines with some starts."""
+    all_starts = accumulate((len(line) + 1 for line in lines), initial=0)
+    return {number for number, start in enumerate(all_starts) if start in starts}
 
 
 def _without_title(depths: Mapping[int, int], text: str) -> Mapping[int, int]:
@@ -203,51 +217,24 @@ def starts_in_tables(tables: tuple[Table, ...], text: str) -> set[int]:
     return starts
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbered:
-    """What a text counts: its decimal and plain numbers, and the numbers of the lines whose 条 count."""
-
-    decimals: frozenset[str]
-    articles: frozenset[int]
-    marks: frozenset[tuple[str, int]]
-
-    def has(self, marker: Marker, number: int) -> bool:
-        """Whether a line begins with a number of a style."""
-        return (marker.name, number) in self.marks
-
-    @classmethod
-    def of(cls, lines: Sequence[str]) -> _Numbered:
-        """The counts of a text. A 条 counts that begins at 1 or has its neighbour before or after it;
-        a lone one is a reference at the start of a line."""
-        matched = [
-            (at, m[0].name, numeral(m[1])) for at, m in enumerate(map(match_marker, lines)) if m
-        ]
-        found = [(at, number_of(text)) for at, name, text in matched if name == "article"]
-        numbers = [-1, *(number for _, number in found), -1]
-        articles = {
-            at
-            for before, (at, number), after in zip(numbers, found, numbers[2:], strict=False)
-            if number == 1 or number - before in (0, 1) or after - number in (0, 1)
-        }
-        decimals = {text for _, name, text in matched if name in ("decimal", "num")}
-        marks = frozenset((name, number_of(text)) for _, name, text in matched)
-        return cls(frozenset(decimals), frozenset(articles), marks)
-
-
 def _head_of(
-    line: str, start: int, *, before: str, after: str, number: int, numbered: _Numbered
+    line: str, start: int, *, before: str, after: str, number: int, numbered: Numbered
 ) -> Head | None:
     """The heading that a line is or starts with, or None.
 
     A numbered paragraph without a head phrase is a heading without a title (a clause) in the styles
     that number paragraphs.
     """
+    if number in numbered.glued and (mark := glued_number(line)):
+        return Head(start, start + len(line), GLUED, int(mark[1]), mark[1], line[mark.end() :])
     matched = match_marker(line)
     if matched is None:
         return None
     marker, found = matched
     rest = line[found.end() :]
-    title = _title_of(rest, marker)
+    title = rest.strip(BLANKS) if number in numbered.named else _title_of(rest, marker)
+    if marker.name == "attachment" and not number and not numbered.has_more("attachment"):
+        return None  # the mark of the file itself, above its title
     if marker.name == "attachment" and rest.strip(BLANKS + ":：.．"):
         is_listed = before.startswith("附") or after.startswith("附")
         if is_listed or not rest[0].isspace() or len(rest) > MAX_HEAD_CHARS or rest[-1] in "。；":
@@ -255,8 +242,8 @@ def _head_of(
         title = rest.strip(BLANKS)
     if REFERENCE.match(rest) or _goes_on_counting(rest, marker, numeral(found)):
         return None
-    if marker.name == "article" and number not in numbered.articles:
-        return None
+    if marker.name == "article":
+        return _article(line, start, found, title or "") if number in numbered.articles else None
     if marker.name == "decimal" and not _is_decimal_head(numeral(found), rest, numbered.decimals):
         return None
     if title is not None and rest.endswith("。") and title == rest.strip(BLANKS):
@@ -274,6 +261,17 @@ def _head_of(
     if title and line[end : end + 1] == "。":
         end += 1
     return Head(start, start + end, marker, number_of(numeral(found)), found.group(), title)
+
+
+def _article(line: str, start: int, found: re.Match[str], name: str) -> Head:
+    """The heading of an article: its number, and its name where it has one, on its own line or in brackets."""
+    rest = line[found.end() :]
+    bracketed = bracketed_name(rest)
+    name = bracketed[1] if bracketed else name
+    end = found.end() + (
+        bracketed.end() if bracketed else rest.index(name) + len(name) if name else 0
+    )
+    return Head(start, start + end, ARTICLE, number_of(numeral(found)), found.group(), name)
 
 
 def _goes_on_counting(rest: str, marker: Marker, number: str) -> bool:

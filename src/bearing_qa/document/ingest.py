@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from bearing_qa.document.files import corpus_files, doc_id_of, unread_files
+from bearing_qa.document.files import corpus_files, doc_ids, unread_files
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.document.parse import Rejection
 from bearing_qa.document.parser_process import ParsingProcess
@@ -14,37 +14,47 @@ from bearing_qa.errors import DocumentError
 from bearing_qa.types import Parsed
 
 READ_ALREADY = "was read already"
-"""How the reason of a Rejection ends that lies in another file."""
+"""What the reason of a Rejection says that lies in another file."""
 
 
 def read_corpus(
     corpus: Path,
     *,
     limits: Limits = DEFAULT_LIMITS,
-    known: Callable[[str], Iterable[Parsed | Rejection] | None] = lambda source: None,
+    known: Callable[[str, str], Iterable[Parsed | Rejection] | None] = lambda source, doc_id: None,
 ) -> Iterator[Parsed | Rejection]:
     """Documents of a corpus, parsed, in a fixed order, with a Rejection for what was not read.
 
-    ``known`` gives what reading a file (by its path in the corpus) would, or None for one that has to
-    be read. A second document with an id that was there already is rejected.
+    ``known`` gives what reading a file (by its path in the corpus, and the id it has) would, or None for one
+    that has to be read. A second document with an id that was there already is rejected.
     """
-    seen: set[str] = set()
+    homes: dict[str, str] = {}
     base = corpus if corpus.is_dir() else corpus.parent
+    files = {path.relative_to(base).as_posix(): path for path in corpus_files(corpus)}
+    ids = doc_ids(files)
     with ParsingProcess(limits) as process:
-        for path in corpus_files(corpus):
-            source = path.relative_to(base).as_posix()
-            items = known(source)
+        for source, path in files.items():
+            items = known(source, ids[source])
             if items is None:
-                items = process.parse(path, doc_id=doc_id_of(source), source=source)
+                items = process.parse(path, doc_id=ids[source], source=source)
             for item in items:
-                if isinstance(item, Parsed) and item.document.doc_id in seen:
-                    yield Rejection(source, f"a document {item.document.doc_id!r} {READ_ALREADY}")
+                doc_id = item.document.doc_id if isinstance(item, Parsed) else ""
+                if doc_id in homes:
+                    yield Rejection(source, _twice(doc_id, homes[doc_id]))
                     continue
                 if isinstance(item, Parsed) and item.passages:
-                    seen.add(item.document.doc_id)
+                    homes[doc_id] = source
                 yield item
     for source, reason in unread_files(corpus):
         yield Rejection(source, reason)
+
+
+def _twice(doc_id: str, home: str) -> str:
+    """Why a second document with an id is not read."""
+    return (
+        f"a document {doc_id!r} {READ_ALREADY}, from {home}; expected an id that no other has; "
+        "rename the file or give the document another _id"
+    )
 
 
 def parse_one(path: Path) -> Parsed:

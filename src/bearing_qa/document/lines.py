@@ -12,6 +12,8 @@ from bearing_qa.document.glyphs import QUOTES
 SOFT_END = "\x1f"
 """What a reader that sees the page puts at the end of a line that goes on in the next."""
 BLANKS = " \t\u00a0\u3000\u200b\ufeff"
+LINE_ENDS = dict.fromkeys(map(ord, "\v\x85\u2028\u2029"), "\n")
+"""What ends a line as a line feed does: in text copied from office programs, and by Unicode."""
 UNIT = re.compile(
     r"[（〔“《(\[]*(?:[A-Za-z0-9.%]+|.)[）〕”》，。、；：！？)\]]*(?:(?<=[）〕)\]])[A-Za-z0-9.%]+)?"
 )

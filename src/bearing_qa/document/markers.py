@@ -39,6 +39,7 @@ def _marker(
 UNITS = SINGLE + "—-"
 """What a figure before it counts or goes on to: 1.5 万亿元, 3 月 begin no heading."""
 _END = r"(?=[\s:：]|$)"
+_NAME = rf"[（(【〔\[](?![{CHINESE_ORDINAL}\d]+[）)】〕\]])[^，。；：（()）|]{{2,20}}[）)】〕\]]"
 _CN_DOT = r"(?:、|[.．](?!\d))"
 
 # Rank: the usual order of styles from outer to inner. The last group that matched is the number.
@@ -48,8 +49,10 @@ MARKERS = (
     _marker("chapter", rf"第([{CHINESE_ORDINAL}\d]+)章{_END}", 1),  # 第一章 总则
     _marker("section", rf"第([{CHINESE_ORDINAL}\d]+)节{_END}", 2),  # 第一节 一般规定
     _marker(
-        "article", rf"第([{CHINESE_ORDINAL}\d]+)条(?:之[{CHINESE_ORDINAL}]+)?{_END}", 3
-    ),  # 第一条 为了…
+        "article",
+        rf"第([{CHINESE_ORDINAL}\d]+)条(?:之[{CHINESE_ORDINAL}]+)?(?:{_END}|(?={_NAME}))",
+        3,
+    ),  # 第一条 为了…, 第一条（目的）
     # 附件 / 附件1 / 附件2-1 / 附表二 / 附录A 术语 (a list 附件：1.… before the signature is none)
     _marker(
         "attachment",
@@ -84,6 +87,10 @@ MARKERS = (
     ),
     _marker("shi", r"([一二三四五六七八九十])是", 14, may_close=False),  # 一是强化产业基础
 )
+ARTICLE = next(marker for marker in MARKERS if marker.name == "article")
+"""The style of the articles of a law."""
+GLUED = _marker("glued", "", 3.9)
+"""The style of numbers that no mark follows: 01综合. A line alone does not prove them (``counts``)."""
 TITLE = _marker("title", "", -1)
 """The style of titles of texts inside a document."""
 LISTED = _marker("listed", "", 99)

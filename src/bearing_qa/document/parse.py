@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from bearing_qa.document.files import check_beside, is_file, is_whole, sidecar_of
-from bearing_qa.document.frontmatter import find_date, find_number, find_title
+from bearing_qa.document.frontmatter import (
+    find_date,
+    find_number,
+    find_title,
+    is_title,
+    without_head,
+)
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.document.outline import find_points, parse_outline
 from bearing_qa.document.passages import make_passages
 from bearing_qa.document.raw_text import RawText, read_file
 from bearing_qa.document.repair import Repaired, repair
-from bearing_qa.document.tables import find_tables
+from bearing_qa.document.tables import find_tables, whole_row_caption
 from bearing_qa.errors import DocumentError
-from bearing_qa.types import Document, PageSpan, Parsed
+from bearing_qa.types import Document, PageSpan, Parsed, Table
 
 MARKED_SUFFIXES = (".md", ".html", ".htm", ".docx", ".docm")
 """File types whose decoded text marks headings with ``#``, by hand or by its reader."""
@@ -117,12 +123,13 @@ def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:
         markdown=source.lower().endswith(MARKED_SUFFIXES),
         furnished=source.lower().endswith(PLAIN_SUFFIXES),
     )
+    tables = find_tables(repaired.text)
     document = Document(
         doc_id=raw.doc_id,
         title=metadata.get("title")
         or raw.title
         or raw.metadata.get("title")
-        or _title(repaired)
+        or _title(repaired, tables)
         or raw.doc_id,
         text=repaired.text,
         runs=repaired.runs,
@@ -133,7 +140,6 @@ def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:
         repairs=repaired.counts,
         unread=raw.unread,
     )
-    tables = find_tables(document.text)
     sections = parse_outline(document.text, tables=tables, depths=repaired.depths)
     return Parsed(
         document=document,
@@ -144,14 +150,22 @@ def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:
     )
 
 
-def _title(repaired: Repaired) -> str:
-    """The heading that alone has the least depth and comes first; else what the text begins with."""
-    depths = repaired.depths
+def _title(repaired: Repaired, tables: Sequence[Table]) -> str:
+    """The heading that alone has the least depth and comes first; else what the text begins with, above and
+    else behind its first table, or what that table says over its whole width. Empty if there is none."""
+    text, depths = repaired.text, repaired.depths
     if depths:
         first, least = min(depths), min(depths.values())
+        line = text[first:].partition("\n")[0]
         if [start for start, depth in depths.items() if depth == least] == [first]:
-            return repaired.text[first:].partition("\n")[0]
-    return find_title(repaired.text)
+            return without_head(line) or find_title(text[first:])
+    if not tables:
+        return find_title(text)
+    above = find_title(text[: tables[0].start].strip())
+    if above or tables[0].start:
+        return above
+    behind = find_title(text[tables[0].end :].strip())
+    return whole_row_caption(text, tables[0]) or (behind if is_title(behind) else "")
 
 
 def _metadata(text: str, given: Mapping[str, str]) -> dict[str, str]:

@@ -9,9 +9,9 @@ of their own kind. Every character that is not in a heading is in a passage.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from bearing_qa.document.frontmatter import SIGNED_LINE
+from bearing_qa.document.signatures import copies, line_slices, signatures, trim
 from bearing_qa.document.tables import caption_above
 from bearing_qa.types import Document, Kind, Passage, Section, Sentence, Span, Table, TableRow
 
@@ -26,21 +26,16 @@ SIGNATURE_WORDS = "单位 机关 发布 发表 印发 签发 公布 成文 日�
 MAX_ADDRESSEE_CHARS = 120
 ADDRESSEE_WORDS = "主送 主送单位 主送机关 发给 送给 收文"
 """What the line says that a notice begins with: 各省、自治区、直辖市人民政府，国务院各部委、各直属机构："""
+COPY_WORDS = "抄送 抄报 分送 印发"
+"""The same for whom a document is copied to, and when it was printed."""
 FORWARDED_WORDS = "附件 转发 原件"
 """What a signature behind the document's own is of."""
 MAX_FRONT_LINES = 8
 MAX_FRONT_LINE_CHARS = 60
 """Lines of the front matter (title, number, speaker, date) are few, short and not sentences."""
-MAX_SIGNERS = 4
-MAX_SIGNER_CHARS = 30
-"""Lines above the date of a signature (落款): who signs. They are few, short and not sentences."""
-
 _SENTENCE = re.compile(r"(?:（[^（）\n]{1,120}）|[^。！？；\n])*(?:[。！？；]+[”’」』）)]*|\n|$)")
 """A stop within brackets ends none: （牵头单位：市商务局；配合单位：市财政局）"""
 _CLAUSE = re.compile(r"[^，、：,]*(?:[，、：,]|$)")
-_NOTE = re.compile(r"[（(][^（）()\n]{2,20}[）)]")
-"""（此件公开发布）"""
-_BLANKS = " \t\u3000\u00a0\n"
 
 
 def split_sentences(text: str, *, start: int, end: int) -> tuple[Sentence, ...]:
@@ -49,7 +44,7 @@ def split_sentences(text: str, *, start: int, end: int) -> tuple[Sentence, ...]:
     Blanks around a sentence belong to none; everything else belongs to exactly one.
     """
     spans = (match.span() for match in _SENTENCE.finditer(text, start, end))
-    trimmed = (_trim(text, span) for span in spans)
+    trimmed = (trim(text, span) for span in spans)
     return tuple(Sentence(*span) for span in trimmed if span[0] < span[1])
 
 
@@ -60,14 +55,14 @@ def make_passages(
     text = document.text
     found: list[Passage] = []
     paths = _paths(text, sections)
-    front_end = _front_end(text, sections[0])
-    signatures = _signatures(text, sections)
+    front_end = _front_end(text, sections[0], tables)
+    signed_at, copied_at = signatures(text, sections), copies(text)
     for section in sections:
         context = " ".join([document.title, *paths[section.index]])
         parent_context = " ".join([document.title, *paths[section.parent]])
 
         def add(kind: Kind, span: Span, context: str = context, at: int = section.index) -> None:
-            span = _trim(text, span)
+            span = trim(text, span)
             if span[0] < span[1]:
                 sentences = split_sentences(text, start=span[0], end=span[1])
                 found.append(Passage(document.doc_id, kind, *span, at, context, sentences))
@@ -83,16 +78,20 @@ def make_passages(
                 add("front", (body, addressed), f"{document.title} {ADDRESSEE_WORDS}")
                 body = addressed
         own_tables = [table for table in tables if body <= table.start < section.end]
-        signed = [span for span in signatures if body <= span[0] and span[1] <= section.end]
-        for span in _gaps((body, section.end), [*((t.start, t.end) for t in own_tables), *signed]):
+        signed = [span for span in signed_at if body <= span[0] and span[1] <= section.end]
+        copied = [span for span in copied_at if body <= span[0] and span[1] <= section.end]
+        apart = [*((t.start, t.end) for t in own_tables), *signed, *copied]
+        for span in _gaps((body, section.end), apart):
             for piece in _pack(text, span):
                 add("text", piece)
         for span in signed:
-            of = document.title if span == signatures[0] else FORWARDED_WORDS
+            of = document.title if span == signed_at[0] else FORWARDED_WORDS
             add("front", span, f"{of} {SIGNATURE_WORDS}")
+        for span in copied:
+            add("front", span, f"{document.title} {COPY_WORDS}")
         for table, above in zip(own_tables, _captions(text, section, own_tables), strict=True):
             add("table", (table.start, _table_stop(table)))
-            around = f"{context} {above}" if above else context
+            around = f"{context} {_beside(document.title, above)}".rstrip()
             for row in table.rows:
                 add("row", (row.start, row.end), f"{around} {describe_row(table, row)}")
     return tuple(sorted(found, key=lambda passage: (passage.start, passage.end)))
@@ -115,6 +114,12 @@ def _captions(text: str, section: Section, tables: Sequence[Table]) -> Iterator[
         start = table.end
 
 
+def _beside(title: str, caption: str) -> str:
+    """A caption without the document's title, which its context has already."""
+    rest = caption.removeprefix(title)
+    return rest.strip() if not rest or rest[0].isspace() else caption
+
+
 def _table_stop(table: Table) -> int:
     """Where the table passage ends: the whole table if it is small, else its header lines."""
     return table.end if table.end - table.start <= MAX_CHARS else table.head_end
@@ -134,65 +139,29 @@ def _gaps(span: Span, others: Sequence[Span]) -> Iterator[Span]:
     yield from zip(edges[::2], edges[1::2], strict=True)
 
 
-def _front_end(text: str, root: Section) -> int:
-    """Where the front matter ends: the first lines while they are short and not sentences."""
+def _front_end(text: str, root: Section, tables: Sequence[Table]) -> int:
+    """Where the front matter ends: the first lines while they are short and not sentences, above any table."""
+    stop = min([root.end, *(table.start for table in tables[:1])])
     end = 0
-    for line in text[: root.end].split("\n")[:MAX_FRONT_LINES]:
+    for line in text[:stop].split("\n")[:MAX_FRONT_LINES]:
         if len(line) > MAX_FRONT_LINE_CHARS or line[-1:] in "。；：，":
             break
         end += len(line) + 1
-    return min(end, root.end)
+    return min(end, stop)
 
 
 def _addressee_end(text: str, start: int, end: int) -> int:
     """Where the line ends that names whom a document is sent to, right behind its front matter; 0 if there is none."""
-    line = next(_lines(text, (start, end)), (0, 0))
+    line = next(line_slices(text, (start, end)), (0, 0))
     words = text[slice(*line)]
     is_line = words.endswith(("：", ":")) and len(words) <= MAX_ADDRESSEE_CHARS
     return line[1] if is_line and not re.search(r"[。；]|如下|下列", words) else 0
 
 
-def _signatures(text: str, sections: Sequence[Section]) -> list[Span]:
-    """Where a document or one that it forwards is signed: who signs, the date, and a note on its release.
-
-    国务院办公厅 / 2018年12月30日 / （此件公开发布）. A heading signs nothing.
-    """
-    heads = {section.start for section in sections if section.index}
-    lines = list(_lines(text, (0, len(text))))
-    found: list[Span] = []
-    for at, (start, end) in enumerate(lines):
-        if not at or not SIGNED_LINE.fullmatch(text[start:end]):
-            continue
-        first, last = at, at
-        while at - first < MAX_SIGNERS and _signs(text, lines[first - 1], heads):
-            first -= 1
-        while last + 1 < len(lines) and _NOTE.fullmatch(text[slice(*lines[last + 1])]):
-            last += 1
-        if not found or lines[first][0] >= found[-1][1]:
-            found.append((lines[first][0], lines[last][1]))
-    return found
-
-
-def _signs(text: str, line: Span, heads: Collection[int]) -> bool:
-    """Whether a line above a date may name who signs."""
-    start, end = line
-    is_short = 0 < end - start <= MAX_SIGNER_CHARS and start not in heads and start > 0
-    return is_short and not re.search(r"[。；：，、！？|\d]", text[start:end])
-
-
-def _trim(text: str, span: Span) -> Span:
-    start, end = span
-    while start < end and text[start] in _BLANKS:
-        start += 1
-    while end > start and text[end - 1] in _BLANKS:
-        end -= 1
-    return start, end
-
-
 def _pack(text: str, span: Span) -> Iterator[Span]:
     """Divides a section's body into slices of about MIN_CHARS to MAX_CHARS characters."""
     pieces: list[Span] = []
-    for paragraph in _lines(text, span):
+    for paragraph in line_slices(text, span):
         joins = pieces and paragraph[1] - pieces[-1][0] <= MAX_CHARS
         if joins and pieces[-1][1] - pieces[-1][0] < MIN_CHARS:
             pieces[-1] = (pieces[-1][0], paragraph[1])
@@ -204,15 +173,6 @@ def _pack(text: str, span: Span) -> Iterator[Span]:
             pieces[-2:] = [(start, end)]
     for piece in pieces:
         yield from _divide(text, piece)
-
-
-def _lines(text: str, span: Span) -> Iterator[Span]:
-    start = span[0]
-    for line in text[slice(*span)].split("\n"):
-        trimmed = _trim(text, (start, start + len(line)))
-        if trimmed[0] < trimmed[1]:
-            yield trimmed
-        start += len(line) + 1
 
 
 def _divide(text: str, span: Span) -> Iterator[Span]:
@@ -229,10 +189,10 @@ def _divide(text: str, span: Span) -> Iterator[Span]:
         target = left / -(-left // MAX_CHARS)
         is_nearer = abs(end - start - target) <= abs(unit_end - start - target)
         if end > start and (unit_end - start > MAX_CHARS or is_nearer):
-            yield _trim(text, (start, end))
+            yield trim(text, (start, end))
             start = end
         end = unit_end
-    yield _trim(text, (start, span[1]))
+    yield trim(text, (start, span[1]))
 
 
 def _cuts(text: str, span: Span) -> Iterator[int]:

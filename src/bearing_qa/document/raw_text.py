@@ -14,7 +14,9 @@ from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.errors import DocumentError
 from bearing_qa.types import Unread
 
-SUFFIXES = (".txt", ".md", ".jsonl", *extract.SUFFIXES)
+COLLECTION_SUFFIX = ".jsonl"
+"""Files of this type hold documents with ids of their own."""
+SUFFIXES = (".txt", ".md", COLLECTION_SUFFIX, *extract.SUFFIXES)
 """File types that are read. A folder's other files are passed over."""
 
 
@@ -57,7 +59,7 @@ def read_file(
         )
         return
     text, encoding = decode(path.read_bytes(), name=path.name)
-    if path.suffix.lower() == ".jsonl":
+    if path.suffix.lower() == COLLECTION_SUFFIX:
         yield from _read_lines(text, encoding, path.name)
     elif path.suffix.lower() == ".md":
         yield _read_markdown(RawText(doc_id=doc_id, text=text, encoding=encoding), path.name)

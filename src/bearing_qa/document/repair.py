@@ -4,20 +4,21 @@ The rules, in order; each counts what it changed:
 
 0. *markup*      in Markdown (and what the readers of HTML and Word hand on) the ``#`` of headings,
                  comments and ``**`` go; a heading's depth is kept for the outline (``markup``);
-1. *pages*       page marks are form feeds, or the one-blank indent that some PDF extractors put
+1. *ends*        every sign that ends a line is a line feed (vertical tabs, U+0085, U+2028, U+2029), one for one;
+2. *pages*       page marks are form feeds, or the one-blank indent that some PDF extractors put
                  on the first line of a page (believed only where the whole file speaks for it);
-2. *blank*       blanks at both ends of a line, empty lines and invisible characters go;
-3. *furniture*   page numbers, headers and footers go where the file counts its pages or marks them
+3. *blank*       blanks at both ends of a line, empty lines and invisible characters go;
+4. *furniture*   page numbers, headers and footers go where the file counts its pages or marks them
                  with form feeds (``furniture``);
-4. *wrapped*     a line that ended only because the page was full is joined to the next, by evidence
+5. *wrapped*     a line that ended only because the page was full is joined to the next, by evidence
                  of the whole file (``wrapping``);
-5. *hyphen*      the hyphen of a Latin word broken over two lines goes when the whole word stands
+6. *hyphen*      the hyphen of a Latin word broken over two lines goes when the whole word stands
                  elsewhere in the document;
-6. *stray*       a single blank inside running Chinese text goes when the two characters beside it
+7. *stray*       a single blank inside running Chinese text goes when the two characters beside it
                  stand together elsewhere in the document, at least MIN_TOGETHER times;
-7. *glyph*       characters that broken PDF fonts put for others (where a text shows several, or low
+8. *glyph*       characters that broken PDF fonts put for others (where a text shows several, or low
                  quotation marks), and compatibility forms of Chinese characters, one for one;
-8. *quote*       low quotation marks that stand for “ and ”, paired inside the paragraph (``glyphs``).
+9. *quote*       low quotation marks that stand for “ and ”, paired inside the paragraph (``glyphs``).
 
 Nothing is invented: apart from blanks, every character of the result comes from the raw text in
 order, as it is or through ``GLYPHS``/``QUOTES``. The rules are repeated until nothing changes,
@@ -35,7 +36,7 @@ from itertools import accumulate, pairwise
 
 from bearing_qa.document import furniture
 from bearing_qa.document.glyphs import GLYPH_TABLE, fix, glyph_table
-from bearing_qa.document.lines import BLANKS, Line, assemble, cut, split_lines
+from bearing_qa.document.lines import BLANKS, LINE_ENDS, Line, assemble, cut, split_lines
 from bearing_qa.document.markup import blank_markup, emphasis
 from bearing_qa.document.wrapping import MIN_LINES_FOR_EVIDENCE, join_wrapped
 
@@ -71,6 +72,7 @@ def repair(raw: str, *, markdown: bool = False, furnished: bool = True) -> Repai
 
     An empty or blank text gives an empty result with one page.
     """
+    raw = raw.translate(LINE_ENDS)
     marks = page_starts(raw)
     plain, depths = blank_markup(raw) if markdown else (raw, {})
     lines = [replace(line, depth=depths.get(line.offset, 0)) for line in split_lines(plain)]

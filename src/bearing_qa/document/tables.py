@@ -64,6 +64,13 @@ def _is_caption(line: str) -> bool:
     return 0 < len(line) <= MAX_CAPTION_CHARS and line[-1] not in "。；，" and "|" not in line
 
 
+def whole_row_caption(text: str, table: Table) -> str:
+    """What a table's first line says if it is one cell over the whole width; else empty."""
+    line = text[table.start : table.end].partition("\n")[0]
+    cells = [cell for cell in _pipe_cells(line) if cell] if "|" in line else []
+    return cells[0] if len(cells) == 1 and table.start + len(line) < table.head_end else ""
+
+
 def _line_spans(text: str) -> list[Span]:
     spans, start = [], 0
     for line in text.split("\n"):
@@ -115,7 +122,9 @@ def _make_table(text: str, lines: list[Span], *, rows: Span, floor: int) -> Tabl
     columns = max(len(text[slice(*span)].split()) for span in body)
     head = first
     while head > 0 and first - head < MAX_HEADER_LINES and lines[head - 1][0] >= floor:
-        if not _is_header(text[slice(*lines[head - 1])], columns):
+        line = text[slice(*lines[head - 1])]
+        is_title = head == 1 and len(line.split()) == 1  # what the text begins with
+        if is_title or not _is_header(line, columns):
             break
         head -= 1
     header = _join_header([text[slice(*span)].split() for span in lines[head:first]], columns)

@@ -177,16 +177,16 @@ def _check_size(file: Path) -> None:
 
 
 def _check_id(corpus: Path, name: str) -> None:
-    """Two files whose names differ in their type alone would be one document to cite."""
+    """Of two files whose names differ in their type alone, one may be an older form of the other."""
     path = Path(name)
     if name.lower().endswith(SIDECAR_SUFFIX):
         return
     others = [s for s in _sources(corpus) if Path(s).with_suffix("") == path.with_suffix("")]
     if any(other != name for other in others):
         raise DocumentError(
-            found=f"{others[0]} is there already, and would be cited by the same name",
+            found=f"{others[0]} is there already, which differs in its type alone",
             expected="another name",
-            fix="rename the file, or remove the other",
+            fix="rename the file, or remove the other; both are read if they are put into the folder itself",
         )
 
 
@@ -195,15 +195,18 @@ def remove_files(corpus: Path, sources: Sequence[str]) -> list[Outcome]:
     _check_folder(corpus)
     there = set(_sources(corpus))
     return [
-        _remove(corpus / source, source) if source in there else Outcome(source, "put_refused")
+        _remove(corpus, source) if source in there else Outcome(source, "put_refused")
         for source in sources
     ]
 
 
-def _remove(path: Path, source: str) -> Outcome:
+def _remove(corpus: Path, source: str) -> Outcome:
+    """Deletes a document, and its sidecar unless another of the same name has it too."""
+    path = corpus / source
     try:
         path.unlink()
-        sidecar_of(path).unlink(missing_ok=True)
+        if sidecar_of(path) not in {sidecar_of(corpus / other) for other in _sources(corpus)}:
+            sidecar_of(path).unlink(missing_ok=True)
     except OSError as error:
         return Outcome(source, "put_refused", str(error.strerror or error))
     return Outcome(source, "put_removed")

@@ -31,6 +31,6 @@ def table_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     A table of one column is plain lines. A bar inside a cell is written full-width.
     """
     for row in rows:
-        cells = [fold(cell).replace("|", "｜") for cell in row]
+        cells = [fold(" ".join(cell.splitlines())).replace("|", "｜") for cell in row]
         if any(cells):
             yield SEPARATOR.join(cells) if len(cells) > 1 else cells[0]
