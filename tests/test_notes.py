@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from typer.testing import CliRunner
@@ -15,10 +16,11 @@ from bearing_qa.cli.main import app
 from bearing_qa.document import parse as parsing
 from bearing_qa.document.raw_text import RawText
 from bearing_qa.document.records import pack, unpack
+from bearing_qa.output.notes import note_words, unread_words
 from bearing_qa.output.texts import CHINESE, ENGLISH
 from bearing_qa.output.view import gather
 from bearing_qa.search.relations import mentions_of, newer_entry
-from bearing_qa.types import Document, Note, Unread
+from bearing_qa.types import Citation, Document, Note, NoteKind, Unread, UnreadKind
 from bearing_qa.web.answer_markup import render_answer
 from tests.conftest import BigramEncoder
 
@@ -158,6 +160,16 @@ def test_a_changed_file_is_told_by_every_way_of_asking(
     assert "注意：《港口拖轮管理办法》的文件在建立索引后已被改动或移走" in said.output
     given = json.loads(CliRunner().invoke(app, [*asked, "--json"]).output)
     assert given["notes"] == [{"kind": "stale", "doc_id": "拖轮", "title": "港口拖轮管理办法"}]
+
+
+def test_every_kind_of_what_is_not_read_and_of_note_has_words() -> None:
+    for kind in get_args(UnreadKind):
+        part = Unread(kind, "p. 2")
+        assert all(unread_words(part, words) for words in (CHINESE, ENGLISH))
+    source = Citation("b", "清理通知", (), (1, 1), False, "text", 0, 2, "废止", 0.0)
+    for note_kind in set(get_args(NoteKind)) - {"unread"}:
+        note = Note(note_kind, "拖轮", "港口拖轮管理办法", citation=source)
+        assert all("港口拖轮管理办法" in note_words(note, words) for words in (CHINESE, ENGLISH))
 
 
 def test_a_part_that_was_not_read_stays_with_the_document_and_is_told(

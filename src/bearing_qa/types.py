@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, Literal
 
 Kind = Literal["text", "heading", "row", "table", "front"]
@@ -101,9 +102,12 @@ class Passage:
     sentences: tuple[Sentence, ...]
 
 
-UnreadKind = Literal["picture_pages", "picture", "equation", "font", "object", "hidden", "order"]
+UnreadKind = Literal[
+    "picture_pages", "picture", "equation", "font", "object", "hidden", "order", "formula"
+]
 """What a reader could not read: whole pages that are pictures, a picture with text, an equation, signs of a font
-without a map, an embedded object, hidden sheets or slides, a page whose figures the file gives in another order."""
+without a map, an embedded object, hidden sheets or slides, a page whose figures the file gives in another order, a formula that
+no program has calculated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,21 @@ class Fact:
     value: str
 
 
+def span_of(addresses: Sequence[str]) -> str:
+    """The block of cells that holds some addresses of one sheet: 表!A7:D9; of several sheets, from first to last."""
+    if len(addresses) < 2:
+        return "".join(addresses)
+    places = [address.rpartition("!") for address in addresses]
+    if len({sheet for sheet, _, _ in places}) > 1:
+        return f"{addresses[0]}–{addresses[-1]}"
+    cells = [(cell.rstrip("0123456789"), cell) for _, _, cell in places]
+    columns = [(len(letters), letters) for letters, _ in cells]
+    rows = [int(cell[len(letters) :]) for letters, cell in cells]
+    first, last = f"{min(columns)[1]}{min(rows)}", f"{max(columns)[1]}{max(rows)}"
+    sheet = "".join(places[0][:2])
+    return f"{sheet}{first}:{last}" if first != last else f"{sheet}{first}"
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document in its canonical (repaired) text, with the way back to the file.
@@ -146,12 +165,30 @@ class Document:
     encoding: str = "utf-8"
     repairs: Mapping[str, int] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
+    addresses: tuple[tuple[int, str], ...] = ()
+    """Of a spreadsheet: the raw offset where each cell begins, with its address (表!B7; "" for what is in no cell)."""
 
     def raw_offset(self, start: int) -> int:
         """Offset in the file's decoded text of the character at ``start``."""
         at = max(bisect_right(self.runs, (start, 1 << 60)) - 1, 0)
         text_start, raw_start = self.runs[at] if self.runs else (0, 0)
         return raw_start + start - text_start
+
+    def cell_at(self, start: int) -> str:
+        """Address of the cell that the character at ``start`` is in (表!B7); empty where it is in none."""
+        at = bisect_right(self.addresses, self.raw_offset(start), key=itemgetter(0)) - 1
+        return self.addresses[at][1] if at >= 0 else ""
+
+    def cells_of(self, start: int, end: int) -> str:
+        """Address of the cells that ``[start, end)`` touches: 表!B7, 表!A7:D7; empty where it touches none."""
+        if not self.addresses or start >= end:
+            return ""
+        first, last = (
+            bisect_right(self.addresses, self.raw_offset(at), key=itemgetter(0))
+            for at in (start, end - 1)
+        )
+        found = [cell for _, cell in self.addresses[max(first - 1, 0) : last] if cell]
+        return span_of(found)
 
     def pages_of(self, start: int, end: int) -> tuple[int, int]:
         """First and last page number that ``[start, end)`` touches."""
@@ -207,6 +244,8 @@ class Citation:
     end: int
     text: str
     score: float
+    cell: str = ""
+    """Of a spreadsheet: the cell or cells that it is in, 表!B7 or 表!A7:D7."""
 
     @property
     def page_words(self) -> str:
@@ -215,6 +254,11 @@ class Citation:
         if not self.is_paged:
             return ""
         return f"第 {first} 页" if first == last else f"第 {first}–{last} 页"
+
+    @property
+    def place_words(self) -> str:
+        """Where in its file it stands, in words: its pages, or its cells."""
+        return self.page_words or self.cell
 
     def to_json(self) -> dict[str, Any]:
         """The JSON form that the command line promises."""
@@ -228,6 +272,7 @@ class Citation:
             "end": self.end,
             "text": self.text,
             "score": round(self.score, 6),
+            **({"cell": self.cell} if self.cell else {}),
         }
 
 

@@ -51,6 +51,7 @@ def quote(
         end=end,
         text=document.text[start:end],
         score=score,
+        cell=document.cells_of(start, end),
     )
 
 

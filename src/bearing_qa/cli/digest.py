@@ -102,9 +102,9 @@ def show(found: Collection) -> None:
     for one in found.documents:
         out.print(heading_of(one.title, one.date), style="bold", markup=False)
         for item in one.items:
-            pages = f"（{item.page_words}）" if item.page_words else ""
+            where = f"（{item.place_words}）" if item.place_words else ""
             place = " › ".join(item.section)
-            out.print(f"  {place}{pages}", style="cyan", markup=False)
+            out.print(f"  {place}{where}", style="cyan", markup=False)
             out.print("\n".join(f"    {line}" for line in item.text.split("\n")), markup=False)
     count = sum(len(one.items) for one in found.documents)
     said = f"{len(found.documents)} 份文件，{count} 处 / {count} places in {len(found.documents)} documents"

@@ -270,8 +270,8 @@ def _show_phrasing(phrasing: Phrasing) -> None:
 def _show_passage(label: str, slice_: Citation) -> None:
     file = f"（{slice_.doc_id}）" if slice_.doc_id != slice_.title else ""
     steps = " › ".join([slice_.title + file, *slice_.section])
-    pages = f"，{slice_.page_words}" if slice_.page_words else ""
-    out.print(f"{label} {steps}{pages}", style="cyan", markup=False)
+    place = f"，{slice_.place_words}" if slice_.place_words else ""
+    out.print(f"{label} {steps}{place}", style="cyan", markup=False)
     out.print("\n".join(f"    {line}" for line in slice_.text.split("\n")), markup=False)
 
 

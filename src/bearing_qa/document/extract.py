@@ -1,4 +1,4 @@
-"""HTML, Word or PDF → text, by the reader of its format; to be run where it may hang (``parser_process``)."""
+"""HTML, Word, PDF or spreadsheet → text, by the reader of its format; to be run where it may hang (``parser_process``)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bearing_qa.document.encoding import decode_html, is_garbled
+from bearing_qa.document.formats.lines import CellLine, CellTable, Part
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
+from bearing_qa.document.tables import KnownTable
 from bearing_qa.errors import DocumentError
 from bearing_qa.types import Fact, Unread
 
 WORD_SUFFIXES = (".docx", ".docm")
-SUFFIXES = (".html", ".htm", *WORD_SUFFIXES, ".pdf")
+SHEET_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".csv", ".tsv")
+"""Spreadsheets; what such a file really is goes by its content."""
+SUFFIXES = (".html", ".htm", *WORD_SUFFIXES, ".pdf", *SHEET_SUFFIXES)
+PACKED = b"PK\x03\x04"
+"""How a zip file begins."""
 MAX_UNPACKED = 256 * 1024**2
 """A packed file may unpack to this many bytes, whatever its size."""
 _ADVICE = re.compile(r"XML_PARSE_HUGE|xmlCtxt")
@@ -26,23 +32,30 @@ MIN_RATIO_BYTES = 16 * 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What a reader gives of a file: its text, what of it is not read, and what it says of its document beside its text."""
+    """What a reader gives of a file: its text, what of it is not read, what it says of its document beside its text, and,
+    where the reader knows, the addresses of its cells, its headings' depths and its tables, as ``RawText`` has them."""
 
     text: str
     unread: tuple[Unread, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
+    addresses: tuple[tuple[int, str], ...] = ()
+    depths: Mapping[int, int] = field(default_factory=dict)
+    tables: tuple[KnownTable, ...] = ()
+
+    @property
+    def is_sheet(self) -> bool:
+        """Whether its structure is that of sheets."""
+        return bool(self.tables or self.depths)
 
 
 def extract(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Extracted:
-    """An HTML, Word or PDF file: one block a line, form feeds between pages.
+    """What a file that is no plain text holds: one block a line, form feeds between pages.
 
     Raises DocumentError if it is unsound, empty of text, or over the limits.
     """
     suffix = path.suffix.lower()
     try:
-        parts = list(read(suffix, path.read_bytes(), limits=limits))
-        text = "\n".join(part for part in parts if isinstance(part, str))
-        text = text.encode("utf-8", "replace").decode("utf-8")
+        found = joined(read(suffix, path.read_bytes(), limits=limits))
     except (MemoryError, OSError, DocumentError):
         raise
     except Exception as error:  # whatever a library raises on an unsound file
@@ -54,17 +67,53 @@ def extract(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Extracted:
             expected=f"a sound {suffix} file with text, within the limits",
             fix="save it again, or as text",
         ) from error
-    if suffix == ".pdf" and is_garbled(text):  # other files have no fonts to map
+    if suffix == ".pdf" and is_garbled(found.text):  # other files have no fonts to map
         raise DocumentError(
             found=f"the text of {path.name} is garbled (its font does not say what its signs are)",
             expected="a file whose text can be copied",
             fix="save it again with fonts embedded, or use OCR",
         )
+    return found
+
+
+def joined(parts: Iterable[Part]) -> Extracted:
+    """The parts that a reader yields as one text, with the places in it that they know of.
+
+    A line without cells that follows one with them has the address "": it is in no cell.
+    """
+    lines: list[str] = []
+    addresses: list[tuple[int, str]] = []
+    tables: list[KnownTable] = []
+    depths: dict[int, int] = {}
+    unread: list[Unread] = []
+    facts: list[Fact] = []
+    at = 0
+    for part in parts:
+        if isinstance(part, Unread):
+            unread.append(part)
+        elif isinstance(part, Fact):
+            facts.append(part)
+        else:
+            start, own = at, part.lines if isinstance(part, CellTable) else (part,)
+            for line in own:
+                text, cells, depth = (line, (), 0) if isinstance(line, str) else _of(line)
+                addresses += [(at + offset, address) for offset, address in cells]
+                if not cells and addresses and addresses[-1][1]:
+                    addresses.append((at, ""))
+                if depth:
+                    depths[at] = depth
+                lines.append(text)
+                at += len(text) + 1
+            if isinstance(part, CellTable):
+                tables.append(KnownTable(start, at - 1, part.heads))
+    text = "\n".join(lines).encode("utf-8", "replace").decode("utf-8")
     return Extracted(
-        text=text,
-        unread=tuple(part for part in parts if isinstance(part, Unread)),
-        metadata=first_facts(part for part in parts if isinstance(part, Fact)),
+        text, tuple(unread), first_facts(facts), tuple(addresses), depths, tuple(tables)
     )
+
+
+def _of(line: CellLine) -> tuple[str, tuple[tuple[int, str], ...], int]:
+    return line.text, line.cells, line.depth
 
 
 def first_facts(facts: Iterable[Fact]) -> dict[str, str]:
@@ -76,8 +125,8 @@ def first_facts(facts: Iterable[Fact]) -> dict[str, str]:
     return found
 
 
-def read(suffix: str, data: bytes, *, limits: Limits) -> Iterator[str | Unread | Fact]:
-    """Lines of a file's bytes by its format, what the reader could not read, and what the file says of its document.
+def read(suffix: str, data: bytes, *, limits: Limits) -> Iterator[Part]:
+    """Parts of a file's bytes by its format: lines, and what the reader could not read.
 
     Raises ValueError for what is unsound.
     """
@@ -90,12 +139,18 @@ def read(suffix: str, data: bytes, *, limits: Limits) -> Iterator[str | Unread |
 
         check_archive(data, expansion=limits.expansion)
         return docx_lines(data)
+    if suffix in SHEET_SUFFIXES:
+        from bearing_qa.document.formats.spreadsheet.workbook import workbook_parts
+
+        if data.startswith(PACKED):
+            check_archive(data, expansion=limits.expansion, kind="workbook")
+        return workbook_parts(data, suffix=suffix)
     from bearing_qa.document.formats.html import html_lines
 
     return html_lines(decode_html(data))
 
 
-def check_archive(data: bytes, *, expansion: int) -> None:
+def check_archive(data: bytes, *, expansion: int, kind: str = "Word file") -> None:
     """Raises ValueError if a packed file is none, or unpacks beyond the limits."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -105,7 +160,7 @@ def check_archive(data: bytes, *, expansion: int) -> None:
         raise ValueError(
             "it is encrypted, or an old .doc file by another name"
             if is_container
-            else "it is no sound Word file"
+            else f"it is no sound {kind}"
         ) from error
     unpacked = sum(size for size, _ in sizes)
     if any(encrypted for _, encrypted in sizes):

@@ -15,7 +15,7 @@ SIDECAR_SUFFIX = ".meta.toml"
 SYNONYMS_NAME = "synonyms.txt"
 """The corpus's own synonyms, in its topmost folder: no document."""
 
-_OFFICE = (".doc", ".wps", ".rtf", ".odt", ".ofd", ".xls", ".xlsx", ".et", ".ppt", ".pptx")
+_OFFICE = (".doc", ".wps", ".rtf", ".odt", ".ofd", ".xlsb", ".ods", ".ppt", ".pptx")
 _PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 _ARCHIVES = (".zip", ".rar", ".7z")
 FOREIGN_SUFFIXES = {
@@ -45,7 +45,7 @@ def corpus_files(corpus: Path) -> list[Path]:
         for path in corpus.rglob("*")
         if path.suffix.lower() in SUFFIXES
         and is_file(path)
-        and not path.name.startswith(".")
+        and not path.name.startswith((".", "~$"))  # ~$ is Office's mark of an open file
         and is_whole(str(path.relative_to(corpus)))
     )
     root = corpus.resolve()

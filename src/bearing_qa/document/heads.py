@@ -84,13 +84,18 @@ class Head:
 
 
 def find_heads(
-    text: str, tables: tuple[Table, ...], depths: Mapping[int, int] = EMPTY
+    text: str,
+    tables: tuple[Table, ...],
+    depths: Mapping[int, int] = EMPTY,
+    *,
+    is_titled: bool = True,
 ) -> Iterator[Head]:
     """Headings of a canonical text in order, table lines left out. Linear in the text.
 
-    ``depths`` has the depth of each line that the file's styles make a heading, by its start.
+    ``depths`` has the depth of each line that the file's styles make a heading, by its start; ``is_titled``:
+    whether the first of them may be the document's title.
     """
-    depths = _without_title(depths, text)
+    depths = _without_title(depths, text) if is_titled else depths
     lines = text.split("\n")
     in_tables = starts_in_tables(tables, text)
     contents = find_contents(lines)

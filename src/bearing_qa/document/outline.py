@@ -72,13 +72,18 @@ class _Open:
 
 
 def parse_outline(
-    text: str, *, tables: tuple[Table, ...] = (), depths: Mapping[int, int] = EMPTY
+    text: str,
+    *,
+    tables: tuple[Table, ...] = (),
+    depths: Mapping[int, int] = EMPTY,
+    is_titled: bool = True,
 ) -> tuple[Section, ...]:
     """Sections of a canonical text in order; the first is the root. Own texts tile the text.
 
-    ``depths`` has the depth of each line that the file's styles make a heading, by its start.
+    ``depths`` has the depth of each line that the file's styles make a heading, by its start; ``is_titled``:
+    whether the first of them may be the document's title.
     """
-    placed = list(_place(find_heads(text, tables, depths)))
+    placed = list(_place(find_heads(text, tables, depths, is_titled=is_titled)))
     starts = [0, *(head.start for head, _, _ in placed)]
     ends = [*starts[1:], len(text)]
     tree_ends = _tree_ends([0, *(level for _, level, _ in placed)], ends)

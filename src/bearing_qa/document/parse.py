@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -21,7 +22,7 @@ from bearing_qa.document.outline import find_points, parse_outline
 from bearing_qa.document.passages import make_passages
 from bearing_qa.document.raw_text import RawText, read_file
 from bearing_qa.document.repair import Repaired, repair
-from bearing_qa.document.tables import find_tables, whole_row_caption
+from bearing_qa.document.tables import KnownTable, find_tables, whole_row_caption
 from bearing_qa.errors import DocumentError
 from bearing_qa.types import Document, PageSpan, Parsed, Table
 
@@ -122,8 +123,9 @@ def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:
         raw.text,
         markdown=source.lower().endswith(MARKED_SUFFIXES),
         furnished=source.lower().endswith(PLAIN_SUFFIXES),
+        headings=raw.depths,
     )
-    tables = find_tables(repaired.text)
+    tables = find_tables(repaired.text, known=_known_tables(raw, repaired))
     document = Document(
         doc_id=raw.doc_id,
         title=metadata.get("title")
@@ -139,8 +141,14 @@ def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:
         encoding=raw.encoding,
         repairs=repaired.counts,
         unread=raw.unread,
+        addresses=raw.addresses,
     )
-    sections = parse_outline(document.text, tables=tables, depths=repaired.depths)
+    sections = parse_outline(
+        document.text,
+        tables=tables,
+        depths=repaired.depths,
+        is_titled=len(raw.depths) < 2,  # a workbook's sheets
+    )
     return Parsed(
         document=document,
         sections=sections,
@@ -148,6 +156,19 @@ def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:
         tables=tables,
         passages=make_passages(document, sections=sections, tables=tables),
     )
+
+
+def _known_tables(raw: RawText, repaired: Repaired) -> list[KnownTable]:
+    """The tables that a file marks as such, by offsets in the repaired text."""
+    starts = [start for _, start in repaired.runs]
+
+    def placed(offset: int) -> int:
+        at = bisect_left(starts, offset)
+        return repaired.runs[at][0] if at < len(starts) else len(repaired.text) + 1
+
+    return [
+        KnownTable(placed(table.start), placed(table.end) - 1, table.heads) for table in raw.tables
+    ]
 
 
 def _title(repaired: Repaired, tables: Sequence[Table]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from bearing_qa.document import extract
 from bearing_qa.document.encoding import decode
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
+from bearing_qa.document.tables import KnownTable
 from bearing_qa.errors import DocumentError
 from bearing_qa.types import Unread
 
@@ -22,7 +23,11 @@ SUFFIXES = (".txt", ".md", COLLECTION_SUFFIX, *extract.SUFFIXES)
 
 @dataclass(frozen=True, slots=True)
 class RawText:
-    """Decoded text of one document with the encoding it was decoded from."""
+    """Decoded text of one document with the encoding it was decoded from.
+
+    What its reader knows beside, by offsets in ``text``: where each cell of a spreadsheet begins, with its address
+    (表!B7, "" for what is in no cell), the depths of headings that no sign marks, and tables with their header lines.
+    """
 
     doc_id: str
     text: str
@@ -31,6 +36,9 @@ class RawText:
     unread: tuple[Unread, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     """What the file says of the document beside its text, by ``types.FactName``; a sidecar overrides it."""
+    addresses: tuple[tuple[int, str], ...] = ()
+    depths: Mapping[int, int] = field(default_factory=dict)
+    tables: tuple[KnownTable, ...] = ()
 
 
 def read_file(
@@ -54,8 +62,12 @@ def read_file(
             doc_id=doc_id,
             text=found.text,
             encoding=path.suffix.lower()[1:],
+            title="" if found.metadata.get("title") or not found.is_sheet else path.stem,
             unread=found.unread,
             metadata=found.metadata,
+            addresses=found.addresses,
+            depths=found.depths,
+            tables=found.tables,
         )
         return
     text, encoding = decode(path.read_bytes(), name=path.name)

@@ -37,6 +37,8 @@ def document_row(parsed: Parsed) -> tuple[str, str, str, str]:
         "points": [asdict(point) for point in parsed.points],
         "tables": [asdict(table) for table in parsed.tables],
     }
+    if document.addresses:
+        body["addresses"] = document.addresses
     packed = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return document.doc_id, document.title, document.text, packed
 
@@ -71,6 +73,7 @@ def parsed_of(document: tuple[str, str, str, str], passages: Iterable[tuple[Any,
             encoding=items["encoding"],
             repairs=items["repairs"],
             unread=tuple(Unread(**part) for part in items.get("unread", ())),
+            addresses=tuple((start, cell) for start, cell in items.get("addresses", ())),
         ),
         sections=tuple(Section(**section) for section in items["sections"]),
         points=tuple(Point(**point) for point in items["points"]),

@@ -33,6 +33,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
+from types import MappingProxyType
 
 from bearing_qa.document import furniture
 from bearing_qa.document.glyphs import GLYPH_TABLE, fix, glyph_table
@@ -65,16 +66,23 @@ class Repaired:
     counts: Mapping[str, int]
 
 
-def repair(raw: str, *, markdown: bool = False, furnished: bool = True) -> Repaired:
+def repair(
+    raw: str,
+    *,
+    markdown: bool = False,
+    furnished: bool = True,
+    headings: Mapping[int, int] = MappingProxyType({}),
+) -> Repaired:
     """Canonical text of ``raw`` with its offset map. Idempotent; linear in the text.
 
-    ``markdown``: hashes mark headings; ``furnished``: pages may still have headers and page numbers.
+    ``markdown``: hashes mark headings; ``headings``: depths of headings that no sign marks, by the raw offset of
+    their lines; ``furnished``: pages may still have headers and page numbers.
 
     An empty or blank text gives an empty result with one page.
     """
     raw = raw.translate(LINE_ENDS)
     marks = page_starts(raw)
-    plain, depths = blank_markup(raw) if markdown else (raw, {})
+    plain, depths = blank_markup(raw) if markdown else (raw, headings)
     lines = [replace(line, depth=depths.get(line.offset, 0)) for line in split_lines(plain)]
     counts = Counter({"page": len(marks), "line": len(lines)})
     kept, marks = _without_furniture(lines, marks) if furnished else (lines, marks)

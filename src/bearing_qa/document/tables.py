@@ -9,6 +9,8 @@ in pairs where cells are missing keeps the missing cells as ``""``.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import takewhile
 
 from bearing_qa.language.dates import YEAR
@@ -29,15 +31,34 @@ _YEAR = re.compile(rf"{YEAR}\s*年?")
 _RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?")
 
 
-def find_tables(text: str) -> tuple[Table, ...]:
-    """Tables of a canonical text, in order. Linear in the text."""
+@dataclass(frozen=True, slots=True)
+class KnownTable:
+    """A table that a file marks as one: the lines in ``[start, end)``, the first ``heads`` of which are its header."""
+
+    start: int
+    end: int
+    heads: int
+
+
+def find_tables(text: str, *, known: Sequence[KnownTable] = ()) -> tuple[Table, ...]:
+    """Tables of a canonical text, in order: those that its file marks as such (by offsets in ``text``), and what
+    looks like one. Linear in the text."""
     lines = _line_spans(text)
+    marked = {table.start: table for table in known}
     tables: list[Table] = []
     at = 0
     while at < len(lines):
         stop = at
+        if lines[at][0] in marked:
+            table = marked[lines[at][0]]
+            while stop < len(lines) and lines[stop][0] < table.end:
+                stop += 1
+            tables.append(_make_pipe_table(text, lines[at:stop], heads=table.heads))
+            at = stop
+            continue
         while (
             stop < len(lines)
+            and lines[stop][0] not in marked
             and (_is_row(text[slice(*lines[stop])]) or _is_group_line(text, lines, stop, first=at))
             and not (stop > at + 2 and _is_ruled_header(text, lines, stop))
         ):
@@ -187,17 +208,21 @@ def _blank_cells(line: str, columns: int) -> tuple[str, ...]:
     return tuple(cells)
 
 
-def _make_pipe_table(text: str, lines: list[Span]) -> Table:
+def _make_pipe_table(text: str, lines: list[Span], *, heads: int | None = None) -> Table:
+    """A table of lines with bars; ``heads``: how many of them are its header, where that is known."""
     kept = [span for span in lines if not _RULE.fullmatch(text[slice(*span)].strip())]
     bodies = [text[slice(*span)].strip() for span in kept if "|" in text[slice(*span)]]
     first, last = (all(body[at] == "|" for body in bodies) for at in (0, -1))
     cells = [_pipe_cells(text[slice(*span)], first=first, last=last) for span in kept]
     columns = max(map(len, cells))
-    header, heads = _pipe_header(cells, columns)
+    if heads is None:
+        header, heads = _pipe_header(cells, columns)
+    else:
+        header = _joined_heads(cells[:heads], columns)
     padded = [row + ("",) * (columns - len(row)) for row in cells]
     return Table(
         start=kept[0][0],
-        head_end=kept[heads - 1][1],
+        head_end=kept[heads - 1][1] if heads else kept[0][0],
         end=lines[-1][1],
         header=header,
         rows=tuple(
@@ -205,6 +230,13 @@ def _make_pipe_table(text: str, lines: list[Span]) -> Table:
             for span, row in zip(kept[heads:], padded[heads:], strict=True)
         ),
     )
+
+
+def _joined_heads(rows: Sequence[tuple[str, ...]], columns: int) -> tuple[str, ...]:
+    """One head per column: what the header's lines say of it, each said once."""
+    padded = [row + ("",) * (columns - len(row)) for row in rows]
+    said = [dict.fromkeys(cell for cell in column if cell) for column in zip(*padded, strict=True)]
+    return tuple(" ".join(cells) for cells in said) if padded else ("",) * columns
 
 
 def _pipe_header(cells: list[tuple[str, ...]], columns: int) -> tuple[tuple[str, ...], int]:

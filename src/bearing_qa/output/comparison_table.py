@@ -123,8 +123,9 @@ def _row(clause: Compared, words: Words) -> tuple[str, ...]:
 
 
 def place(citations: Sequence[Citation]) -> str:
-    """Where some slices begin: heading path, and the characters of the document's text."""
+    """Where some slices begin: heading path, the cells of a spreadsheet, and the characters of the document's text."""
     if not citations:
         return ""
     path = " › ".join(citations[0].section)
-    return f"{path} [{citations[0].start}:{citations[-1].end}]".strip()
+    cells = citations[0].cell
+    return f"{path} {cells} [{citations[0].start}:{citations[-1].end}]".replace("  ", " ").strip()

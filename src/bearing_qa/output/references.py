@@ -29,7 +29,7 @@ def issuer(metadata: Mapping[str, str]) -> str:
 def reference(citation: Citation, document: Document) -> str:
     """The citation as a GB/T 7714-2015 reference; parts that are not known are left out.
 
-    主要责任者. 题名: 文献编号[文献类型标识]. 日期: 页码.
+    主要责任者. 题名: 文献编号[文献类型标识]. 日期: 页码. Cells of a spreadsheet stand for pages.
     """
     author = _ROLE.sub("", issuer(document.metadata))
     number = document.metadata.get("number", "")
@@ -47,15 +47,15 @@ def _kind(title: str) -> str:
 def _pages(citation: Citation) -> str:
     first, last = citation.pages
     if not citation.is_paged:
-        return ""
+        return citation.cell
     return str(first) if first == last else f"{first}-{last}"
 
 
 def page_words(citation: Citation, words: Words) -> str:
-    """The pages in words; nothing for a text without page marks, whose page is not known."""
+    """The pages in words, or the cells of a spreadsheet; nothing for a text without page marks, whose page is not known."""
     first, last = citation.pages
     if not citation.is_paged:
-        return ""
+        return citation.cell
     return words("page" if first == last else "pages", first=first, last=last)
 
 

@@ -307,6 +307,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "unread_font": ("字体没有字符对照表的文字", "text in a font without a character map"),
     "unread_object": ("嵌入的图表或对象", "an embedded chart or object"),
     "unread_hidden": ("隐藏的部分", "a hidden part"),
+    "unread_formula": ("没有计算结果的公式", "a formula that was never calculated"),
     "unread_order": (
         "这些数字与页面自身的文字顺序不一致，请核对原件",
         "figures that differ from the page's own text; check the original",

@@ -18,6 +18,7 @@ CITATION_COLUMNS = (
     "文件编号",
     "start",
     "end",
+    "单元格",
 )
 WIDTHS = {
     "问题": 40,
@@ -108,6 +109,7 @@ def _citation_row(
         citation["doc_id"],
         citation["start"],
         citation["end"],
+        citation.get("cell", ""),
     )
 
 

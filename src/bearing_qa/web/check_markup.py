@@ -65,7 +65,7 @@ def _source(finding: Finding) -> str:
     source = finding.source
     if source is None:
         return ""
-    place = " › ".join([source.title, *source.section])
+    place = " › ".join([source.title, *source.section, *([source.cell] if source.cell else [])])
     return (
         f"<blockquote>{markup.lines(source.text)}</blockquote>"
         f'<a class="place" href="{markup.text(markup.deep_link(source))}" target="_blank">{markup.text(place)}</a>'

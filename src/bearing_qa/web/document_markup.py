@@ -152,7 +152,8 @@ def _table(table: Table, notes: _Notes) -> str:
         close = tag.split()[0]
         inner = "".join(f"<{tag}>{markup.text(cell)}</{close}>" for cell in cells)
         shown.append(f"<tr{kind}>{inner}</tr>")
-    body = f"<thead>{shown[0]}</thead><tbody>{''.join(shown[1:])}</tbody>"
+    head = f"<thead>{shown[0]}</thead>" if table.head_end > table.start else ""
+    body = f"{head}<tbody>{''.join(shown[1:])}</tbody>"
     return f"{notes.page(table.start)}<div class='wide' tabindex='0'><table>{body}</table></div>"
 
 

@@ -1,9 +1,12 @@
-"""What the format readers share: a table as lines, and blanks folded."""
+"""What the format readers share: what they yield, a table as lines, and blanks folded."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bearing_qa.types import Fact, Unread
 
 SEPARATOR = " | "
 BREAK = "\0"
@@ -34,3 +37,25 @@ def table_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         cells = [fold(" ".join(cell.splitlines())).replace("|", "｜") for cell in row]
         if any(cells):
             yield SEPARATOR.join(cells) if len(cells) > 1 else cells[0]
+
+
+@dataclass(frozen=True, slots=True)
+class CellLine:
+    """A line of a spreadsheet: where in it each cell begins, with its address (表!B7), in order; ``depth`` is
+    a heading's depth, 0 for other lines."""
+
+    text: str
+    cells: tuple[tuple[int, str], ...] = ()
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CellTable:
+    """Lines of one table of a spreadsheet; the first ``heads`` of them are its header."""
+
+    lines: tuple[CellLine, ...]
+    heads: int
+
+
+Part = str | CellLine | CellTable | Fact | Unread
+"""What a reader yields: lines, tables of a spreadsheet, what the file says of its document, and what it could not read."""

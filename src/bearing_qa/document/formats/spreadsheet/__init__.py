@@ -1,0 +1,1 @@
+"""Spreadsheets: Excel old and new, WPS, separated values → sheets as they are shown → lines."""
