@@ -514,12 +514,12 @@ def test_huge_lines_deep_headings_and_odd_names_are_read(tmp_path: Path) -> None
 
 def test_documents_of_foreign_types_are_named_not_passed_over(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("一、甲\n正文。", encoding="utf-8")
-    (tmp_path / "旧文.doc").write_bytes(b"x")
+    (tmp_path / "旧文.odt").write_bytes(b"x")
     (tmp_path / "扫描.png").write_bytes(b"x")
     (tmp_path / "style.css").write_bytes(b"x")
     items = list(read_corpus(tmp_path))
     named = {item.source for item in items if isinstance(item, Rejection)}
-    assert named == {"旧文.doc", "扫描.png"}
+    assert named == {"旧文.odt", "扫描.png"}
 
 
 def test_line_breaks_and_hidden_text_of_word(tmp_path: Path) -> None:

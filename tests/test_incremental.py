@@ -203,7 +203,7 @@ def test_what_was_rejected_is_not_read_again_and_still_told(
     tiny_corpus: Path, tmp_path: Path, encoder: BigramEncoder, reads: list[str]
 ) -> None:
     (tiny_corpus / "坏.pdf").write_bytes(b"%PDF-1.4 broken")
-    (tiny_corpus / "老.doc").write_bytes(b"x")
+    (tiny_corpus / "老.odt").write_bytes(b"x")
     (tiny_corpus / "又.jsonl").write_text('{"_id": "函-1", "text": "重复。"}\n', encoding="utf-8")
     first = build_index(tiny_corpus, tmp_path / "ix", encoder=encoder)
     assert len(first.rejections) == 3

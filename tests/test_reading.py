@@ -66,13 +66,13 @@ def test_a_second_document_of_one_id_is_rejected(tmp_path: Path) -> None:
 
 
 def test_files_that_may_hold_documents_are_named_with_the_mend(tmp_path: Path) -> None:
-    for name in ("通知.txt", "旧文.doc", "扫描.PNG", "附件.zip", "style.css", "~$旧文.doc"):
+    for name in ("通知.txt", "旧文.odt", "扫描.PNG", "附件.rar", "style.css", "~$旧文.odt"):
         (tmp_path / name).write_text("第一条 公园门票二十元。")
     told = [f"{i.source}: {i.reason}" for i in read_corpus(tmp_path) if isinstance(i, Rejection)]
     assert told == [
         "扫描.PNG: .PNG files are not read; if it is a scanned page, make its text with an OCR program",
-        "旧文.doc: .doc files are not read; save it as .docx, .pdf or .txt",
-        "附件.zip: .zip files are not read; unpack it here",
+        "旧文.odt: .odt files are not read; save it as .docx, .pdf or .txt",
+        "附件.rar: .rar files are not read; unpack it here",
     ]
 
 

@@ -417,8 +417,8 @@ def test_a_sheet_that_is_formatted_to_its_last_row_costs_its_data_only(tmp_path:
     ("data", "why"),
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
-        (b"PK\x03\x04 and no more", "no sound workbook"),
-        (bytes(range(256)) * 9, "no sound workbook"),
+        (b"PK\x03\x04 and no more", "no sound Excel file"),
+        (bytes(range(256)) * 9, "no sound Excel file"),
     ],
 )
 def test_what_is_no_workbook_is_refused_in_a_line(data: bytes, why: str, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bearing_qa.answer.pipeline import quote
+from bearing_qa.document.files import file_of
 from bearing_qa.search.relations import mentions_of, newer_entry, replacing_entry, term_of
 from bearing_qa.store.manifest import file_record
 from bearing_qa.store.protocol import Entry, Index
@@ -87,8 +88,9 @@ def is_stale(index: Index, parsed: Parsed) -> bool:
     corpus = Path(index.manifest["corpus"])
     if not corpus.exists():
         return False
-    path = (corpus if corpus.is_dir() else corpus.parent) / parsed.document.source
+    source = file_of(parsed.document.source, index.manifest["sources"])
+    path = (corpus if corpus.is_dir() else corpus.parent) / source
     if not path.is_file():
         return True
-    recorded = index.manifest["sources"].get(parsed.document.source)
+    recorded = index.manifest["sources"].get(source)
     return recorded is not None and file_record(path) != recorded

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bearing_qa import document
 from bearing_qa.build.changes import Records, document_keys
+from bearing_qa.document.files import file_of
 from bearing_qa.document.ingest import READ_ALREADY
 from bearing_qa.document.limits import Limits
 from bearing_qa.document.parse import Rejection
@@ -38,7 +39,7 @@ READING_RULES = (
     "language/numbers.py", "language/units.py", "language/dates.py", "language/document_numbers.py",
 )  # fmt: skip
 """Modules beside those of document/ that make documents."""
-READING_LIBRARIES = ("lxml", "pypdfium2")
+READING_LIBRARIES = ("lxml", "olefile", "pypdfium2", "python-pptx", "xlrd")
 TOKEN_LIBRARIES = ("jieba", "opencc", "bm25s")
 """Libraries whose version counts as a rule."""
 
@@ -146,9 +147,10 @@ class KnownDocuments:
         if self._serving is None:
             return
         for entry in self._serving.catalogue.entries:
-            self._entries.setdefault(entry.source, []).append(entry)
+            self._entries.setdefault(file_of(entry.source, reuse.records), []).append(entry)
         for item in self._serving.manifest["rejections"]:
-            self._rejections.setdefault(item["source"], []).append(Rejection(**item))
+            home = file_of(item["source"], reuse.records)
+            self._rejections.setdefault(home, []).append(Rejection(**item))
 
     def __call__(self, source: str, doc_id: str) -> list[Parsed | Rejection] | None:
         """What reading a file as the document of an id would give, None if it has to be read."""
@@ -165,18 +167,21 @@ class KnownDocuments:
         items: list[Parsed | Rejection] = [*rejections]
         for entry in self._entries.get(home, []):
             parsed = self._serving.catalogue.parsed(entry.doc_id)
-            moved = parsed and _at_home(parsed, source, doc_id)
+            moved = parsed and _at_home(parsed, home=home, source=source, doc_id=doc_id)
             if moved is None:
                 return None
-            self.rows[source, moved.document.doc_id] = entry.first
+            self.rows[moved.document.source, moved.document.doc_id] = entry.first
             items.append(moved)
         return items
 
 
-def _at_home(parsed: Parsed, source: str, doc_id: str) -> Parsed | None:
-    """A document as reading it from ``source`` as ``doc_id`` would give it; None if its title came from its
-    old id. Those of a collection keep their own ids."""
+def _at_home(parsed: Parsed, *, home: str, source: str, doc_id: str) -> Parsed | None:
+    """A document of the file ``home`` as reading it from ``source`` as ``doc_id`` would give it; None if its title came from
+    its old id, or if it was in an archive whose name its id begins with. Those of a collection keep their own ids."""
     document = parsed.document
+    if document.source != home:  # a member of an archive
+        stays = home == source and document.doc_id.startswith(f"{doc_id}/")
+        return parsed if stays else None
     if source.lower().endswith(COLLECTION_SUFFIX):
         doc_id = document.doc_id
     if (document.source, document.doc_id) == (source, doc_id):

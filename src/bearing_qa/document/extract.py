@@ -1,16 +1,17 @@
-"""HTML, Word, PDF or spreadsheet → text, by the reader of its format; to be run where it may hang (``parser_process``)."""
+"""Office files, pages, spreadsheets or PDF → text, by the reader of their format; to be run where it may hang (``parser_process``)."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from bearing_qa.document.encoding import decode_html, is_garbled
+from bearing_qa.document.encoding import decode, decode_html, is_garbled
 from bearing_qa.document.formats.lines import CellLine, CellTable, Part
+from bearing_qa.document.kinds import suffix_by_content
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.document.tables import KnownTable
 from bearing_qa.errors import DocumentError
@@ -19,7 +20,18 @@ from bearing_qa.types import Fact, Unread
 WORD_SUFFIXES = (".docx", ".docm")
 SHEET_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".csv", ".tsv")
 """Spreadsheets; what such a file really is goes by its content."""
-SUFFIXES = (".html", ".htm", *WORD_SUFFIXES, ".pdf", *SHEET_SUFFIXES)
+SUFFIXES = (
+    ".html",
+    ".htm",
+    *WORD_SUFFIXES,
+    ".pdf",
+    ".ofd",
+    ".rtf",
+    ".pptx",
+    ".doc",
+    ".wps",
+    *SHEET_SUFFIXES,
+)
 PACKED = b"PK\x03\x04"
 """How a zip file begins."""
 MAX_UNPACKED = 256 * 1024**2
@@ -28,6 +40,8 @@ _ADVICE = re.compile(r"XML_PARSE_HUGE|xmlCtxt")
 """What libxml2 says to programmers of documents beyond its limits."""
 MIN_RATIO_BYTES = 16 * 1024**2
 """Below this size unpacked a high ratio is no harm."""
+OLD_SUFFIXES = {"Word": ".doc", "PowerPoint": ".ppt", "Excel": ".xls"}
+"""The type of a kind's files before they were packed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +67,14 @@ def extract(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Extracted:
 
     Raises DocumentError if it is unsound, empty of text, or over the limits.
     """
-    suffix = path.suffix.lower()
+    return extract_data(path.name, path.read_bytes(), limits=limits)
+
+
+def extract_data(name: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Extracted:
+    """The same of a file's bytes under its name."""
+    suffix = PurePath(name).suffix.lower()
     try:
-        found = joined(read(suffix, path.read_bytes(), limits=limits))
+        found = joined(read(suffix, data, limits=limits))
     except (MemoryError, OSError, DocumentError):
         raise
     except Exception as error:  # whatever a library raises on an unsound file
@@ -63,13 +82,13 @@ def extract(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Extracted:
         if _ADVICE.search(reason):
             reason = "its XML is nested too deep, or grows without end"
         raise DocumentError(
-            found=f"{path.name} cannot be read: {reason}",
+            found=f"{name} cannot be read: {reason}",
             expected=f"a sound {suffix} file with text, within the limits",
             fix="save it again, or as text",
         ) from error
     if suffix == ".pdf" and is_garbled(found.text):  # other files have no fonts to map
         raise DocumentError(
-            found=f"the text of {path.name} is garbled (its font does not say what its signs are)",
+            found=f"the text of {name} is garbled (its font does not say what its signs are)",
             expected="a file whose text can be copied",
             fix="save it again with fonts embedded, or use OCR",
         )
@@ -130,6 +149,17 @@ def read(suffix: str, data: bytes, *, limits: Limits) -> Iterator[Part]:
 
     Raises ValueError for what is unsound.
     """
+    suffix = suffix_by_content(suffix, data)
+    if suffix == ".doc":
+        from bearing_qa.document.formats.doc import doc_lines
+
+        return doc_lines(data)
+    if suffix == ".txt":
+        return iter(_plain(data).split("\n"))
+    if suffix == ".mht":
+        from bearing_qa.document.formats.mht import html_part
+
+        suffix, data = ".html", html_part(data)
     if suffix == ".pdf":
         from bearing_qa.document.formats.pdf import pdf_lines
 
@@ -139,32 +169,59 @@ def read(suffix: str, data: bytes, *, limits: Limits) -> Iterator[Part]:
 
         check_archive(data, expansion=limits.expansion)
         return docx_lines(data)
+    if suffix == ".ofd":
+        from bearing_qa.document.formats.ofd import ofd_lines
+
+        check_archive(data, expansion=limits.expansion, kind="OFD")
+        return ofd_lines(data, max_pages=limits.pages)
+    if suffix == ".pptx":
+        from bearing_qa.document.formats.pptx import pptx_lines
+
+        check_archive(data, expansion=limits.expansion, kind="PowerPoint")
+        return pptx_lines(data)
+    if suffix == ".rtf":
+        from bearing_qa.document.formats.rtf import rtf_lines
+
+        return rtf_lines(data)
     if suffix in SHEET_SUFFIXES:
         from bearing_qa.document.formats.spreadsheet.workbook import workbook_parts
 
         if data.startswith(PACKED):
-            check_archive(data, expansion=limits.expansion, kind="workbook")
+            check_archive(data, expansion=limits.expansion, kind="Excel")
         return workbook_parts(data, suffix=suffix)
     from bearing_qa.document.formats.html import html_lines
 
     return html_lines(decode_html(data))
 
 
-def check_archive(data: bytes, *, expansion: int, kind: str = "Word file") -> None:
-    """Raises ValueError if a packed file is none, or unpacks beyond the limits."""
+def _plain(data: bytes) -> str:
+    """Text under the name of another format. Raises ValueError if it is none."""
+    try:
+        return decode(data, name="it")[0]
+    except DocumentError as error:
+        raise ValueError("it is no Word file, and no text") from error
+
+
+def check_archive(data: bytes, *, expansion: int, kind: str = "Word") -> None:
+    """Raises ValueError if a packed file is none of its ``kind``, or unpacks beyond the limits."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            sizes = [(item.file_size, item.flag_bits & 1) for item in archive.infolist()]
+            items = archive.infolist()
     except zipfile.BadZipFile as error:
         is_container = data.startswith(b"\xd0\xcf\x11\xe0")
         raise ValueError(
-            "it is encrypted, or an old .doc file by another name"
+            f"it is encrypted, or an old {OLD_SUFFIXES.get(kind, kind)} file by another name"
             if is_container
-            else f"it is no sound {kind}"
+            else f"it is no sound {kind} file"
         ) from error
-    unpacked = sum(size for size, _ in sizes)
-    if any(encrypted for _, encrypted in sizes):
+    if any(item.flag_bits & 1 for item in items):
         raise ValueError("it is encrypted")
-    is_bomb = unpacked > MIN_RATIO_BYTES and unpacked > expansion * len(data)
+    check_expansion(items, packed=len(data), expansion=expansion)
+
+
+def check_expansion(items: Sequence[zipfile.ZipInfo], *, packed: int, expansion: int) -> None:
+    """Raises ValueError if the members of a packed file of ``packed`` bytes unpack beyond the limits."""
+    unpacked = sum(item.file_size for item in items)
+    is_bomb = unpacked > MIN_RATIO_BYTES and unpacked > expansion * packed
     if unpacked > MAX_UNPACKED or is_bomb:
         raise ValueError(f"it unpacks to {unpacked:,} bytes, over the limit (--max-expansion)")

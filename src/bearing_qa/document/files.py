@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Container, Iterable, Iterator
+from pathlib import Path, PurePosixPath
 
 from bearing_qa.document.raw_text import COLLECTION_SUFFIX, SUFFIXES
 from bearing_qa.errors import DocumentError
@@ -15,9 +15,9 @@ SIDECAR_SUFFIX = ".meta.toml"
 SYNONYMS_NAME = "synonyms.txt"
 """The corpus's own synonyms, in its topmost folder: no document."""
 
-_OFFICE = (".doc", ".wps", ".rtf", ".odt", ".ofd", ".xlsb", ".ods", ".ppt", ".pptx")
+_OFFICE = (".odt", ".xlsb", ".ods", ".ppt")
 _PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
-_ARCHIVES = (".zip", ".rar", ".7z")
+_ARCHIVES = (".rar", ".7z")
 FOREIGN_SUFFIXES = {
     **dict.fromkeys(_OFFICE, "save it as .docx, .pdf or .txt"),
     **dict.fromkeys(_PICTURES, "if it is a scanned page, make its text with an OCR program"),
@@ -149,6 +149,13 @@ def _by_type(source: str) -> tuple[int, str]:
 def _stem(source: str) -> str:
     """A path without the type of its file."""
     return source.removesuffix(Path(source).suffix)
+
+
+def file_of(source: str, files: Container[str]) -> str:
+    """The file of a corpus that a document comes from: its source itself, or the archive that it is in."""
+    path = PurePosixPath(source)
+    around = (place.as_posix() for place in (path, *path.parents))
+    return next((place for place in around if place in files), source)
 
 
 def sidecar_of(path: Path) -> Path:

@@ -18,6 +18,7 @@ from bearing_qa.document.frontmatter import (
     without_head,
 )
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
+from bearing_qa.document.members import ARCHIVE, read_archive
 from bearing_qa.document.outline import find_points, parse_outline
 from bearing_qa.document.passages import make_passages
 from bearing_qa.document.raw_text import RawText, read_file
@@ -26,11 +27,14 @@ from bearing_qa.document.tables import KnownTable, find_tables, whole_row_captio
 from bearing_qa.errors import DocumentError
 from bearing_qa.types import Document, PageSpan, Parsed, Table
 
-MARKED_SUFFIXES = (".md", ".html", ".htm", ".docx", ".docm")
+MARKED_SUFFIXES = (".md", ".html", ".htm", ".docx", ".docm", ".rtf", ".pptx", ".doc", ".wps")
 """File types whose decoded text marks headings with ``#``, by hand or by its reader."""
 
 PLAIN_SUFFIXES = (".txt", ".md")
 """File types whose page furniture no reader has dropped."""
+
+PAGED_SUFFIXES = (".pdf", ".ofd", ".pptx")
+"""File types whose reader knows the pages, those without text too."""
 
 MAX_SIDECAR_BYTES = 16 * 1024
 """A sidecar has some lines; reading TOML takes time that grows with the square of odd ones."""
@@ -62,7 +66,7 @@ def parse_file(
     except (DocumentError, OSError) as error:
         fault = f"{_words(error, path)}; the document is read without it"
     try:
-        for raw in islice(read_file(path, doc_id=doc_id, limits=limits), skip, None):
+        for raw in _read(path, doc_id=doc_id, limits=limits, skip=skip):
             if isinstance(raw, DocumentError):
                 yield Rejection(source, str(raw))
             elif not is_whole(raw.doc_id + raw.title + raw.text):
@@ -72,13 +76,28 @@ def parse_file(
                     "half a character (a lone surrogate); fix its text",
                 )
             else:
-                yield parse(raw, metadata=metadata, source=source)
+                place = f"{source}/{raw.member}" if raw.member else source
+                yield parse(raw, metadata=_shared(metadata, raw), source=place)
     except (DocumentError, OSError) as error:
         yield Rejection(source, _words(error, path))
     except RecursionError:
         yield Rejection(source, "it is nested too deep to be read to its end")
     if fault:
         yield Rejection(source, fault)
+
+
+def _read(
+    path: Path, *, doc_id: str, limits: Limits, skip: int
+) -> Iterator[RawText | DocumentError]:
+    """Documents of a file or an archive, without the first ``skip``."""
+    if path.suffix.lower() == ARCHIVE:
+        return read_archive(path, doc_id=doc_id, limits=limits, skip=skip)
+    return islice(read_file(path, doc_id=doc_id, limits=limits), skip, None)
+
+
+def _shared(metadata: Mapping[str, str], raw: RawText) -> Mapping[str, str]:
+    """What a sidecar says of a document: that of an archive has no title for all that is in it."""
+    return {key: value for key, value in metadata.items() if key != "title" or not raw.member}
 
 
 def _words(error: DocumentError | OSError, path: Path) -> str:
@@ -124,6 +143,7 @@ def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:
         markdown=source.lower().endswith(MARKED_SUFFIXES),
         furnished=source.lower().endswith(PLAIN_SUFFIXES),
         headings=raw.depths,
+        paged=source.lower().endswith(PAGED_SUFFIXES),
     )
     tables = find_tables(repaired.text, known=_known_tables(raw, repaired))
     document = Document(

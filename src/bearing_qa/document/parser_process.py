@@ -32,8 +32,8 @@ SECONDS_A_MEGABYTE = 5
 MAX_FILES = 200
 """Files after which a new process takes over, for what libraries do not give back."""
 COMMAND = (sys.executable, "-I", "-m", "bearing_qa.document.parser_process")
-MANY = ".jsonl"
-"""The type of files that hold many documents."""
+MANY = (".jsonl", ".zip")
+"""The types of files that hold many documents."""
 MAX_DEATHS = 4
 """Processes that one file may cost."""
 _DOCUMENT, _REJECTION, _END = b"D", b"R", b"E"
@@ -84,7 +84,7 @@ class ParsingProcess:
             finally:
                 if not is_told or self._files >= MAX_FILES:
                     self._stop()
-            if path.suffix.lower() != MANY:
+            if path.suffix.lower() not in MANY:
                 return
         yield Rejection(source, f"what follows document {told} in it was not read; split the file")
 
@@ -106,7 +106,7 @@ class ParsingProcess:
 
     def _cause(self, path: Path, number: int, status: int) -> str:
         """Why the process ended, in words."""
-        what = f"document {number} in {path.name}" if path.suffix.lower() == MANY else path.name
+        what = f"document {number} in {path.name}" if path.suffix.lower() in MANY else path.name
         if status == -signal.SIGALRM:
             return (
                 f"{what} takes more than {self._limits.seconds} seconds to read (and {SECONDS_A_MEGABYTE} "

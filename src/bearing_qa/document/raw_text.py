@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from bearing_qa.document import extract
@@ -17,7 +17,7 @@ from bearing_qa.types import Unread
 
 COLLECTION_SUFFIX = ".jsonl"
 """Files of this type hold documents with ids of their own."""
-SUFFIXES = (".txt", ".md", COLLECTION_SUFFIX, *extract.SUFFIXES)
+SUFFIXES = (".txt", ".md", COLLECTION_SUFFIX, ".zip", *extract.SUFFIXES)
 """File types that are read. A folder's other files are passed over."""
 
 
@@ -39,6 +39,8 @@ class RawText:
     addresses: tuple[tuple[int, str], ...] = ()
     depths: Mapping[int, int] = field(default_factory=dict)
     tables: tuple[KnownTable, ...] = ()
+    member: str = ""
+    """Its path in the archive that it comes from."""
 
 
 def read_file(
@@ -49,6 +51,12 @@ def read_file(
     A broken line of a .jsonl file is yielded as an error; the other lines are read.
     Raises DocumentError if the file itself cannot be read.
     """
+    check_size(path, limits)
+    yield from read_data(path.name, path.read_bytes(), doc_id=doc_id, limits=limits)
+
+
+def check_size(path: Path, limits: Limits) -> None:
+    """Raises DocumentError if a file is larger than the limit."""
     size = path.stat().st_size
     if size > limits.megabytes * 1024**2:
         raise DocumentError(
@@ -56,12 +64,20 @@ def read_file(
             expected=f"at most {limits.megabytes}",
             fix="split it, or raise --max-mb",
         )
-    if path.suffix.lower() in extract.SUFFIXES:
-        found = extract.extract(path, limits=limits)
+
+
+def read_data(
+    name: str, data: bytes, *, doc_id: str, limits: Limits = DEFAULT_LIMITS
+) -> Iterator[RawText | DocumentError]:
+    """The same of a file's bytes under its name."""
+    path = PurePath(name)
+    suffix = path.suffix.lower()
+    if suffix in extract.SUFFIXES:
+        found = extract.extract_data(name, data, limits=limits)
         yield RawText(
             doc_id=doc_id,
             text=found.text,
-            encoding=path.suffix.lower()[1:],
+            encoding=suffix[1:],
             title="" if found.metadata.get("title") or not found.is_sheet else path.stem,
             unread=found.unread,
             metadata=found.metadata,
@@ -70,11 +86,11 @@ def read_file(
             tables=found.tables,
         )
         return
-    text, encoding = decode(path.read_bytes(), name=path.name)
-    if path.suffix.lower() == COLLECTION_SUFFIX:
-        yield from _read_lines(text, encoding, path.name)
-    elif path.suffix.lower() == ".md":
-        yield _read_markdown(RawText(doc_id=doc_id, text=text, encoding=encoding), path.name)
+    text, encoding = decode(data, name=name)
+    if suffix == COLLECTION_SUFFIX:
+        yield from _read_lines(text, encoding, name)
+    elif suffix == ".md":
+        yield _read_markdown(RawText(doc_id=doc_id, text=text, encoding=encoding), name)
     else:
         yield RawText(doc_id=doc_id, text=text, encoding=encoding)
 

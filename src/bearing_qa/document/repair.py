@@ -72,16 +72,18 @@ def repair(
     markdown: bool = False,
     furnished: bool = True,
     headings: Mapping[int, int] = MappingProxyType({}),
+    paged: bool = False,
 ) -> Repaired:
     """Canonical text of ``raw`` with its offset map. Idempotent; linear in the text.
 
     ``markdown``: hashes mark headings; ``headings``: depths of headings that no sign marks, by the raw offset of
-    their lines; ``furnished``: pages may still have headers and page numbers.
+    their lines; ``furnished``: pages may still have headers and page numbers; ``paged``: each form feed
+    is a page of the file, with text or without.
 
     An empty or blank text gives an empty result with one page.
     """
     raw = raw.translate(LINE_ENDS)
-    marks = page_starts(raw)
+    marks = _form_feeds(raw) if paged else page_starts(raw)
     plain, depths = blank_markup(raw) if markdown else (raw, headings)
     lines = [replace(line, depth=depths.get(line.offset, 0)) for line in split_lines(plain)]
     counts = Counter({"page": len(marks), "line": len(lines)})
@@ -99,7 +101,7 @@ def repair(
     return Repaired(
         text=repaired,
         runs=runs,
-        page_starts=_to_text_offsets(marks, runs, len(repaired)),
+        page_starts=_to_text_offsets(marks, runs, len(repaired), all_pages=paged),
         depths=_depths(paragraphs, repaired.split("\n")),
         counts={name: count for name, count in sorted(counts.items()) if count},
     )
@@ -118,6 +120,11 @@ def _visible(line: Line, *, markdown: bool) -> list[Line]:
     if markdown:
         spans = sorted([*spans, *emphasis(line.text)])
     return cut(line, spans) if spans else [line]
+
+
+def _form_feeds(raw: str) -> list[int]:
+    """Raw offsets at which pages start, by the form feeds before the end of the text."""
+    return [0, *(found.end() for found in re.finditer("\f", raw.rstrip("\f\n ")))]
 
 
 def page_starts(raw: str) -> list[int]:
@@ -220,10 +227,11 @@ def _stray_blanks(line: str, together: Mapping[str, int]) -> Iterator[tuple[int,
 
 
 def _to_text_offsets(
-    marks: list[int], runs: tuple[tuple[int, int], ...], length: int
+    marks: list[int], runs: tuple[tuple[int, int], ...], length: int, *, all_pages: bool
 ) -> tuple[int, ...]:
-    """Text offsets of the first character at or after each raw mark; marks without text go."""
-    starts = {0}
+    """Text offsets of the first character at or after each raw mark; marks without text go, unless they are
+    ``all_pages``: an empty one (a picture) begins where the next one does, which keeps its number."""
+    starts = [0]
     at = 0
     for mark in marks[1:]:
         while at + 1 < len(runs) and runs[at + 1][1] <= mark:
@@ -233,5 +241,6 @@ def _to_text_offsets(
         text_start, raw_start = runs[at]
         following = runs[at + 1][0] if at + 1 < len(runs) else length
         offset = text_start + max(mark - raw_start, 0)
-        starts.add(min(offset, following) if mark > raw_start else text_start)
-    return tuple(sorted(start for start in starts if start < length or start == 0))
+        starts.append(min(offset, following) if mark > raw_start else text_start)
+    kept = starts if all_pages else sorted(set(starts))
+    return tuple(start for start in kept if start < length or start == 0)

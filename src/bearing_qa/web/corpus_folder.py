@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import Literal
 
 from bearing_qa.build.status import stale_files
-from bearing_qa.document.files import SIDECAR_SUFFIX, SYNONYMS_NAME, corpus_files, sidecar_of
+from bearing_qa.document.files import (
+    SIDECAR_SUFFIX,
+    SYNONYMS_NAME,
+    corpus_files,
+    file_of,
+    sidecar_of,
+)
 from bearing_qa.document.limits import DEFAULT_LIMITS
 from bearing_qa.document.raw_text import SUFFIXES
 from bearing_qa.errors import DocumentError
@@ -29,7 +35,10 @@ MAX_NAME_BYTES = 200
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A document of the index, or a file that the index does not have yet (without a ``doc_id``)."""
+    """A document of the index, or a file that the index does not have yet (without a ``doc_id``).
+
+    ``file`` is the file in the folder that it comes from: its source, or the archive that it is in.
+    """
 
     source: str
     doc_id: str
@@ -39,6 +48,7 @@ class Item:
     pages: int
     passages: int
     state: State
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,9 @@ def stale_sources(index: Index, corpus: Path) -> dict[str, State]:
     """Source files of which the index does not have what is in the folder now; a changed sidecar
     counts as its document's change."""
     stale = stale_files({**index.manifest, "corpus": str(corpus)})
-    documents = {entry.source for entry in index.catalogue.entries} | set(_sources(corpus))
+    recorded = index.manifest["sources"]
+    read = {file_of(entry.source, recorded) for entry in index.catalogue.entries}
+    documents = read | set(_sources(corpus))
     owners = {sidecar_of(Path(source)).as_posix(): source for source in documents}
     found: dict[str, State] = {}
     states: tuple[State, ...] = ("added", "changed", "removed")
@@ -70,6 +82,7 @@ def stale_sources(index: Index, corpus: Path) -> dict[str, State]:
 def list_items(index: Index, corpus: Path) -> list[Item]:
     """The documents of the index in its order, then the files that it does not have yet."""
     stale, pages = stale_sources(index, corpus), index.catalogue.page_counts()
+    recorded = index.manifest["sources"]
     items = [
         Item(
             source=entry.source,
@@ -79,13 +92,14 @@ def list_items(index: Index, corpus: Path) -> list[Item]:
             date=entry.metadata.get("date", ""),
             pages=pages[entry.doc_id],
             passages=entry.stop - entry.first,
-            state=stale.get(entry.source, "current"),
+            state=stale.get(file_of(entry.source, recorded), "current"),
+            file=file_of(entry.source, recorded),
         )
         for entry in index.catalogue.entries
     ]
-    known = {item.source for item in items}
+    known = {item.file for item in items}
     fresh = sorted(name for name, state in stale.items() if state == "added" and name not in known)
-    return [*items, *(Item(name, "", name, "", "", 0, 0, "added") for name in fresh)]
+    return [*items, *(Item(name, "", name, "", "", 0, 0, "added", name) for name in fresh)]
 
 
 def _sources(corpus: Path) -> list[str]:

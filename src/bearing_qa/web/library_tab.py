@@ -101,7 +101,7 @@ def _show(
             return (fault(str(error)), *[gr.skip()] * (5 if choices else 1))
         before = _before(library)
         head = render_version(index.manifest, index.version, before=before, words=words)
-        names = sorted({item.source for item in items if item.state != "removed"})
+        names = sorted({item.file for item in items if item.state != "removed"})
         table = render_items(items, words=words)
         if not choices:
             return head, table

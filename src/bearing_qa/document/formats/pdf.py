@@ -49,7 +49,7 @@ def pdf_lines(data: bytes, *, max_pages: int) -> Iterator[str | Unread]:
     if len(document) > max_pages:
         raise ValueError(f"it has {len(document)} pages, more than {max_pages} (--max-pages)")
     read = [read_page(document[at]) for at in range(len(document))]
-    pages = _without_furniture([_page_columns(page) for page in read])
+    pages = without_furniture([_page_columns(page) for page in read])
     if not any(pages):
         raise ValueError("its pages hold no text; if they are scanned, use OCR first")
     yield from _unread(read, pages)
@@ -59,7 +59,7 @@ def pdf_lines(data: bytes, *, max_pages: int) -> Iterator[str | Unread]:
 
 
 def _page_columns(page: PageText) -> Page:
-    return [column for lines, width in page.parts for column in _columns(lines, width)]
+    return [column for lines, width in page.parts for column in columns(lines, width)]
 
 
 def _unread(read: Sequence[PageText], pages: Sequence[Page]) -> Iterator[Unread]:
@@ -106,7 +106,7 @@ def _notes(read: Sequence[PageText], pages: Sequence[Page]) -> list[list[PlacedL
     ]
 
 
-def _without_furniture(pages: list[Page]) -> list[Page]:
+def without_furniture(pages: list[Page]) -> list[Page]:
     """Pages without headers, footers and page numbers (rows of tables are none)."""
     texts = [
         sorted(
@@ -135,7 +135,7 @@ def _is_title(line: PlacedLine, repeated: Sequence[PlacedLine]) -> bool:
     )
 
 
-def _columns(lines: list[PlacedLine], width: float) -> Page:
+def columns(lines: list[PlacedLine], width: float) -> Page:
     """Lines in reading order: one column as they come, or what is above, left, right and below."""
     middle = width / 2
     left = [line for line in lines if line.right <= middle]

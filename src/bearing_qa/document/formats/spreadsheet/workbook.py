@@ -41,7 +41,7 @@ def workbook_parts(data: bytes, *, suffix: str) -> Iterator[Part]:
 
         return html_lines(decode_html(data))
     if suffix not in TEXT_SUFFIXES and not _is_text(data):
-        raise ValueError("it is no sound workbook")
+        raise ValueError("it is no sound Excel file")
     if b"urn:schemas-microsoft-com:office:spreadsheet" in data[:4096]:
         from bearing_qa.document.formats.spreadsheet.xml_sheet import xml_sheets
 
