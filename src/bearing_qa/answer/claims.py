@@ -34,7 +34,8 @@ _BARE = re.compile(
     rf"(?<![\d.])(?P<number>{ARABIC})(?:[多余几](?=[万亿]))?(?P<scale>[千百]?[万亿]{{0,2}})(?P<month>月?)"
 )
 """An Arabic figure without a unit that ``figures`` knows, or a month."""
-_RANGE = re.compile(r"\s*[-—–~～至到]+\s*")
+RANGE = re.compile(r"\s*[-—–~～至到]+\s*")
+"""What stands between the two figures of a range."""
 _DATE = re.compile(r"(?:[12]\d{3}年)?\d{1,2}月(?:\d{1,2}日)?")
 _CHINESE_RUN = re.compile(r"[二两三四五六七八九十百千][一二两三四五六七八九十百千]*[\u3400-\u9fff]")
 Words = Callable[[str], Sequence[str]]
@@ -92,7 +93,7 @@ def claims(text: str) -> list[Claim]:
             found.append(_claim(text, bare.span(), value, bare["month"]))
     found.sort(key=lambda claim: claim.start)
     for at, (first, last) in enumerate(pairwise(found)):  # 3000-5000小时
-        if not first.unit and _RANGE.fullmatch(text[first.end : last.start]):
+        if not first.unit and RANGE.fullmatch(text[first.end : last.start]):
             found[at] = replace(first, unit=last.unit)
     return found
 
@@ -117,7 +118,7 @@ def _direction(before: str) -> str:
 def without_claims(text: str) -> str:
     """A normalised text with a stroke for each figure, its bounds and its direction: 不超过20元 says no 不."""
     for claim in reversed(claims(text)):
-        start, end = _reach(text, claim)
+        start, end = reach(text, claim)
         text = f"{text[:start]}|{text[end:]}"
         turned = _DIRECTION.search(text[:start])
         if turned:
@@ -126,7 +127,7 @@ def without_claims(text: str) -> str:
     return text
 
 
-def _reach(text: str, claim: Claim) -> tuple[int, int]:
+def reach(text: str, claim: Claim) -> tuple[int, int]:
     """Span of a figure with its bounds."""
     start, end = claim.start, claim.end
     starts = [found.start() for _, words in _BEFORE if (found := words.search(text[:start]))]
@@ -161,7 +162,7 @@ def misplaced_claims(sentence: str, *, spans: Sequence[str], words: Words) -> li
     wrong = []
     text = "\n".join(spans)
     for claim in claims(sentence):
-        start, end = _clause_around(sentence, claim)
+        start, end = clause_around(sentence, claim)
         clause = without_claims(sentence[start:end])
         before = words(_lead(sentence, claim))
         bearing = [
@@ -180,7 +181,7 @@ def misplaced_claims(sentence: str, *, spans: Sequence[str], words: Words) -> li
 def _fits(span: str, claim: Claim, *, clause: str, before: Sequence[str], words: Words) -> bool:
     """Whether a span says its figure of what a clause says its own of; a cell alone fits anything."""
     lead = words(_lead(span, claim))
-    start, end = _clause_around(span, claim)
+    start, end = clause_around(span, claim)
     if any(word in span[end:] and word not in span[:end] for word in before):
         return False
     left_out = [word for word in lead if word not in clause]
@@ -190,14 +191,15 @@ def _fits(span: str, claim: Claim, *, clause: str, before: Sequence[str], words:
 
 def _lead(text: str, claim: Claim) -> str:
     """What leads up to a figure in its clause, from the figure before it on."""
-    start, _ = _clause_around(text, claim)
+    start, _ = clause_around(text, claim)
     start = max(
-        [start, *(_reach(text, other)[1] for other in claims(text) if other.end <= claim.start)]
+        [start, *(reach(text, other)[1] for other in claims(text) if other.end <= claim.start)]
     )
     return without_claims(text[start : claim.end])
 
 
-def _clause_around(text: str, claim: Claim) -> tuple[int, int]:
+def clause_around(text: str, claim: Claim) -> tuple[int, int]:
+    """Span of the clause that a figure is in."""
     ends = [found.start() for found in END.finditer(text)]
     start = max((end + 1 for end in ends if end < claim.start), default=0)
     return start, min((end for end in ends if end >= claim.end), default=len(text))

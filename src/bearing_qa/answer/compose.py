@@ -10,9 +10,10 @@ from bearing_qa.answer.draft import Draft
 from bearing_qa.answer.named import with_what_is_named
 from bearing_qa.answer.read import Candidate, Said
 from bearing_qa.answer.tables import draft_rows
+from bearing_qa.document.digests import children, opening_of, trimmed
 from bearing_qa.document.passages import split_sentences
 from bearing_qa.search.question import Question
-from bearing_qa.types import Kind, Parsed
+from bearing_qa.types import Kind, Parsed, Section, Span
 
 UNIT_GAP = 1.0
 """Logits below the best unit of a candidate at which another one is cited too."""
@@ -24,6 +25,8 @@ MAX_UNITS = 4
 """Units of running text that are cited."""
 LONG_LIST = 4
 """More items than this are shown in short where they are long."""
+MIN_PARTS = 2
+"""A digest of which fewer parts were chosen is answered by these; of one of which at least half were, all parts are asked for."""
 MAX_CANDIDATES = 3
 MAX_WHOLE_CHARS = 60
 """A unit no longer than this is shown whole."""
@@ -32,6 +35,7 @@ MAX_ITEM_CHARS = 40
 MAX_FOLLOWING_CHARS = 120
 KINDS: dict[str, Kind] = {"text": "text", "front": "front", "row": "row"}
 """The kind of passage that a readable is; lists and digests are of several."""
+_HEAD_ENDS = "。；：，、 \n"
 _TAKES_BACK = re.compile(
     r"但|不过[，,]|法律、行政法规另有规定|前款[^。]*(?:除外|不适用)|[^。]*(?:除外[。；]?$|不得叠加)"
 )
@@ -49,6 +53,8 @@ def draft_answer(question: Question, candidates: Sequence[Candidate]) -> Draft:
         if draft.pieces:
             return draft
     draft.is_listing = best.readable.kind in ("list", "digest")
+    if add_outline(draft, best):
+        return draft
     chosen = [(best, said) for said in with_what_is_named(question, best, chosen_units(best))]
     if not draft.is_listing:
         chosen += _beside(best, candidates[1:MAX_CANDIDATES])
@@ -56,6 +62,46 @@ def draft_answer(question: Question, candidates: Sequence[Candidate]) -> Draft:
     for candidate, said in chosen:
         _add(draft, candidate, said, many=len(chosen))
     return draft
+
+
+def add_outline(draft: Draft, best: Candidate) -> bool:
+    """Adds the whole outline of a section, if most parts of its digest were chosen: what leads to it, then each part below the
+    section in order, its heading with its first sentence. Says whether it did."""
+    if best.readable.kind != "digest":
+        return False
+    parsed, score = best.readable.parsed, best.hit.score
+    section = parsed.sections[best.readable.section]
+    parts, chosen = children(parsed, section), chosen_units(best)
+    read, taken = (_parts_at(parts, [said.span[0] for said in own]) for own in (best.said, chosen))
+    if len(taken) < MIN_PARTS or 2 * len(taken) < len(read):
+        return False
+    for said in chosen:
+        if section.head_end <= said.span[0] < parts[0].start:
+            _add(draft, best, said, many=len(parts))
+    for part in parts:
+        words, spans = _part_as_said(parsed, part)
+        draft.add(words, *((parsed, "heading", *span, score) for span in spans))
+    return True
+
+
+def _parts_at(parts: Sequence[Section], starts: Sequence[int]) -> list[Section]:
+    """The parts that some places are in."""
+    return [part for part in parts if any(part.start <= at < part.tree_end for at in starts)]
+
+
+def _part_as_said(parsed: Parsed, part: Section) -> tuple[str, tuple[Span, ...]]:
+    """A part's heading with its first sentence, and the slice of both; two where a table stands between."""
+    text = parsed.document.text
+    head = trimmed(text, (part.start, part.head_end))
+    opening = opening_of(parsed, part)
+    if opening is None:
+        return text[slice(*head)], (head,)
+    sentence = text[slice(*opening)]
+    if not part.title:
+        return text[head[0] : opening[1]], ((head[0], opening[1]),)
+    words = f"{text[slice(*head)].strip(_HEAD_ENDS)}：{sentence}"
+    is_apart = any(head[1] <= table.start < opening[0] for table in parsed.tables)
+    return words, (head, opening) if is_apart else ((head[0], opening[1]),)
 
 
 def _is_cited(draft: Draft, candidate: Candidate, start: int) -> bool:

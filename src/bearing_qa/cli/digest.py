@@ -28,7 +28,8 @@ from bearing_qa.cli.console import (
 if TYPE_CHECKING:
     from bearing_qa.answer.library import Library
     from bearing_qa.review.theme import Collection
-    from bearing_qa.types import Document
+    from bearing_qa.review.theme_tables import Tables
+    from bearing_qa.types import Citation, Document
 
 
 class Depth(StrEnum):
@@ -47,6 +48,14 @@ def digest(
     md: Annotated[
         Path | None, typer.Option("--md", metavar="FILE", help="写出 Markdown 文件 / Markdown")
     ] = None,
+    table: Annotated[
+        bool,
+        typer.Option("--table", help="数字和期限列成表 / figures and deadlines as tables"),
+    ] = False,
+    xlsx: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="写出数字和期限表（Excel） / both tables in a workbook"),
+    ] = None,
     depth: Annotated[
         Depth, typer.Option(help="逐句或整段 / sentences or whole paragraphs")
     ] = Depth.sentence,
@@ -63,18 +72,22 @@ def digest(
     from bearing_qa.review.theme import collect
 
     with faults():
-        for target, suffix in ((docx, ".docx"), (md, ".md")):
+        for target, suffix in ((docx, ".docx"), (md, ".md"), (xlsx, ".xlsx")):
             if target is not None:
                 check_target(target, suffix)
         library = Library(place_of(index, store))
         scope = scope_of(document, first, last, section)
         found = collect(library, theme, scope=scope, depth=depth.value)
         write_files(found, library, docx, md)
+        tables = tables_for(found, library, xlsx) if table or xlsx else None
     if as_json:
-        print_json(found.to_json())
+        more = {"tables": tables.to_json()} if tables and table else {}
+        print_json(found.to_json() | more)
+    elif tables and table:
+        show_tables(tables)
     else:
         show(found)
-    for target in (docx, md):
+    for target in (docx, md, xlsx):
         if target is not None:
             err.print(f"写出 written: {target}", markup=False)
 
@@ -93,6 +106,48 @@ def write_files(found: Collection, library: Library, docx: Path | None, md: Path
         write_word(found, docx, document_of=document_of)
     if md is not None:
         md.write_text(markdown(found, document_of=document_of), encoding="utf-8")
+
+
+def tables_for(found: Collection, library: Library, xlsx: Path | None) -> Tables:
+    """The tables of what was collected; writes them where a workbook is asked for."""
+    from bearing_qa.output.figure_tables import write_workbook
+    from bearing_qa.output.view import parsed_document
+    from bearing_qa.review.theme_tables import tables_of
+
+    index = library.index()
+    tables = tables_of(found, parsed_of=lambda doc_id: parsed_document(index, doc_id))
+    if xlsx is not None:
+        write_workbook(tables, xlsx)
+    return tables
+
+
+def show_tables(tables: Tables) -> None:
+    """Each indicator and year with its values and where they stand, then the deadlines in order of date."""
+    from bearing_qa.output.figure_tables import value_of, year_of
+    from bearing_qa.output.texts import CHINESE
+
+    if not tables.figures and not tables.deadlines:
+        out.print(CHINESE("tables_none"), markup=False)
+        return
+    out.print(CHINESE("figures_note"), style="bright_black", markup=False)
+    for row in tables.figures:
+        head = f"{row.indicator} | {year_of(row, words=CHINESE)}"
+        differs = f" | {CHINESE('figure_differ')}" if row.differs else ""
+        out.print(f"{head}{differs}", style="bold", markup=False)
+        for value in row.values:
+            _show_source(value_of(value, words=CHINESE), value.citation)
+    if tables.deadlines:
+        out.print(CHINESE("deadlines_sheet"), style="bold", markup=False)
+    for due in tables.deadlines:
+        _show_source(
+            f"{due.deadline.date or CHINESE('deadline_period')} | {due.text}", due.citation
+        )
+
+
+def _show_source(words: str, citation: Citation) -> None:
+    place = " › ".join([citation.title, *citation.section])
+    out.print(f"  {words}", markup=False)
+    out.print(f"      {place}：{' '.join(citation.text.split())}", style="cyan", markup=False)
 
 
 def show(found: Collection) -> None:

@@ -177,9 +177,16 @@ def _ask_batch(library: Library, batch: Path, output: Path, *, top_k: int, scope
 def outline(
     file: Annotated[Path, typer.Argument(help="文件 / a document")],
     as_json: JsonOption = False,
+    summary: Annotated[
+        bool,
+        typer.Option(
+            "--summary",
+            help="概要：目的、对象、数字、期限，各部分第一句 / purpose, whom, figures, deadlines, first sentences",
+        ),
+    ] = False,
 ) -> None:
     """文件的章节树 / the section tree of a file."""
-    from bearing_qa.cli.outline import outline_json
+    from bearing_qa.cli.outline import outline_json, show_summary
     from bearing_qa.document.contents import missing_headings
     from bearing_qa.document.ingest import parse_one
     from bearing_qa.output.notes import unread_words
@@ -188,7 +195,10 @@ def outline(
     with faults():
         parsed = parse_one(file)
     if as_json:
-        print_json(outline_json(parsed))
+        print_json(outline_json(parsed, with_summary=summary))
+        return
+    if summary:
+        show_summary(parsed)
         return
     out.print(parsed.document.title, style="bold", markup=False)
     is_paged = len(parsed.document.pages) > 1

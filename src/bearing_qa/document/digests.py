@@ -58,6 +58,21 @@ def _child_spans(parsed: Parsed, child: Section, *, is_brief: bool) -> list[Span
     return [head, *(body if is_brief else [])]
 
 
+def opening_of(parsed: Parsed, section: Section) -> Span | None:
+    """The first sentence of a section, or of what is below it, whole, to its full stop; the head of a table where there is nothing
+    but that. None where a section has no text at all."""
+    text = parsed.document.text
+    for node in parsed.sections[section.index :]:
+        if node.start >= section.tree_end and node.index != section.index:
+            break
+        for start, end in paragraphs(parsed, node)[:1]:
+            own = split_sentences(text, start=start, end=end)
+            whole = next((s for s in own if text[s.end - 1] != "；"), own[-1])
+            return start, whole.end
+    tables = (t for t in parsed.tables if section.head_end <= t.start < section.tree_end)
+    return next(((t.start, max(t.head_end, t.rows[0].end if t.rows else 0)) for t in tables), None)
+
+
 def lists_of(parsed: Parsed, section: Section) -> Iterator[tuple[Span, ...]]:
     """The lists in a section's own text, each as its lead (where there is one) and its items."""
     text = parsed.document.text

@@ -27,7 +27,7 @@ _DAY_OR_MONTH = re.compile(
 )
 _YEAR_IN_DIGITS = re.compile(r"[一二][零〇○九八][零〇○一二三四五六七八九]{2}(?=年)")
 _YEAR_HEAD = re.compile(rf"(?<!\d){YEAR}(?!\d)")
-_CALENDAR_YEAR = re.compile(rf"(?<!\d){YEAR}(?=年)")
+_YEAR_WITH_UNIT = re.compile(rf"(?<!\d)(?P<year>{YEAR})年")
 MAX_RANGE_YEARS = 30
 """A longer one is a range of amounts."""
 YEAR_RANGE = re.compile(rf"({YEAR})年?\s*[-—–~～至到]+\s*({YEAR})年?")
@@ -47,6 +47,22 @@ def dates_in(text: str) -> Iterator[tuple[int, int, str]]:
     """The days that a text names: where, and the ISO date."""
     for found in _DAY.finditer(text):
         yield found.start(), found.end(), iso_date(found)
+
+
+def points_in(text: str) -> Iterator[tuple[int, int, str]]:
+    """The days, months and years that a normalised text names, in order: where, and the date as far as it is said
+    (2024-11-04, 2024-11, 2024)."""
+    plain = years_in_figures(text)
+    found = {}
+    for one in _DAY_OR_MONTH.finditer(plain):
+        month, day = value_of(one["month"]), value_of(one["day"] or "")
+        if month is not None and 1 <= month <= 12:
+            known = day is not None and 1 <= day <= 31
+            iso = f"{one['year']}-{int(month):02}" + (f"-{int(day or 0):02}" if known else "")
+            found[one.start()] = one.start(), one.end(), iso
+    for one in _YEAR_WITH_UNIT.finditer(plain):
+        found.setdefault(one.start(), (one.start(), one.end(), one["year"]))
+    yield from (found[start] for start in sorted(found))
 
 
 def day_tokens(text: str) -> Iterator[str]:
@@ -78,7 +94,7 @@ def calendar_years(text: str) -> set[str]:
         if last - first <= MAX_RANGE_YEARS
         for year in range(first, last + 1)
     }
-    return set(_CALENDAR_YEAR.findall(text)) | inside
+    return set(_YEAR_WITH_UNIT.findall(text)) | inside
 
 
 def years_in(text: str) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,19 @@ WIDTHS = {
 }
 """Characters across; other columns keep Excel's own width."""
 Cell = str | int | float
+NOTE_WIDTH, NOTE_HEIGHT = 420, 160
+"""Pixels of a comment: some eight lines of a policy's sentence."""
+MAX_NOTE_CHARS = 32_000
+"""Excel holds no longer comment."""
+AUTHOR = "bearing_qa"
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A cell with a comment."""
+
+    value: Cell
+    note: str
 
 
 def write_workbook(answers: Iterable[Mapping[str, Any]], path: Path) -> None:
@@ -52,17 +66,28 @@ def write_sheet(
     path: Path, name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Iterable[Cell]]
 ) -> None:
     """Writes a workbook of one sheet: columns as (head, width in characters), and its rows."""
+    write_sheets(path, [(name, columns, rows)])
+
+
+Sheet = tuple[str, Sequence[tuple[str, int]], Iterable[Iterable[Cell | Noted]]]
+"""A sheet's name, its columns as (head, width in characters), and its rows."""
+
+
+def write_sheets(path: Path, sheets: Iterable[Sheet], *, notes: Sequence[str] = ()) -> None:
+    """Writes a workbook; ``notes`` are the comments of the first heads of its sheets, in order."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    sheet = new_sheet(book, name, columns)
-    for row in rows:
-        write_row(sheet, row)
+    for at, (name, columns, rows) in enumerate(sheets):
+        sheet = new_sheet(book, name, columns, note=notes[at] if at < len(notes) else "")
+        for row in rows:
+            write_row(sheet, row)
     book.save(path)
 
 
-def new_sheet(book: Any, name: str, columns: Sequence[tuple[str, int]]) -> Any:
-    """A sheet of a write-only workbook with heads that stay in sight; a width of 0 is Excel's own."""
+def new_sheet(book: Any, name: str, columns: Sequence[tuple[str, int]], *, note: str = "") -> Any:
+    """A sheet of a write-only workbook with heads that stay in sight; a width of 0 is Excel's own. ``note`` is the comment of
+    its first head."""
     from openpyxl.utils import get_column_letter
 
     sheet = book.create_sheet(name)
@@ -70,11 +95,12 @@ def new_sheet(book: Any, name: str, columns: Sequence[tuple[str, int]]) -> Any:
         if width:
             sheet.column_dimensions[get_column_letter(at)].width = width
     sheet.freeze_panes = "A2"
-    write_row(sheet, [head for head, _ in columns])
+    heads: list[Cell | Noted] = [head for head, _ in columns]
+    write_row(sheet, [Noted(str(heads[0]), note), *heads[1:]] if note else heads)
     return sheet
 
 
-def write_row(sheet: Any, values: Iterable[Cell]) -> None:
+def write_row(sheet: Any, values: Iterable[Cell | Noted]) -> None:
     """Adds a row. No cell is ever a formula."""
     sheet.append([_cell(sheet, value) for value in values])
 
@@ -118,17 +144,28 @@ def _id(answer: Mapping[str, Any]) -> Cell:
     return value if isinstance(value, int | float) else "" if value is None else str(value)
 
 
-def _cell(sheet: Any, value: Cell) -> Any:
+def _words(text: str) -> str:
+    """A text as a workbook holds it."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    return str(ILLEGAL_CHARACTERS_RE.sub("", text.encode("utf-8", "replace").decode()))
+
+
+def _cell(sheet: Any, of: Cell | Noted) -> Any:
     """A cell whose words stay words, whatever they begin with (= + - @)."""
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.comments import Comment
     from openpyxl.styles import Alignment
 
-    if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("", value.encode("utf-8", "replace").decode())
+    value, note = (of.value, of.note) if isinstance(of, Noted) else (of, "")
+    value = _words(value) if isinstance(value, str) else value
     cell = WriteOnlyCell(sheet, value)
     if isinstance(value, str):
         cell.data_type = "s"
         cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
         cell.alignment = Alignment(wrap_text=True, vertical="top")
+    if note:
+        cell.comment = Comment(
+            _words(note)[:MAX_NOTE_CHARS], AUTHOR, height=NOTE_HEIGHT, width=NOTE_WIDTH
+        )
     return cell

@@ -46,7 +46,8 @@ _SCOPE = re.compile(any_of(_SCOPES))
 _WHO = re.compile(
     r"部门|机关|机构|委员会|政府|法院|检察院|办公室|主管|负责人|单位|企业|公司|组织|团体|协会|公民|个人|人员|当事人|人民|部$|局$|厅$|院$"
 )
-_TIME = frozenset({"年", "个月", "日", "天", "周", "小时", "分钟", "工作日", "月"})
+TIME_UNITS = frozenset({"年", "个月", "日", "天", "周", "小时", "分钟", "工作日", "月"})
+"""Units of periods."""
 _DAY = re.compile(r"\d{4}年|\d{1,2}月\d{1,2}日|[一二三四五六七八九十]+月[一二三四五六七八九十]+日")
 _IN_FORCE = re.compile(r"施行|生效|起实施|起执行|废止")
 
@@ -181,4 +182,4 @@ def _figures(text: str) -> list[str]:
 def _times(text: str) -> list[str]:
     """Periods and dates."""
     plain = _REFERENCE.sub("，", text)
-    return [f.token for f in figures(plain) if f.unit in _TIME] + _DAY.findall(plain)
+    return [f.token for f in figures(plain) if f.unit in TIME_UNITS] + _DAY.findall(plain)

@@ -70,6 +70,11 @@ def text_of(path: Path) -> str:
     return parse_one(path).document.text
 
 
+def without_titles(text: str) -> str:
+    """A text with strokes in place of what titles say, character for character: 《2035年远景目标纲要》 names no year."""
+    return _TITLE.sub(lambda found: f"《{'|' * len(found[1])}》", text)
+
+
 def read_draft(text: str) -> list[Taken]:
     """What a draft takes from elsewhere, in the order of the text; figures are read by ``check`` sentence by sentence."""
     found = [*_quotations(text), *_titles(text), *_numbers(text), *_articles(text)]

@@ -70,10 +70,8 @@ class FigureCheck:
         """Place and verdict of each figure of a sentence of the draft, without those inside what is quoted or named (``aside``)."""
         plain = normalised(text[slice(*span)])
         asked = [c for c in claims(plain.text) if not _is_aside(c, plain, span[0], aside)]
-        years = {str(c.value) for c in asked if _is_year(c)}
-        asked = [
-            c for c in asked if not _is_year(c) and c.unit not in NO_AMOUNTS and c.unit[:1] != "第"
-        ]
+        years = {str(c.value) for c in asked if is_year(c)}
+        asked = [c for c in asked if is_amount(c)]
         if not asked:
             return
         units = self._units(text[slice(*span)], credited)
@@ -202,7 +200,13 @@ def _row(parsed: Parsed, table: Table, row: TableRow, around: str, years: frozen
     )
 
 
-def _is_year(claim: Claim) -> bool:
+def is_amount(claim: Claim) -> bool:
+    """Whether a figure says how much of something there is: no year, no day, no number of an article."""
+    return not is_year(claim) and claim.unit not in NO_AMOUNTS and claim.unit[:1] != "第"
+
+
+def is_year(claim: Claim) -> bool:
+    """Whether a figure names a year."""
     return (
         claim.unit in ("年", "") and claim.value == int(claim.value) and int(claim.value) in YEARS
     )
@@ -220,7 +224,7 @@ def _says(unit: _Unit, claim: Claim) -> bool:
 def _of_unit(unit: _Unit, claim: Claim, words: Sequence[str]) -> list[Claim]:
     """Figures of a source that count the same thing, those whose clause says most of some words first, then the nearest
     in value; a unit that is not known fits none."""
-    fitting = [c for c in unit.claims if c.unit == claim.unit and claim.unit and not _is_year(c)]
+    fitting = [c for c in unit.claims if c.unit == claim.unit and claim.unit and not is_year(c)]
 
     def distance(other: Claim) -> tuple[int, float]:
         clause = _clause(unit.text, other)

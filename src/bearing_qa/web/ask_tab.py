@@ -21,7 +21,7 @@ from bearing_qa.web.answer_markup import (
     render_suggestions,
 )
 from bearing_qa.web.document_panel import ARRIVE, make_reader_panel, sources
-from bearing_qa.web.events import AT_ONCE
+from bearing_qa.web.events import AT_ONCE, RELAY
 from bearing_qa.web.export_buttons import make_export
 from bearing_qa.web.labels import say, words_of
 
@@ -30,10 +30,6 @@ MAX_EARLIER = 8
 """Earlier questions that a browser remembers."""
 MAX_CHOICES = 1000
 """Documents in the list to choose from; others are named by what is typed."""
-_RELAY = """for (const name of ['open-place', 'ask-again', 'forget'])
-  element.addEventListener(name, (event) => trigger(name.replace('-', '_'), event.detail));
-// 'open_place' 'ask_again' 'forget'"""
-"""Hands what page.js tells over to the server; the last line names the events for gr.HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +48,11 @@ def make_ask_tab(library: Library, page: gr.Blocks) -> None:
     with gr.Row(elem_id="desk"):
         with gr.Column(scale=5, min_width=320, elem_id="asking"):
             fields = _fields(library)
-            answer = gr.HTML(elem_id="answer", js_on_load=_RELAY, apply_default_css=False)
+            answer = gr.HTML(elem_id="answer", js_on_load=RELAY, apply_default_css=False)
             with gr.Row(elem_id="take", visible=False) as take:
                 make_export(shown)
-            passages = gr.HTML(elem_id="passages", js_on_load=_RELAY, apply_default_css=False)
-            chips = gr.HTML(elem_id="suggestions", js_on_load=_RELAY, apply_default_css=False)
+            passages = gr.HTML(elem_id="passages", js_on_load=RELAY, apply_default_css=False)
+            chips = gr.HTML(elem_id="suggestions", js_on_load=RELAY, apply_default_css=False)
         with gr.Column(scale=6, min_width=320, elem_id="reading"):
             source = make_reader_panel(library, page, opened=[answer, passages], shown=shown)
     inputs: list[gr.components.Component] = [fields.question, *fields.scope, shown]

@@ -1,4 +1,5 @@
-"""The page's tab for collecting a theme: what the documents say on it, with boxes to leave things out, and files to take away."""
+"""The page's tab for collecting a theme: what the documents say on it, with boxes to leave things out, figures and deadlines
+as tables, and files to take away."""
 
 from __future__ import annotations
 
@@ -14,13 +15,16 @@ from bearing_qa.answer.library import Library
 from bearing_qa.errors import BearingQAError
 from bearing_qa.output import references
 from bearing_qa.output.collection_file import heading_of, markdown, write_word
+from bearing_qa.output.figure_tables import write_workbook
 from bearing_qa.output.texts import Words
 from bearing_qa.output.view import parsed_document
 from bearing_qa.review.theme import DEPTHS, MAX_THEME_CHARS, Collection, collect
+from bearing_qa.review.theme_tables import tables_of
 from bearing_qa.types import Citation, Document
 from bearing_qa.web.labels import say, words_of
+from bearing_qa.web.table_markup import render_tables
 
-WORD_NAME, TEXT_NAME = "digest.docx", "digest.md"
+WORD_NAME, TEXT_NAME, SHEET_NAME = "digest.docx", "digest.md", "digest.xlsx"
 
 
 def make_digest_tab(library: Library) -> None:
@@ -42,7 +46,10 @@ def make_digest_tab(library: Library) -> None:
     items = gr.CheckboxGroup(
         label=say("digest_items"), visible=False, elem_id="digest-items", choices=[]
     )
-    save = gr.Button(say("digest_save"), visible=False, elem_id="digest-save")
+    with gr.Row():
+        table = gr.Button(say("digest_table"), visible=False, elem_id="digest-table")
+        save = gr.Button(say("digest_save"), visible=False, elem_id="digest-save")
+    tables = gr.HTML(elem_id="digest-tables", apply_default_css=False)
     files = gr.File(
         label=say("digest_files"), interactive=False, visible=False, elem_id="digest-files"
     )
@@ -50,9 +57,17 @@ def make_digest_tab(library: Library) -> None:
         [start.click, theme.submit],
         _collect(library),
         [theme, depth],
-        [found, said, items, save, files],
+        [found, said, items, table, save, tables, files],
         concurrency_limit=1,
         api_name="collect_theme",
+        api_visibility="private",
+    )
+    table.click(
+        _tables(library),
+        [found, items],
+        tables,
+        concurrency_limit=1,
+        api_name="tables_of_theme",
         api_visibility="private",
     )
     save.click(
@@ -78,6 +93,8 @@ def _collect(library: Library) -> Callable[..., tuple[Any, ...]]:
                 references.escape_markdown(str(error)),
                 gr.CheckboxGroup([], visible=False),
                 gr.Button(visible=False),
+                gr.Button(visible=False),
+                "",
                 gr.File(None, visible=False),
             )
         choices = _choices(found)
@@ -87,6 +104,8 @@ def _collect(library: Library) -> Callable[..., tuple[Any, ...]]:
             words("digest_count", places=len(choices), documents=len(found.documents)),
             gr.CheckboxGroup(choices, value=[value for _, value in choices], visible=is_some),
             gr.Button(visible=is_some),
+            gr.Button(visible=is_some),
+            "",
             gr.File(None, visible=False),
         )
 
@@ -106,6 +125,22 @@ def _key(item: Citation) -> str:
     return f"{item.doc_id}:{item.start}:{item.end}"
 
 
+def _tables(library: Library) -> Callable[..., str]:
+    def show(found: Collection | None, chosen: list[str], request: gr.Request) -> str:
+        if found is None or not chosen:
+            return ""
+        index = library.index()
+        try:
+            tables = tables_of(
+                _only(found, chosen), parsed_of=lambda doc_id: parsed_document(index, doc_id)
+            )
+        except BearingQAError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return render_tables(tables, words=words_of(request))
+
+    return show
+
+
 def _save(library: Library, kept: Path) -> Callable[..., gr.File]:
     def save(found: Collection | None, chosen: list[str], request: gr.Request) -> gr.File:
         words: Words = words_of(request)
@@ -121,10 +156,13 @@ def _save(library: Library, kept: Path) -> Callable[..., gr.File]:
         try:
             write_word(wanted, folder / WORD_NAME, document_of=document_of, words=words)
             text = markdown(wanted, document_of=document_of, words=words)
+            tables = tables_of(wanted, parsed_of=lambda doc_id: parsed_document(index, doc_id))
+            write_workbook(tables, folder / SHEET_NAME, words=words)
         except BearingQAError as error:
             raise gr.Error(str(error), print_exception=False) from error
         (folder / TEXT_NAME).write_text(text, encoding="utf-8")
-        return gr.File([str(folder / WORD_NAME), str(folder / TEXT_NAME)], visible=True)
+        names = (WORD_NAME, TEXT_NAME, SHEET_NAME)
+        return gr.File([str(folder / name) for name in names], visible=True)
 
     return save
 

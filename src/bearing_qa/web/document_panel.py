@@ -11,13 +11,24 @@ from bearing_qa.answer.library import Library
 from bearing_qa.errors import BearingQAError
 from bearing_qa.output.texts import Words
 from bearing_qa.output.view import AnswerView, parsed_document
+from bearing_qa.review.summary import summarise
 from bearing_qa.web.document_markup import PLACE, Note, Open, render_readers
-from bearing_qa.web.events import AT_ONCE
-from bearing_qa.web.labels import words_of
+from bearing_qa.web.events import AT_ONCE, RELAY
+from bearing_qa.web.labels import say, words_of
 from bearing_qa.web.markup import fault
+from bearing_qa.web.table_markup import render_summary
 
 ARRIVE = "() => window.bearingQA.arrive(false)"
 """Brings the first cited words into view inside the document panel."""
+_IN_VIEW = """(named, shown) =>
+  [document.querySelector(".reader:not([hidden])")?.dataset.doc ?? "", shown]"""
+"""Names the document that is in view."""
+_IS_SAME = """() => {
+  const summary = document.querySelector("#document-summary .glance");
+  const shown = document.querySelector(".reader:not([hidden])");
+  return [summary && summary.dataset.doc === shown?.dataset.doc ? "same" : ""];
+}"""
+"""Whether the summary that is unfolded is of the document in view."""
 _LEAD = "() => window.bearingQA.arrive(true)"
 """The same, and the panel into the window: where a link was followed."""
 
@@ -26,11 +37,38 @@ def make_reader_panel(
     library: Library, page: gr.Blocks, *, opened: Sequence[gr.HTML], shown: gr.State
 ) -> gr.HTML:
     """The panel; it opens what the links in ``opened`` and the page's own address name."""
+    with gr.Accordion(say("summary"), open=False, elem_id="glance") as glance:
+        summary = gr.HTML(elem_id="document-summary", js_on_load=RELAY, apply_default_css=False)
+    named = gr.Textbox(visible=False)
     source = gr.HTML(elem_id="source", apply_default_css=False)
+    glance.expand(_summary(library), [named, shown], summary, js=_IN_VIEW, **AT_ONCE)
+    source.change(_fold, named, [glance, summary], js=_IS_SAME, **AT_ONCE)
     page.load(_first(library), None, source, **AT_ONCE).then(None, js=_LEAD)
-    for links in opened:
+    for links in (*opened, summary):
         links.open_place(_place(library), shown, source, **AT_ONCE).then(None, js=_LEAD)
     return source
+
+
+def _summary(library: Library) -> Callable[..., str]:
+    """The summary of the document in view, made when it is unfolded."""
+
+    def summary(doc_id: str, shown: AnswerView | None, request: gr.Request) -> str:
+        words = words_of(request)
+        if not doc_id:  # the page is still loading
+            return ""
+        known = shown.documents.get(doc_id) if shown else None
+        try:
+            parsed = known or parsed_document(library.index(), str(doc_id))
+        except BearingQAError:
+            return fault(words("no_document", doc_id=doc_id))
+        return render_summary(summarise(parsed), parsed.document, words=words)
+
+    return summary
+
+
+def _fold(same: str) -> tuple[object, object]:
+    """Folds a summary that is of another document than the one in view."""
+    return (gr.skip(), gr.skip()) if same else (gr.Accordion(open=False), "")
 
 
 def sources(shown: AnswerView, *, words: Words) -> str:

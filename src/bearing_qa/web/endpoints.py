@@ -19,6 +19,7 @@ from bearing_qa.output.view import parsed_document
 from bearing_qa.review.check import check_draft
 from bearing_qa.review.comparison import compare_documents
 from bearing_qa.review.theme import DEPTHS, collect
+from bearing_qa.review.theme_tables import tables_of
 from bearing_qa.search.scope import Scope, make_scope
 from bearing_qa.server.request_log import log_question
 
@@ -140,6 +141,7 @@ def make_api(library: Library) -> None:
         first: str = "",
         last: str = "",
         section: str = "",
+        table: bool = False,
     ) -> dict[str, Any]:
         """Collect all that the documents say on a theme, by document, the newest first, as exact quotations.
 
@@ -150,12 +152,18 @@ def make_api(library: Library) -> None:
             first: keep to documents dated from this year, month or day (2024-05-01)
             last: keep to documents dated up to this year, month or day
             section: keep to sections whose heading holds these words, or a marker such as 第三章
+            table: give its figures and deadlines as tables too
         """
         scope = _scope(documents, first, last, section)
         known = next((name for name in DEPTHS if name == depth), None)
         if known is None:
             raise _unusable("depth", depth, " or ".join(DEPTHS))
-        return collect(library, _words(theme, "theme"), scope=scope, depth=known).to_json()
+        index = library.index()
+        found = collect(library, _words(theme, "theme"), scope=scope, depth=known)
+        if not table:
+            return found.to_json()
+        tables = tables_of(found, parsed_of=lambda doc_id: parsed_document(index, doc_id))
+        return found.to_json() | {"tables": tables.to_json()}
 
     @_plain_errors
     def status() -> dict[str, Any]:
