@@ -91,3 +91,34 @@ def test_an_answer_of_another_code_or_year_is_refused(
 )
 def test_a_code_that_is_there_is_answered(report: Library, question: str) -> None:
     assert not report.ask(question).refused
+
+
+BUDGET = """港口预算
+一、收入
+收入预算如下（单位：万元）。
+项目 | 2022年预算数 | 2023年预算数 | 完成比例
+停泊费 | 8609.5 | 9120.3 | 98.2%
+引航费 | 3302.1 | 3510.8 | 101.4%
+拖轮费 | 1200 | 1250 | 99%
+"""
+
+
+@pytest.fixture(scope="module")
+def budget(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return reader_over(tmp_path_factory.mktemp("budget"), BUDGET)
+
+
+@pytest.mark.parametrize("row", ["停泊费", "引航费", "拖轮费"])
+@pytest.mark.parametrize("year", ["2022", "2023"])
+def test_of_columns_of_years_only_the_one_that_is_named_answers(
+    budget: Library, row: str, year: str
+) -> None:
+    figures = {
+        "停泊费": ("8609.5", "9120.3"),
+        "引航费": ("3302.1", "3510.8"),
+        "拖轮费": ("1200", "1250"),
+    }
+    right, wrong = figures[row] if year == "2022" else figures[row][::-1]
+    answer = budget.ask(f"{row}{year}年预算数是多少？")
+    assert wrong not in answer.text
+    assert answer.refused or right in answer.text

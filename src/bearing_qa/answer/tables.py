@@ -79,9 +79,11 @@ def _columns(
         if column != name
     }
     years = year_columns(table)
-    if years and question.years and asks_difference(question):
-        named = [at for at in years if years_in(table.header[at]) & question.years]
+    named = [at for at in years if years_in(table.header[at]) & question.years]
+    if named and asks_difference(question):
         return ends(question, named) or named
+    if named:  # no figure of another year answers
+        found = {at: value for at, value in found.items() if at in named or at not in years}
     least = max(found.values(), default=0.0) - CELL_GAP
     return [column for column, evidence in found.items() if evidence >= least]
 
