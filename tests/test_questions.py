@@ -9,6 +9,7 @@ import pytest
 from bearing_qa.answer.guard import unsupported_numbers
 from bearing_qa.answer.library import Library
 from bearing_qa.answer.read import gather as gather_readables
+from bearing_qa.answer.refuse import MIN_CONFIDENCE
 from bearing_qa.answer.subquestions import follow_up, split_question, with_matter
 from bearing_qa.build.run import build_index
 from bearing_qa.output.texts import CHINESE
@@ -195,6 +196,31 @@ def test_an_article_put_in_behind_another_is_told_from_it(
     answer = reader_over(tmp_path, AMENDED).ask(question)
     assert said in answer.text
     assert not_said not in answer.text
+
+
+STALLS = """集市管理办法
+第一章 摊位
+第一条 摊位费每月二十元。
+第二条 摊位每季度抽签一次。
+第二章 秩序
+第三条 收摊时间不晚于晚上九点。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("第一条规定了什么？", "二十元"),
+        ("集市管理办法第三条的内容是什么？", "九点"),
+        ("第2条怎么规定的？", "抽签"),
+    ],
+)
+def test_what_an_article_says_is_quoted_however_sure_the_reader_is(
+    tmp_path: Path, question: str, said: str
+) -> None:
+    answer = reader_over(tmp_path, STALLS).ask(question)
+    assert said in answer.text
+    assert answer.confidence >= MIN_CONFIDENCE
 
 
 def test_an_article_put_in_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from bearing_qa.encoders.encoder import Reranker, Vectors
 from bearing_qa.encoders.reading_model import ReadingModel
 from bearing_qa.search.exact_match import exact_first, exact_ranks
 from bearing_qa.search.fusion import Ranking
-from bearing_qa.search.numbered_parts import missing_part, nth_part
+from bearing_qa.search.numbered_parts import asks_words, missing_part, nth_part
 from bearing_qa.search.question import Question
 from bearing_qa.search.rerank import RERANK_DEPTH, rerank_by_model
 from bearing_qa.search.retrieve import Stages, best_hits, score
@@ -36,6 +36,8 @@ class Finding:
     hits: tuple[Hit, ...]
     candidates: tuple[Candidate, ...] = ()
     missing: str = ""
+    is_quoted: bool = False
+    """Whether the question asks for the words of a part that it names by its number, and the first candidate is of it."""
 
 
 def find(
@@ -67,7 +69,15 @@ def find(
     if stages.rerank:
         candidates = _quoted_first(index, question, candidates)
         candidates = _inside_first(candidates, *part) if part else candidates
-    return Finding(question, ranking, tuple(hits), tuple(candidates), missing)
+    is_quoted = bool(part and candidates and _is_inside(candidates[0], *part))
+    return Finding(
+        question,
+        ranking,
+        tuple(hits),
+        tuple(candidates),
+        missing,
+        is_quoted=is_quoted and asks_words(question),
+    )
 
 
 def _quoted_first(
@@ -89,6 +99,12 @@ def _inside_first(
         if own and candidate.doc_id == parsed.document.doc_id:
             inside[at] = replace(candidate, said=tuple(own))
     return [*inside.values(), *(c for at, c in enumerate(candidates) if at not in inside)]
+
+
+def _is_inside(candidate: Candidate, parsed: Parsed, section: Section) -> bool:
+    """Whether all units of a candidate are in a section."""
+    inside = (section.start <= said.span[0] < section.tree_end for said in candidate.said)
+    return candidate.doc_id == parsed.document.doc_id and all(inside)
 
 
 def _part_asked(

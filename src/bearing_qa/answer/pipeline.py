@@ -17,7 +17,12 @@ from bearing_qa.answer.compose import chosen_units, draft_answer
 from bearing_qa.answer.documents import document_of, documents_beside, labelled, side_by_side
 from bearing_qa.answer.draft import Draft
 from bearing_qa.answer.read import Candidate
-from bearing_qa.answer.refuse import confidence, reason_to_refuse, what_is_unsupported
+from bearing_qa.answer.refuse import (
+    MIN_CONFIDENCE,
+    confidence,
+    reason_to_refuse,
+    what_is_unsupported,
+)
 from bearing_qa.answer.subquestions import split_question, with_matter
 from bearing_qa.encoders.encoder import Encoder, Reranker
 from bearing_qa.encoders.reading_model import ReadingModel
@@ -211,6 +216,8 @@ def _judged(found: Finding, candidates: Sequence[Candidate]) -> Reply:
         return Reply(found, Draft(), 0.0, f"文中没有{found.missing}")
     draft = draft_answer(found.question, candidates)
     certainty = confidence(candidates)
+    if found.is_quoted:  # what an article says is in the article
+        certainty = max(certainty, MIN_CONFIDENCE)
     refusal = reason_to_refuse(found.question, candidates, certainty, draft, _citations(draft))
     return Reply(found, draft, certainty, refusal)
 

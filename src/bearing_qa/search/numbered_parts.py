@@ -45,6 +45,11 @@ def nth_part(documents: Sequence[Parsed], question: Question) -> tuple[Parsed, S
     return (parsed, part) if part in inside and part else None
 
 
+def asks_words(question: Question) -> bool:
+    """Whether a question asks what a part says: 第十七条规定了什么？ Its words are the answer, whatever they are."""
+    return bool(_ASKS_WORDS.search(question.text))
+
+
 def with_marker(text: str, section: Section) -> str:
     """A question with the number of the part that it names written as its document does: 第91条之2 as 第九十一条之二."""
     found = _NTH_PART.search(text)
@@ -82,7 +87,7 @@ def missing_part(documents: Sequence[Parsed], question: Question) -> str:
         s.marker.endswith(unit) and question.scope.holds(parsed, s.index)
         for s in parsed.sections[1:]
     )
-    return found.group() if has_unit and _ASKS_WORDS.search(question.text) else ""
+    return found.group() if has_unit and asks_words(question) else ""
 
 
 def document_asked(documents: Sequence[Parsed], question: Question) -> Parsed:
