@@ -11,7 +11,7 @@ import pytest
 
 from bearing_qa.document.extract import extract
 from bearing_qa.document.formats.number_forms import shown
-from bearing_qa.document.formats.word97_lists import KEEPS_ON, LEGAL
+from bearing_qa.document.formats.old_word.lists import KEEPS_ON, LEGAL
 from bearing_qa.errors import DocumentError
 from bearing_qa.types import Unread
 from tests.conftest import parse_all

@@ -14,9 +14,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from bearing_qa.document.formats.pdf import pdf_lines
-from bearing_qa.document.formats.pdf_order import figures_apart
-from bearing_qa.document.formats.pdf_pictures import page_list
+from bearing_qa.document.formats.pdf.order import figures_apart
+from bearing_qa.document.formats.pdf.pictures import page_list
+from bearing_qa.document.formats.pdf.reader import pdf_lines
 from bearing_qa.types import Parsed, Unread
 from tests.conftest import parse_all
 

@@ -17,7 +17,7 @@ from pptx.opc.packuri import PackURI
 from pptx.util import Cm
 
 from bearing_qa.document.extract import extract
-from bearing_qa.document.formats.slide_text import shown
+from bearing_qa.document.formats.slides.text import shown
 from bearing_qa.errors import DocumentError
 from bearing_qa.types import Unread
 from tests.conftest import parse_all

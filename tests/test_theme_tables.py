@@ -16,7 +16,7 @@ from bearing_qa.answer.library import Library
 from bearing_qa.answer.pipeline import quote
 from bearing_qa.build.run import build_index
 from bearing_qa.cli.main import app
-from bearing_qa.document.formats.docx import docx_lines
+from bearing_qa.document.formats.word.reader import docx_lines
 from bearing_qa.document.ingest import parse_one
 from bearing_qa.output.collection_file import write_word
 from bearing_qa.output.figure_tables import write_workbook

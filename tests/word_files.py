@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bearing_qa.document.formats.docx import docx_lines
+from bearing_qa.document.formats.word.reader import docx_lines
 from bearing_qa.types import Unread
 
 _OFFICE = "http://schemas.openxmlformats.org"

@@ -151,7 +151,7 @@ def read(suffix: str, data: bytes, *, limits: Limits) -> Iterator[Part]:
     """
     suffix = suffix_by_content(suffix, data)
     if suffix == ".doc":
-        from bearing_qa.document.formats.doc import doc_lines
+        from bearing_qa.document.formats.old_word.reader import doc_lines
 
         return doc_lines(data)
     if suffix == ".txt":
@@ -161,26 +161,26 @@ def read(suffix: str, data: bytes, *, limits: Limits) -> Iterator[Part]:
 
         suffix, data = ".html", html_part(data)
     if suffix == ".pdf":
-        from bearing_qa.document.formats.pdf import pdf_lines
+        from bearing_qa.document.formats.pdf.reader import pdf_lines
 
         return pdf_lines(data, max_pages=limits.pages)
     if suffix in WORD_SUFFIXES:
-        from bearing_qa.document.formats.docx import docx_lines
+        from bearing_qa.document.formats.word.reader import docx_lines
 
         check_archive(data, expansion=limits.expansion)
         return docx_lines(data)
     if suffix == ".ofd":
-        from bearing_qa.document.formats.ofd import ofd_lines
+        from bearing_qa.document.formats.ofd.reader import ofd_lines
 
         check_archive(data, expansion=limits.expansion, kind="OFD")
         return ofd_lines(data, max_pages=limits.pages)
     if suffix == ".pptx":
-        from bearing_qa.document.formats.pptx import pptx_lines
+        from bearing_qa.document.formats.slides.reader import pptx_lines
 
         check_archive(data, expansion=limits.expansion, kind="PowerPoint")
         return pptx_lines(data)
     if suffix == ".rtf":
-        from bearing_qa.document.formats.rtf import rtf_lines
+        from bearing_qa.document.formats.rtf.reader import rtf_lines
 
         return rtf_lines(data)
     if suffix in SHEET_SUFFIXES:
@@ -189,7 +189,7 @@ def read(suffix: str, data: bytes, *, limits: Limits) -> Iterator[Part]:
         if data.startswith(PACKED):
             check_archive(data, expansion=limits.expansion, kind="Excel")
         return workbook_parts(data, suffix=suffix)
-    from bearing_qa.document.formats.html import html_lines
+    from bearing_qa.document.formats.site.reader import html_lines
 
     return html_lines(decode_html(data))
 

@@ -12,9 +12,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from bearing_qa.document.formats.html import fragment_lines
 from bearing_qa.document.formats.latex import plain_formula
 from bearing_qa.document.formats.lines import BREAK, join_broken
+from bearing_qa.document.formats.site.reader import fragment_lines
 from bearing_qa.types import Span, Unread
 
 _KEPT = re.compile(

@@ -37,7 +37,7 @@ def workbook_parts(data: bytes, *, suffix: str) -> Iterator[Part]:
 
         return _parts(xls_sheets(data))
     if _PAGE.match(data):
-        from bearing_qa.document.formats.html import html_lines
+        from bearing_qa.document.formats.site.reader import html_lines
 
         return html_lines(decode_html(data))
     if suffix not in TEXT_SUFFIXES and not _is_text(data):
