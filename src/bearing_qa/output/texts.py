@@ -120,10 +120,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "figure_differs": ("异同", "Differ"),
     "figure_differ": ("不同", "differ"),
     "figures_note": (
-        "数值和指标都是原文，没有推算。年份取自数字所在的分句、句子或表格；句中没有的，取自上文、标题或文件日期，并在年份后注明；"
+        "数值和指标都是原文，没有推算。年份取自数字所在的分句、句子或表格；句中没有的，取自上文或标题，“今年”取文件日期的年份，都在年份后注明；"
         "“不同”只表示同一指标、同一年份的数值不一样，是否矛盾请看原文。",
         "Values and indicators are the text's own words; nothing is worked out. A year is that of the figure's clause, sentence or table; where "
-        "these name none it is taken from the paragraph, the headings or the document's date, which is marked behind it. “differ” says "
+        "these name none it is taken from the paragraph or the headings, “this year” from the document's date, each marked behind it. “differ” says "
         "that values of one indicator and year are not the same; whether they contradict each other, the texts say.",
     ),
     "year_mark": ("（据{source}）", " (by the {source})"),

@@ -1,4 +1,4 @@
-"""Of which year a figure is: what its clause, its sentence, the headings above it or its document's date say."""
+"""Of which year a figure is: what its clause, its sentence or the headings above it say; of 今年 what its document's date says."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bearing_qa.types import Parsed, Span
 
 YearSource = Literal["clause", "sentence", "paragraph", "row", "column", "heading", "date", ""]
 """What says a figure's year: its clause, its sentence, what comes before in its paragraph, its table's row or column head, the
-headings or caption above it or the title, the document's date; empty where nothing does."""
+headings or caption above it or the title, the document's date (of 今年); empty where nothing does."""
 STATED: frozenset[str] = frozenset({"clause", "sentence", "row", "column"})
 """Those that say it of the figure itself; the others are marked where they are shown."""
 _COMPARED = re.compile(r"(?:[比较与同以]|相比)$")
@@ -38,6 +38,8 @@ class Year:
 
 
 UNKNOWN = Year()
+PRESENT = Year("", "date")
+"""The speaker's own year (今年), which is that of the document's date."""
 
 
 def year_in_text(before: str, plain: str, figure: Span, *, behind: int) -> Year | None:
@@ -45,7 +47,7 @@ def year_in_text(before: str, plain: str, figure: Span, *, behind: int) -> Year 
 
     It is the nearest before the figure in its clause and behind the figure before it (``behind``), else another of its clause, else the
     nearest before it in the sentence or, last, the paragraph. A year that is only compared with is none. UNKNOWN where the text tells
-    it from the speaker's own (去年), None where nothing names one, or it is this year.
+    it from the speaker's own (去年), PRESENT where it is that one (今年), None where nothing names one.
     """
     start, end = _clause(plain, figure)
     own = [(at, year) for at, year in _named(plain) if start <= at < end]
@@ -57,16 +59,15 @@ def year_in_text(before: str, plain: str, figure: Span, *, behind: int) -> Year 
     if own or _RELATIVE.search(plain, start, end):
         return UNKNOWN
     if _PRESENT.search(plain, start, end):
-        return None
+        return PRESENT
     return _nearest(before, plain[:start]) or _only(plain, end)
 
 
 def _nearest(before: str, plain: str) -> Year | None:
     """What the last words about a year in a text say; ``plain`` is the part of it that is of the figure's own sentence."""
     whole = before + plain
-    told: list[tuple[int, Year | None]]
     told = [(found.start(), UNKNOWN) for found in _RELATIVE.finditer(whole)]
-    told += [(found.start(), None) for found in _PRESENT.finditer(whole)]
+    told += [(found.start(), PRESENT) for found in _PRESENT.finditer(whole)]
     last = max([found.end() for found in _STOP.finditer(before)], default=0)
     told += [(at, Year(y, "sentence" if at >= last else "paragraph")) for at, y in _named(whole)]
     return max(told, key=lambda one: one[0])[1] if told else None
@@ -84,7 +85,8 @@ def is_compared_with(plain: str, at: int) -> bool:
 
 
 def year_around(parsed: Parsed, at: int, *, caption: str = "") -> Year:
-    """The year that a place's caption, headings (the nearest first) or title name alone, else that of the document's date."""
+    """The year that a place's caption, headings (the nearest first) or title name alone; the document's date tells nothing: what
+    a report says of no year is mostly of the one before."""
     document = parsed.document
     path = parsed.path(parsed.section_at(at))
     for words in (caption, *reversed(path), document.title):
@@ -94,7 +96,12 @@ def year_around(parsed: Parsed, at: int, *, caption: str = "") -> Year:
             return Year(years.pop(), "heading")
         if years or _RELATIVE.search(plain):
             return UNKNOWN
-    date = document.metadata.get("date", "")
+    return UNKNOWN
+
+
+def present_year(parsed: Parsed) -> Year:
+    """The year of a document's date."""
+    date = parsed.document.metadata.get("date", "")
     return Year(date[:4], "date") if date else UNKNOWN
 
 

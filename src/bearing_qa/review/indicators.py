@@ -23,7 +23,7 @@ from bearing_qa.review.figure_subjects import (
     said_of,
     stretch_of,
 )
-from bearing_qa.review.figure_years import year_around, year_in_text
+from bearing_qa.review.figure_years import PRESENT, present_year, year_around, year_in_text
 from bearing_qa.review.figures import is_amount, is_year
 from bearing_qa.review.mention import JOINT, Amount, Mention
 from bearing_qa.types import Kind, Parsed, Span
@@ -69,6 +69,7 @@ def in_sentence(parsed: Parsed, span: Span) -> list[Mention]:
         around = (*stretch_of(raw, plain, low, own), *condition_of(raw, plain, run[0], first))
         parts = tuple(dict.fromkeys((*around, *(own if is_whole else (*above, *own)))))
         year = year_in_text(before, untitled, (low, high), behind=behind)
+        year = present_year(parsed) if year is PRESENT else year
         behind = high
         if not parts:
             continue
