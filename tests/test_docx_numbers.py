@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bearing_qa.document.formats.word.numerals import numeral
+from bearing_qa.document.formats.numerals import numeral
 from tests.word_files import (
     cell,
     level,

@@ -23,7 +23,7 @@ from docx.oxml.ns import nsdecls
 
 from bearing_qa.document import parser_process
 from bearing_qa.document.encoding import is_garbled
-from bearing_qa.document.formats.word.numerals import chinese
+from bearing_qa.document.formats.numerals import chinese
 from bearing_qa.document.ingest import read_corpus
 from bearing_qa.document.limits import Limits
 from bearing_qa.document.parse import Rejection, parse_file

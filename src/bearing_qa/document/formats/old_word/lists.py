@@ -6,8 +6,35 @@ import struct
 from collections import defaultdict
 from dataclasses import dataclass
 
-from bearing_qa.document.formats.number_forms import DECIMAL, shown
+from bearing_qa.document.formats.numerals import numeral
 from bearing_qa.document.formats.old_word.word97 import LIST_USES, LISTS, WordFile
+
+FORMS = {
+    1: "upperRoman",
+    2: "lowerRoman",
+    3: "upperLetter",
+    4: "lowerLetter",
+    10: "ideographDigital",
+    11: "chineseCounting",
+    13: "chineseCountingThousand",
+    18: "decimalEnclosedCircle",
+    22: "decimalZero",
+    26: "decimalEnclosedFullstop",
+    27: "decimalEnclosedParen",
+    28: "decimalEnclosedCircle",
+    29: "ideographParenthesised",
+    30: "ideographTraditional",
+    31: "ideographZodiac",
+    33: "chineseCounting",
+    34: "ideographLegalTraditional",
+    35: "chineseCountingThousand",
+    36: "ideographDigital",
+    37: "chineseCounting",
+    38: "chineseLegalSimplified",
+    39: "chineseCountingThousand",
+}
+"""Forms of numbers by the number that an old file has for them ([MS-OSHARED] 2.2.1.3), as newer ones name them."""
+
 
 LEVELS = 9
 BULLET, NONE = 23, 255
@@ -102,7 +129,7 @@ class Numbers:
         if level is None:
             return ""
         number = self._counts[name].get(ord(char), level.start)
-        return shown(number, DECIMAL if own.is_legal else level.form)
+        return numeral(number, "decimal" if own.is_legal else FORMS.get(level.form, "decimal"))
 
 
 def _level(data: bytes, at: int) -> tuple[_Level, int]:

@@ -10,7 +10,7 @@ from pptx.text.text import TextFrame, _Paragraph
 
 from bearing_qa.document.formats.cell_edges import join_blocks
 from bearing_qa.document.formats.lines import fold
-from bearing_qa.document.formats.number_forms import chinese, roman
+from bearing_qa.document.formats.numerals import numeral
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _AROUND = {
@@ -75,9 +75,9 @@ def shown(form: str, number: int) -> str:
     if not kind or around is None or (kind.startswith("alpha") and number > MAX_LETTERS):
         return ""
     if kind.startswith("ea1"):
-        text = chinese(number)
+        text = numeral(number, "chineseCountingThousand")
     elif kind.startswith("roman"):
-        text = roman(number) if kind == "romanUc" else roman(number).lower()
+        text = numeral(number, "upperRoman" if kind == "romanUc" else "lowerRoman")
     elif kind.startswith("alpha"):
         text = chr(ord("a" if kind == "alphaLc" else "A") + number - 1)
     else:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bearing_qa.document.formats.numerals import numeral
 from bearing_qa.document.formats.word.names import Element, child_value, is_on, name, number
-from bearing_qa.document.formats.word.numerals import numeral
 from bearing_qa.document.formats.word.symbols import CHECKED, UNCHECKED, symbol
 
 _KIND = name("w:fldCharType")

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
+from bearing_qa.document.formats.numerals import is_form, numeral
 from bearing_qa.document.formats.word.names import (
     VAL,
     Element,
@@ -14,7 +15,6 @@ from bearing_qa.document.formats.word.names import (
     name,
     number,
 )
-from bearing_qa.document.formats.word.numerals import is_form, numeral
 from bearing_qa.document.formats.word.styles import Styles
 
 MAX_LEVELS = 9

@@ -9,6 +9,7 @@ _STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未�
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _PARENTHESISED = "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇"
 _FULL_STOPPED = "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛"
+_PARENTHESISED_IDEOGRAPHS = "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩"
 _CIRCLED_IDEOGRAPHS = "㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉"
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 _ROMAN = (
@@ -142,6 +143,7 @@ _FORMS: dict[str, Callable[[int], str]] = {
     "decimalEnclosedParen": _sign(_PARENTHESISED),
     "decimalEnclosedFullstop": _sign(_FULL_STOPPED),
     "ideographEnclosedCircle": _sign(_CIRCLED_IDEOGRAPHS),
+    "ideographParenthesised": _sign(_PARENTHESISED_IDEOGRAPHS),
     "ideographTraditional": _sign(_STEMS),
     "ideographZodiac": _sign(_BRANCHES),
     "ideographZodiacTraditional": _sexagenary,
