@@ -360,7 +360,8 @@ class Answer:
     passages: tuple[Citation, ...]
     phrasing: Phrasing | None = None
     is_partial: bool = False
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Note, ...] = field(default=(), compare=False)
+    """What to know of its documents as they are now; no part of what the index answers."""
 
     @property
     def outcome(self) -> Outcome:
@@ -380,7 +381,7 @@ class Answer:
             "confidence": round(self.confidence, 4),
             "citations": [citation.to_json() for citation in self.citations],
             "passages": [passage.to_json() for passage in self.passages],
-            "notes": [note.to_json() for note in self.notes],
+            **({"notes": [note.to_json() for note in self.notes]} if self.notes else {}),
             **phrasing,
         }
 
