@@ -1,4 +1,4 @@
-# Every target sets up what it needs; make help lists them. PYTHON, VENV, PORT, QUESTIONS and TORCH may be named on the
+# Every target sets up what it needs; make help lists them. PYTHON, VENV, PORT, QUESTIONS, TORCH and OCR=1 (scanned pages) may be named on the
 # command line. Which build of torch is installed is pip's to choose: its settings (pip.conf, PIP_INDEX_URL,
 # PIP_EXTRA_INDEX_URL) are heeded, and a torch that is already in .venv is kept.
 PYTHON    ?= python3
@@ -7,7 +7,8 @@ TORCH     ?= torch==2.13.0
 PORT      ?= 7860
 QUESTIONS ?= tests/data/questions.jsonl
 BIN       := $(VENV)/bin
-INSTALLED := $(VENV)/.installed
+EXTRAS    := $(if $(filter-out 0,$(OCR)),[ocr])
+INSTALLED := $(VENV)/.installed$(if $(EXTRAS),-ocr)
 CHECKED   := $(VENV)/.dev-installed
 # $(call timed,WORDS,COMMAND): says what begins, runs it, says how long it took.
 timed = echo "… $(1)"; begun=$$(date +%s); $(2) && echo "✓ $(1): $$(( $$(date +%s) - begun )) s"
@@ -58,7 +59,7 @@ $(INSTALLED): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one: make app PYTHON=python3.12")'
 	@test -x $(BIN)/python || { $(call timed,virtual environment $(VENV),$(PYTHON) -m venv $(VENV)); }
 	@$(BIN)/python -c 'import torch' 2>/dev/null || { $(call timed,$(TORCH),$(BIN)/pip install $(TORCH)); }
-	@$(call timed,packages,$(BIN)/pip install -c requirements.lock -e .)
+	@$(call timed,packages,$(BIN)/pip install -c requirements.lock -e '.$(EXTRAS)')
 	@touch $@
 
 $(CHECKED): $(INSTALLED)

@@ -30,7 +30,7 @@ Exit status: 0 done; 1 failed, with one line on stderr (what was found, what was
 - **`--reranker NAME`**: any sentence-transformers CrossEncoder, a hub name or a folder; it re-scores the first 20 passages. None comes with the program.
 - **`bearing-qa.toml`** in the working folder (or where `BEARING_QA_CONFIG` says) gives options that are the same every day, a table a command:
   `[serve]`, then `rate = 600`, `proxy = ["127.0.0.1"]`. The command line and an option's own environment variable go before it.
-- **`BEARING_QA_DEVICE=cuda`**: encode on a GPU. **`BEARING_QA_CACHE`**: where the encoder is unpacked.
+- **`BEARING_QA_DEVICE=cuda`**: encode on a GPU. **`BEARING_QA_CACHE`**: where the encoder is unpacked and recognised pages are kept. **`BEARING_QA_OCR=0`**: scanned pages are left unread ([formats.md](formats.md)).
 """
 
 

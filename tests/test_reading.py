@@ -46,7 +46,7 @@ def test_a_folder_is_read_in_order_and_bad_files_do_not_stop_it(tiny_corpus: Pat
     ids = [item.document.doc_id for item in items if isinstance(item, Parsed)]
     assert ids == ["函-1", "函-2", "办法", "子目录/通知", "报告"]
     rejected = [item for item in items if isinstance(item, Rejection)]
-    assert [item.source for item in rejected] == ["空.txt", "图片.png"]
+    assert [item.source for item in rejected] == ["图片.png", "空.txt"]
 
 
 def test_a_broken_line_of_jsonl_is_reported_with_its_number(tmp_path: Path) -> None:
@@ -70,7 +70,8 @@ def test_files_that_may_hold_documents_are_named_with_the_mend(tmp_path: Path) -
         (tmp_path / name).write_text("第一条 公园门票二十元。")
     told = [f"{i.source}: {i.reason}" for i in read_corpus(tmp_path) if isinstance(i, Rejection)]
     assert told == [
-        "扫描.PNG: .PNG files are not read; if it is a scanned page, make its text with an OCR program",
+        "扫描.PNG: 扫描.PNG is a picture; expected a document, or a scanned page and what recognises it; for scanned pages: "
+        "pip install 'bearing-qa[ocr]' (make app OCR=1)",
         "旧文.odt: .odt files are not read; save it as .docx, .pdf or .txt",
         "附件.rar: .rar files are not read; unpack it here",
     ]

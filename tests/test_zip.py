@@ -116,7 +116,7 @@ def test_what_is_hidden_is_passed_over_and_what_is_not_read_is_named(tmp_path: P
         "../越界.txt has a path that leads out of the archive",
         "C:/盘.txt has a path that leads out of the archive",
         "坏.docx cannot be read: it is no sound Word file",
-        "扫描.png is a .png file, which are not read",
+        "扫描.png is a picture",
         "空.txt is empty",
     ]
 

@@ -1,6 +1,6 @@
 """A virtual environment for each tool, made once, with nothing in it but what the tool needs here.
 
-They lie in ``$BEARING_QA_CACHE/peers`` (see ``default_model.cache_folder``), about 1.5 GB each, and are made
+They lie in ``$BEARING_QA_CACHE/peers`` (see ``bearing_qa.cache_folder``), about 1.5 GB each, and are made
 again when what they are made from changes. torch is the CPU build in all of them.
 """
 
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.peers.rows import ENCODER, OURS
 
-from bearing_qa.encoders.default_model import cache_folder
+from bearing_qa.cache_folder import cache_folder
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = Path(__file__).parent / "requirements"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, takewhile
 from operator import itemgetter
 from typing import Any, Literal
 
@@ -103,11 +104,19 @@ class Passage:
 
 
 UnreadKind = Literal[
-    "picture_pages", "picture", "equation", "font", "object", "hidden", "order", "formula"
+    "picture_pages",
+    "picture",
+    "equation",
+    "font",
+    "object",
+    "hidden",
+    "order",
+    "formula",
+    "unsure",
 ]
 """What a reader could not read: whole pages that are pictures, a picture with text, an equation, signs of a font
 without a map, an embedded object, hidden sheets or slides, a page whose figures the file gives in another order, a formula that
-no program has calculated."""
+no program has calculated, lines of a scanned page that were hardly recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +176,8 @@ class Document:
     unread: tuple[Unread, ...] = ()
     addresses: tuple[tuple[int, str], ...] = ()
     """Of a spreadsheet: the raw offset where each cell begins, with its address (表!B7; "" for what is in no cell)."""
+    recognised: tuple[tuple[int, int, float], ...] = ()
+    """Lines that were recognised from a picture, in order: raw start and end, and how surely, 0 to 1."""
 
     def raw_offset(self, start: int) -> int:
         """Offset in the file's decoded text of the character at ``start``."""
@@ -189,6 +200,16 @@ class Document:
         )
         found = [cell for _, cell in self.addresses[max(first - 1, 0) : last] if cell]
         return span_of(found)
+
+    def recognition_of(self, start: int, end: int) -> float | None:
+        """How surely the least sure line that ``[start, end)`` touches was recognised from a picture, 0 to 1; None where
+        all of it is text of the file."""
+        if not self.recognised or start >= end:
+            return None
+        first, last = self.raw_offset(start), self.raw_offset(end - 1)
+        at = bisect_right(self.recognised, first, key=itemgetter(1))
+        lines = takewhile(lambda line: line[0] <= last, islice(self.recognised, at, None))
+        return min((confidence for _, _, confidence in lines), default=None)
 
     def pages_of(self, start: int, end: int) -> tuple[int, int]:
         """First and last page number that ``[start, end)`` touches."""
@@ -246,6 +267,8 @@ class Citation:
     score: float
     cell: str = ""
     """Of a spreadsheet: the cell or cells that it is in, 表!B7 or 表!A7:D7."""
+    recognised: float | None = None
+    """How surely its least sure line was recognised from a picture, 0 to 1; None where it is text of the file."""
 
     @property
     def page_words(self) -> str:
@@ -273,7 +296,23 @@ class Citation:
             "text": self.text,
             "score": round(self.score, 6),
             **({"cell": self.cell} if self.cell else {}),
+            **self._recognition(),
         }
+
+    @property
+    def recognition(self) -> float | None:
+        """``recognised`` to two digits, rounded down, so that it never looks surer than it is."""
+        return None if self.recognised is None else int(self.recognised * 100) / 100
+
+    @property
+    def recognition_words(self) -> str:
+        """That it is recognised text and how surely, in words; nothing for text of the file."""
+        return "" if self.recognised is None else f"识别文字，把握 {self.recognition:.2f}"
+
+    def _recognition(self) -> dict[str, Any]:
+        if self.recognised is None:
+            return {}
+        return {"source": "ocr", "recognition": self.recognition}
 
 
 Outcome = Literal["answered", "partial", "refused"]

@@ -44,8 +44,12 @@ def unsupported_numbers(answer: str, *, spans: Iterable[str]) -> set[str]:
     The result of an equation is taken as supported where it is right; its operands have to be cited.
     """
     cited = set().union(*(digit_strings(span) for span in spans))
-    said = digit_strings(_EQUATION.sub(_operands_if_right, without_marks(answer)))
-    return said - cited
+    return cited_figures(answer) - cited
+
+
+def cited_figures(answer: str) -> set[str]:
+    """Figures of an answer that have to be cited: without marks, and of an equation that is right its operands alone."""
+    return digit_strings(_EQUATION.sub(_operands_if_right, without_marks(answer)))
 
 
 def unsupported_words(answer: str, *, spans: Sequence[str]) -> list[str]:

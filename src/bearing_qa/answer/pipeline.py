@@ -57,6 +57,7 @@ def quote(
         text=document.text[start:end],
         score=score,
         cell=document.cells_of(start, end),
+        recognised=document.recognition_of(start, end),
     )
 
 

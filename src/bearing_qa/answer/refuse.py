@@ -8,6 +8,7 @@ from bearing_qa.answer.draft import Draft
 from bearing_qa.answer.guard import unsupported_numbers, unsupported_words
 from bearing_qa.answer.named import said_of_another
 from bearing_qa.answer.read import Candidate, probability
+from bearing_qa.answer.recognition import what_is_unsure
 from bearing_qa.language.document_numbers import WRITTEN, fold, holds_number, is_same, numbers_in
 from bearing_qa.search.question import Question
 from bearing_qa.types import Citation
@@ -44,6 +45,9 @@ def reason_to_refuse(
     unsupported = what_is_unsupported(draft, citations)
     if unsupported:
         return unsupported
+    unsure = what_is_unsure(draft)
+    if unsure:
+        return unsure
     unknown = unknown_numbers(question, candidates[0])
     if unknown:
         return f"相关文件没有{'、'.join(unknown)}这个文号"

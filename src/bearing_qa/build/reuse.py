@@ -39,7 +39,7 @@ READING_RULES = (
     "language/numbers.py", "language/units.py", "language/dates.py", "language/document_numbers.py",
 )  # fmt: skip
 """Modules beside those of document/ that make documents."""
-READING_LIBRARIES = ("lxml", "olefile", "pypdfium2", "python-pptx", "xlrd")
+READING_LIBRARIES = ("lxml", "olefile", "pypdfium2", "python-pptx", "xlrd", "rapidocr")
 TOKEN_LIBRARIES = ("jieba", "opencc", "bm25s")
 """Libraries whose version counts as a rule."""
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bearing_qa.build.changes import (
@@ -152,7 +153,8 @@ def _read(
 ) -> tuple[list[Parsed], tuple[Rejection, ...]]:
     parsed: list[Parsed] = []
     rejections: list[Rejection] = []
-    for item in read_corpus(corpus, limits=limits, known=known):
+    recognising = partial(progress, "recognise")
+    for item in read_corpus(corpus, limits=limits, known=known, recognising=recognising):
         if isinstance(item, Rejection):
             rejections.append(item)
         elif item.passages:

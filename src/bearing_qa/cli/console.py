@@ -45,6 +45,7 @@ DEFAULT_INDEX = Path("index")
 DEFAULT_CORPUS = Path("corpus")
 _STAGES = {
     "read": "读取 read",
+    "recognise": "识别 recognise",
     "segment": "分词 segment",
     "encode": "编码 encode",
     "publish": "发布 publish",

@@ -157,7 +157,8 @@ def show(found: Collection) -> None:
     for one in found.documents:
         out.print(heading_of(one.title, one.date), style="bold", markup=False)
         for item in one.items:
-            where = f"（{item.place_words}）" if item.place_words else ""
+            facts = [fact for fact in (item.place_words, item.recognition_words) if fact]
+            where = f"（{'，'.join(facts)}）" if facts else ""
             place = " › ".join(item.section)
             out.print(f"  {place}{where}", style="cyan", markup=False)
             out.print("\n".join(f"    {line}" for line in item.text.split("\n")), markup=False)

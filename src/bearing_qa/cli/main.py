@@ -280,8 +280,8 @@ def _show_phrasing(phrasing: Phrasing) -> None:
 def _show_passage(label: str, slice_: Citation) -> None:
     file = f"（{slice_.doc_id}）" if slice_.doc_id != slice_.title else ""
     steps = " › ".join([slice_.title + file, *slice_.section])
-    place = f"，{slice_.place_words}" if slice_.place_words else ""
-    out.print(f"{label} {steps}{place}", style="cyan", markup=False)
+    facts = "".join(f"，{fact}" for fact in (slice_.place_words, slice_.recognition_words) if fact)
+    out.print(f"{label} {steps}{facts}", style="cyan", markup=False)
     out.print("\n".join(f"    {line}" for line in slice_.text.split("\n")), markup=False)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 
 from bearing_qa.document.encoding import decode, decode_html, is_garbled
 from bearing_qa.document.formats.lines import CellLine, CellTable, Part
+from bearing_qa.document.formats.scan import engine
 from bearing_qa.document.kinds import suffix_by_content
 from bearing_qa.document.limits import DEFAULT_LIMITS, Limits
 from bearing_qa.document.tables import KnownTable
@@ -20,6 +21,8 @@ from bearing_qa.types import Fact, Unread
 WORD_SUFFIXES = (".docx", ".docm")
 SHEET_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".csv", ".tsv")
 """Spreadsheets; what such a file really is goes by its content."""
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
+"""Scanned pages; read where pictures can be recognised."""
 SUFFIXES = (
     ".html",
     ".htm",
@@ -31,6 +34,7 @@ SUFFIXES = (
     ".doc",
     ".wps",
     *SHEET_SUFFIXES,
+    *PICTURE_SUFFIXES,
 )
 PACKED = b"PK\x03\x04"
 """How a zip file begins."""
@@ -47,7 +51,7 @@ OLD_SUFFIXES = {"Word": ".doc", "PowerPoint": ".ppt", "Excel": ".xls"}
 @dataclass(frozen=True, slots=True)
 class Extracted:
     """What a reader gives of a file: its text, what of it is not read, what it says of its document beside its text, and,
-    where the reader knows, the addresses of its cells, its headings' depths and its tables, as ``RawText`` has them."""
+    where the reader knows, the addresses of its cells, its headings' depths, its tables and what was recognised, as ``RawText`` has them."""
 
     text: str
     unread: tuple[Unread, ...] = ()
@@ -55,6 +59,7 @@ class Extracted:
     addresses: tuple[tuple[int, str], ...] = ()
     depths: Mapping[int, int] = field(default_factory=dict)
     tables: tuple[KnownTable, ...] = ()
+    recognised: tuple[tuple[int, int, float], ...] = ()
 
     @property
     def is_sheet(self) -> bool:
@@ -73,6 +78,12 @@ def extract(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Extracted:
 def extract_data(name: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Extracted:
     """The same of a file's bytes under its name."""
     suffix = PurePath(name).suffix.lower()
+    if suffix in PICTURE_SUFFIXES and not engine.is_available():
+        raise DocumentError(
+            found=f"{name} is a picture",
+            expected="a document, or a scanned page and what recognises it",
+            fix=f"for scanned pages: {engine.INSTALL}",
+        )
     try:
         found = joined(read(suffix, data, limits=limits))
     except (MemoryError, OSError, DocumentError):
@@ -87,12 +98,23 @@ def extract_data(name: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> 
             fix="save it again, or as text",
         ) from error
     if suffix == ".pdf" and is_garbled(found.text):  # other files have no fonts to map
-        raise DocumentError(
-            found=f"the text of {name} is garbled (its font does not say what its signs are)",
-            expected="a file whose text can be copied",
-            fix="save it again with fonts embedded, or use OCR",
-        )
+        return _drawn_text(name, data, limits)
     return found
+
+
+def _drawn_text(name: str, data: bytes, limits: Limits) -> Extracted:
+    """What the pages of a PDF show whose own text is none. Raises DocumentError where that cannot be recognised."""
+    from bearing_qa.document.formats.pdf.reader import pdf_lines
+
+    if engine.is_available():
+        found = joined(pdf_lines(data, max_pages=limits.pages, is_drawn=True))
+        if not is_garbled(found.text):
+            return found
+    raise DocumentError(
+        found=f"the text of {name} is garbled (its font does not say what its signs are)",
+        expected="a file whose text can be copied",
+        fix=f"save it again with fonts embedded, or have its pages recognised: {engine.INSTALL}",
+    )
 
 
 def joined(parts: Iterable[Part]) -> Extracted:
@@ -106,6 +128,7 @@ def joined(parts: Iterable[Part]) -> Extracted:
     depths: dict[int, int] = {}
     unread: list[Unread] = []
     facts: list[Fact] = []
+    recognised: list[tuple[int, int, float]] = []
     at = 0
     for part in parts:
         if isinstance(part, Unread):
@@ -115,24 +138,29 @@ def joined(parts: Iterable[Part]) -> Extracted:
         else:
             start, own = at, part.lines if isinstance(part, CellTable) else (part,)
             for line in own:
-                text, cells, depth = (line, (), 0) if isinstance(line, str) else _of(line)
+                known = CellLine(line) if isinstance(line, str) else line
+                text, cells, depth = known.text, known.cells, known.depth
                 addresses += [(at + offset, address) for offset, address in cells]
                 if not cells and addresses and addresses[-1][1]:
                     addresses.append((at, ""))
                 if depth:
                     depths[at] = depth
+                if known.confidence is not None:
+                    recognised.append((at, at + len(text), known.confidence))
                 lines.append(text)
                 at += len(text) + 1
             if isinstance(part, CellTable):
                 tables.append(KnownTable(start, at - 1, part.heads))
     text = "\n".join(lines).encode("utf-8", "replace").decode("utf-8")
     return Extracted(
-        text, tuple(unread), first_facts(facts), tuple(addresses), depths, tuple(tables)
+        text,
+        tuple(unread),
+        first_facts(facts),
+        tuple(addresses),
+        depths,
+        tuple(tables),
+        tuple(recognised),
     )
-
-
-def _of(line: CellLine) -> tuple[str, tuple[tuple[int, str], ...], int]:
-    return line.text, line.cells, line.depth
 
 
 def first_facts(facts: Iterable[Fact]) -> dict[str, str]:
@@ -164,6 +192,10 @@ def read(suffix: str, data: bytes, *, limits: Limits) -> Iterator[Part]:
         from bearing_qa.document.formats.pdf.reader import pdf_lines
 
         return pdf_lines(data, max_pages=limits.pages)
+    if suffix in PICTURE_SUFFIXES:
+        from bearing_qa.document.formats.picture import picture_lines
+
+        return picture_lines(data, max_pages=limits.pages)
     if suffix in WORD_SUFFIXES:
         from bearing_qa.document.formats.word.reader import docx_lines
 

@@ -16,11 +16,9 @@ SYNONYMS_NAME = "synonyms.txt"
 """The corpus's own synonyms, in its topmost folder: no document."""
 
 _OFFICE = (".odt", ".xlsb", ".ods", ".ppt")
-_PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 _ARCHIVES = (".rar", ".7z")
 FOREIGN_SUFFIXES = {
     **dict.fromkeys(_OFFICE, "save it as .docx, .pdf or .txt"),
-    **dict.fromkeys(_PICTURES, "if it is a scanned page, make its text with an OCR program"),
     **dict.fromkeys(_ARCHIVES, "unpack it here"),
 }
 """Files that may hold documents and that no reader here takes, with the fix; others are no documents."""

@@ -22,17 +22,18 @@ def read_corpus(
     *,
     limits: Limits = DEFAULT_LIMITS,
     known: Callable[[str, str], Iterable[Parsed | Rejection] | None] = lambda source, doc_id: None,
+    recognising: Callable[[int, int], None] = lambda done, total: None,
 ) -> Iterator[Parsed | Rejection]:
     """Documents of a corpus, parsed, in a fixed order, with a Rejection for what was not read.
 
     ``known`` gives what reading a file (by its path in the corpus, and the id it has) would, or None for one
-    that has to be read. A second document with an id that was there already is rejected.
+    that has to be read; ``recognising`` is told of pages of a scanned file that are done, and of how many. A second document with an id that was there already is rejected.
     """
     homes: dict[str, str] = {}
     base = corpus if corpus.is_dir() else corpus.parent
     files = {path.relative_to(base).as_posix(): path for path in corpus_files(corpus)}
     ids = doc_ids(files)
-    with ParsingProcess(limits) as process:
+    with ParsingProcess(limits, recognising=recognising) as process:
         for source, path in files.items():
             items = known(source, ids[source])
             if items is None:

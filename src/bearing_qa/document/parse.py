@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from bearing_qa.document.extract import PICTURE_SUFFIXES
 from bearing_qa.document.files import check_beside, is_file, is_whole, sidecar_of
 from bearing_qa.document.frontmatter import (
     find_date,
@@ -33,7 +34,7 @@ MARKED_SUFFIXES = (".md", ".html", ".htm", ".docx", ".docm", ".rtf", ".pptx", ".
 PLAIN_SUFFIXES = (".txt", ".md")
 """File types whose page furniture no reader has dropped."""
 
-PAGED_SUFFIXES = (".pdf", ".ofd", ".pptx")
+PAGED_SUFFIXES = (".pdf", ".ofd", ".pptx", *PICTURE_SUFFIXES)
 """File types whose reader knows the pages, those without text too."""
 
 MAX_SIDECAR_BYTES = 16 * 1024
@@ -162,6 +163,7 @@ def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:
         repairs=repaired.counts,
         unread=raw.unread,
         addresses=raw.addresses,
+        recognised=raw.recognised,
     )
     sections = parse_outline(
         document.text,

@@ -39,6 +39,8 @@ class RawText:
     addresses: tuple[tuple[int, str], ...] = ()
     depths: Mapping[int, int] = field(default_factory=dict)
     tables: tuple[KnownTable, ...] = ()
+    recognised: tuple[tuple[int, int, float], ...] = ()
+    """Lines that were recognised from a picture: start, end, and how surely, 0 to 1."""
     member: str = ""
     """Its path in the archive that it comes from."""
 
@@ -84,6 +86,7 @@ def read_data(
             addresses=found.addresses,
             depths=found.depths,
             tables=found.tables,
+            recognised=found.recognised,
         )
         return
     text, encoding = decode(data, name=name)

@@ -39,6 +39,8 @@ def document_row(parsed: Parsed) -> tuple[str, str, str, str]:
     }
     if document.addresses:
         body["addresses"] = document.addresses
+    if document.recognised:
+        body["recognised"] = document.recognised
     packed = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return document.doc_id, document.title, document.text, packed
 
@@ -74,6 +76,7 @@ def parsed_of(document: tuple[str, str, str, str], passages: Iterable[tuple[Any,
             repairs=items["repairs"],
             unread=tuple(Unread(**part) for part in items.get("unread", ())),
             addresses=tuple((start, cell) for start, cell in items.get("addresses", ())),
+            recognised=tuple((a, b, sure) for a, b, sure in items.get("recognised", ())),
         ),
         sections=tuple(Section(**section) for section in items["sections"]),
         points=tuple(Point(**point) for point in items["points"]),

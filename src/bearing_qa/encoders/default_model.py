@@ -12,7 +12,6 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import json
-import os
 import shutil
 import struct
 import tempfile
@@ -25,6 +24,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bearing_qa.cache_folder import cache_folder
 from bearing_qa.errors import EncoderError
 
 NAME = "multilingual-e5-small"
@@ -72,13 +72,6 @@ class _Header:
     positions: int
     types: int
     epsilon: float
-
-
-def cache_folder() -> Path:
-    """Where unpacked models live: ``$BEARING_QA_CACHE``, else ``$XDG_CACHE_HOME/bearing_qa``."""
-    named = os.environ.get("BEARING_QA_CACHE")
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(named) if named else Path(base) / "bearing_qa"
 
 
 def packaged_file() -> Path | None:

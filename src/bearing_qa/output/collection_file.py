@@ -39,7 +39,7 @@ def write_word(
             if item.section:
                 file.add_paragraph(clean(" › ".join(item.section)))
             quoted = file.add_paragraph(clean(item.text), style="Quote")
-            source = references.reference(item, document_of(item.doc_id))
+            source = references.noted_reference(item, document_of(item.doc_id), words=words)
             notes.add(quoted, f"{source} {' › '.join(item.section)}")
     file.add_heading(clean(words("digest_references")), level=2)
     for number, reference in enumerate(_works(collection, document_of), 1):
@@ -68,7 +68,7 @@ def markdown(collection: Collection, *, document_of: DocumentOf, words: Words = 
             blocks.append(f"{place}{quoted} \\[{number}\\]")
     blocks.append(f"## {words('digest_references')}")
     blocks += [
-        f"\\[{number}\\] {escape(references.reference(item, document_of(item.doc_id)))}"
+        f"\\[{number}\\] {escape(references.noted_reference(item, document_of(item.doc_id), words=words))}"
         for number, item in numbered(collection)
     ]
     return "\n\n".join(blocks) + "\n"

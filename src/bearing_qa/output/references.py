@@ -59,11 +59,19 @@ def page_words(citation: Citation, words: Words) -> str:
     return words("page" if first == last else "pages", first=first, last=last)
 
 
+def recognised_words(citation: Citation, words: Words) -> str:
+    """That a citation is text recognised from a picture, and how surely, in words; nothing for text of the file."""
+    if citation.recognition is None:
+        return ""
+    return words("recognised", sure=f"{citation.recognition:.2f}")
+
+
 def plain(citation: Citation, *, words: Words = CHINESE) -> str:
     """文件名·章节·页·原句, on one line."""
     section = " › ".join(citation.section)
     said = " ".join(citation.text.split("\n"))
     parts = [citation.title, section, page_words(citation, words), f"“{said}”"]
+    parts.append(recognised_words(citation, words))
     return "·".join(part for part in parts if part)
 
 
@@ -71,10 +79,15 @@ def markdown(citation: Citation, document: Document) -> str:
     """The citation as a Markdown quotation with its reference; nothing in it is markup."""
     quoted = "\n".join(f"> {escape_markdown(line)}" for line in citation.text.split("\n"))
     place = " › ".join(citation.section)
-    source = escape_markdown(
-        f"{place}——{reference(citation, document)}" if place else reference(citation, document)
-    )
-    return f"{quoted}\n>\n> {source}"
+    source = noted_reference(citation, document)
+    return f"{quoted}\n>\n> {escape_markdown(f'{place}——{source}' if place else source)}"
+
+
+def noted_reference(citation: Citation, document: Document, *, words: Words = CHINESE) -> str:
+    """The reference of a citation, behind it that the words were recognised from a picture, where they were."""
+    note = recognised_words(citation, words)
+    source = reference(citation, document)
+    return f"{source} [{note}]" if note else source
 
 
 def escape_markdown(text: str) -> str:

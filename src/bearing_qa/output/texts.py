@@ -177,6 +177,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "citations": ("引用", "Citations"),
     "open": ("在原文中看", "See in document"),
     "page": ("第 {first} 页", "p. {first}"),
+    "recognised": ("识别文字，把握 {sure}", "recognised text, confidence {sure}"),
     "pages": ("第 {first}–{last} 页", "pp. {first}–{last}"),
     "passages": ("检索到的段落", "Passages found"),
     "nearest": ("最接近的段落", "Nearest passages"),
@@ -311,6 +312,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "unchanged": ("内容没有变化。", "Nothing had changed."),
     "rejected": ("未读取", "not read"),
     "stage_read": ("读取", "read"),
+    "stage_recognise": ("识别扫描页", "recognise scanned pages"),
     "stage_segment": ("分词", "segment"),
     "stage_encode": ("编码", "encode"),
     "stage_verify": ("校验", "verify"),
@@ -346,6 +348,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "unread_object": ("嵌入的图表或对象", "an embedded chart or object"),
     "unread_hidden": ("隐藏的部分", "a hidden part"),
     "unread_formula": ("没有计算结果的公式", "a formula that was never calculated"),
+    "unread_unsure": (
+        "扫描页中没有认清的文字",
+        "text of a scanned page that was hardly recognised",
+    ),
     "unread_order": (
         "这些数字与页面自身的文字顺序不一致，请核对原件",
         "figures that differ from the page's own text; check the original",

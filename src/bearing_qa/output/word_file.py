@@ -46,7 +46,9 @@ def _add_citation(file: Any, number: int, citation: Citation, shown: AnswerView)
     place = " › ".join(citation.section)
     file.add_paragraph(clean(f"[{number}] {place}"))
     file.add_paragraph(clean(citation.text), style="Quote")
-    file.add_paragraph(clean(references.reference(citation, shown.document(citation).document)))
+    file.add_paragraph(
+        clean(references.noted_reference(citation, shown.document(citation).document))
+    )
 
 
 def clean(text: str) -> str:

@@ -20,6 +20,7 @@ CITATION_COLUMNS = (
     "start",
     "end",
     "单元格",
+    "识别把握",
 )
 WIDTHS = {
     "问题": 40,
@@ -136,6 +137,7 @@ def _citation_row(
         citation["start"],
         citation["end"],
         citation.get("cell", ""),
+        citation.get("recognition", ""),
     )
 
 

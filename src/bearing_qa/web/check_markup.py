@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bearing_qa.output import references
 from bearing_qa.output.texts import Words
 from bearing_qa.review.finding import Finding, Review, Verdict
 from bearing_qa.web import markup
@@ -56,16 +57,17 @@ def _item(number: int, finding: Finding, words: Words) -> str:
     return (
         f'<li id="finding-{number}" value="{number}"><header><span class="v-{finding.verdict}">'
         f'{SIGNS[finding.verdict]} {verdict}</span> <a href="#draft-{number}">{markup.text(finding.text)}</a></header>'
-        f"{reason}{f'<ul>{differences}</ul>' if differences else ''}{_source(finding)}</li>"
+        f"{reason}{f'<ul>{differences}</ul>' if differences else ''}{_source(finding, words)}</li>"
     )
 
 
-def _source(finding: Finding) -> str:
+def _source(finding: Finding, words: Words) -> str:
     """The source's words with a link that opens them in their document."""
     source = finding.source
     if source is None:
         return ""
-    place = " › ".join([source.title, *source.section, *([source.cell] if source.cell else [])])
+    facts = filter(None, (source.cell, references.recognised_words(source, words)))
+    place = " › ".join([source.title, *source.section, *facts])
     return (
         f"<blockquote>{markup.lines(source.text)}</blockquote>"
         f'<a class="place" href="{markup.text(markup.deep_link(source))}" target="_blank">{markup.text(place)}</a>'

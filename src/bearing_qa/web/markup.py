@@ -46,9 +46,13 @@ def quoted(doc_id: str) -> str:
 
 
 def place(citation: Citation, parsed: Parsed, *, words: Words) -> str:
-    """Where a slice stands: title and heading path, pages, date."""
+    """Where a slice stands: title and heading path, pages, date; whether it is recognised text."""
     steps = "".join(f"<li>{text(step)}</li>" for step in (citation.title, *citation.section))
-    facts = [references.page_words(citation, words), parsed.document.metadata.get("date", "")]
+    facts = [
+        references.page_words(citation, words),
+        parsed.document.metadata.get("date", ""),
+        references.recognised_words(citation, words),
+    ]
     return f'<ol class="breadcrumb">{steps}</ol> <span class="facts">{spans(facts)}</span>'
 
 

@@ -41,12 +41,13 @@ def table_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class CellLine:
-    """A line of a spreadsheet: where in it each cell begins, with its address (表!B7), in order; ``depth`` is
-    a heading's depth, 0 for other lines."""
+    """A line of which a reader knows more. Of a spreadsheet: where in it each cell begins, with its address (表!B7), in order,
+    and a heading's depth, 0 for other lines. Of a scanned page: how surely it was recognised, 0 to 1."""
 
     text: str
     cells: tuple[tuple[int, str], ...] = ()
     depth: int = 0
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 
-from bearing_qa.document.formats.pdf.order import PlacedLine
+from bearing_qa.document.formats.pdf.order import PlacedLine, least
 from bearing_qa.document.formats.pdf.tables import Page
 from bearing_qa.document.wrapping import SENTENCE_END
 
@@ -53,20 +54,22 @@ def take_notes(page: Page, *, size: float, rules: Sequence[float]) -> list[Place
     return notes
 
 
-def note_texts(notes: Sequence[PlacedLine]) -> list[str]:
+def note_texts(notes: Sequence[PlacedLine]) -> list[PlacedLine]:
     """The notes of a page, each in one piece: what has no mark goes on with the line before, but for a line
     below the short end of a sentence."""
     right = max((line.right for line in notes), default=0.0)
-    texts: list[str] = []
+    found: list[PlacedLine] = []
     for at, line in enumerate(notes):
         before = notes[at - 1]
         is_short = before.right < right - 2 * before.height
-        if not texts or _MARK.match(line.text) or (is_short and SENTENCE_END.search(before.text)):
-            texts.append(line.text)
+        if not found or _MARK.match(line.text) or (is_short and SENTENCE_END.search(before.text)):
+            found.append(line)
             continue
-        is_latin = texts[-1][-1:].isascii() and texts[-1][-1:].isalpha() and line.text[0].isascii()
-        texts[-1] += f" {line.text}" if is_latin else line.text
-    return texts
+        text = found[-1].text
+        is_latin = text[-1:].isascii() and text[-1:].isalpha() and line.text[0].isascii()
+        whole = f"{text} {line.text}" if is_latin else text + line.text
+        found[-1] = replace(found[-1], text=whole, confidence=least((found[-1], line)))
+    return found
 
 
 def _small_foot(column: Sequence[PlacedLine], size: float) -> list[PlacedLine]:

@@ -33,6 +33,13 @@ class PlacedLine:
     height: float
     is_row: bool = False
     is_open: bool = False
+    confidence: float | None = None
+    """How sure it is, 0 to 1, where it was recognised from a picture."""
+
+
+def least(lines: Iterable[PlacedLine]) -> float | None:
+    """The confidence of what is least sure of some lines; None where none was recognised."""
+    return min((line.confidence for line in lines if line.confidence is not None), default=None)
 
 
 Run = list[PlacedLine]
@@ -49,7 +56,7 @@ def in_order(lines: Sequence[PlacedLine]) -> list[PlacedLine]:
         else:
             runs.append([line])
     if len(runs) > MAX_RUNS:
-        return _by_place(lines)
+        return by_place(lines)
     ordered: list[Run] = []
     for run in sorted(runs, key=lambda run: (-_top(run), run[0].left)):
         mixed = [other for other in ordered if _are_mixed(other, run)]
@@ -98,10 +105,10 @@ def _merged(a: Run, b: Run) -> Run:
         below = [line for line in outer if line.middle < _bottom(inner)]
         if len(above) + len(below) == len(outer):
             return [*above, *inner, *below]
-    return _by_place([*a, *b])
+    return by_place([*a, *b])
 
 
-def _by_place(lines: Iterable[PlacedLine]) -> Run:
+def by_place(lines: Iterable[PlacedLine]) -> Run:
     """Lines from the top down, those beside each other from the left."""
     rows: list[Run] = []
     for line in sorted(lines, key=lambda line: -line.middle):

@@ -46,6 +46,10 @@ class PageText:
     figures_apart: tuple[str, ...]
     drawings: Drawings
     short_rules: tuple[float, ...]
+    is_recognised: bool = False
+    """Whether its lines were recognised from its picture."""
+    is_unsure: bool = False
+    """Whether lines of it were left out because they were hardly recognised."""
 
 
 def read_page(page: pdfium.PdfPage) -> PageText:

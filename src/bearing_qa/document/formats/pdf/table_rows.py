@@ -9,7 +9,7 @@ from bearing_qa.document.formats.lines import table_lines
 from bearing_qa.document.formats.pdf.cells import cell_text
 from bearing_qa.document.formats.pdf.grid import Grid
 from bearing_qa.document.formats.pdf.open_rows import FIGURE
-from bearing_qa.document.formats.pdf.order import PlacedLine
+from bearing_qa.document.formats.pdf.order import PlacedLine, least
 
 LEVEL = 0.4
 """Of a line's height: lines of two cells whose middles are this close stand beside each other."""
@@ -28,7 +28,7 @@ def table_rows(grid: Grid, cells: CellLines) -> Iterator[PlacedLine]:
     """
     if len(grid.xs) == 2:
         words = "；".join(_GAP.sub("；", line.text) for line in cells.get((0, 0), ()))
-        yield _placed(grid, f"{words}：", 0, 1)
+        yield _placed(grid, f"{words}：", 0, 1, least(_in_rows(grid, cells, 0, 1)))
         return
     texts = {
         place: cell_text(lines, left=grid.sides(place)[0], right=grid.sides(place)[1])
@@ -38,14 +38,14 @@ def table_rows(grid: Grid, cells: CellLines) -> Iterator[PlacedLine]:
         levels = zip(*grid.owner[: grid.heads], strict=True)
         parts = ([texts.get(owner, "") for owner in dict.fromkeys(level)] for level in levels)
         for text in table_lines([[" ".join(filter(None, part)) for part in parts]]):
-            yield _placed(grid, text, 0, grid.heads)
+            yield _placed(grid, text, 0, grid.heads, least(_in_rows(grid, cells, 0, grid.heads)))
     for row in range(grid.heads, len(grid.owner)):
         owners = grid.owner[row]
         shown = _apart(owners, cells) or [[texts.get(owner, "") for owner in owners]]
         if len(set(owners)) == 1:
             shown[0][1:] = [""] * (len(owners) - 1)
         for text in table_lines(shown):
-            yield _placed(grid, text, row, row + 1)
+            yield _placed(grid, text, row, row + 1, least(_in_rows(grid, cells, row, row + 1)))
 
 
 def _apart(owners: Sequence[Place], cells: CellLines) -> list[list[str]] | None:
@@ -73,7 +73,13 @@ def _are_level(one: Sequence[PlacedLine], other: Sequence[PlacedLine]) -> bool:
     return all(abs(a.middle - b.middle) <= LEVEL * max(a.height, b.height) for a, b in pairs)
 
 
-def _placed(grid: Grid, text: str, first: int, stop: int) -> PlacedLine:
+def _in_rows(grid: Grid, cells: CellLines, first: int, stop: int) -> Iterator[PlacedLine]:
+    """The lines of all cells that reach into some rows of a grid."""
+    for place in {owner for row in grid.owner[first:stop] for owner in row}:
+        yield from cells.get(place, ())
+
+
+def _placed(grid: Grid, text: str, first: int, stop: int, confidence: float | None) -> PlacedLine:
     """A row from one rule of a grid to another."""
     top, bottom = grid.ys[first], grid.ys[stop]
     return PlacedLine(
@@ -84,4 +90,5 @@ def _placed(grid: Grid, text: str, first: int, stop: int) -> PlacedLine:
         height=top - bottom,
         is_row=True,
         is_open=grid.is_open and stop == len(grid.owner),
+        confidence=confidence,
     )

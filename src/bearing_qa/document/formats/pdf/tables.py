@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from bearing_qa.document.formats.lines import SEPARATOR
-from bearing_qa.document.formats.pdf.order import PlacedLine
+from bearing_qa.document.formats.pdf.order import PlacedLine, least
 
 _OPEN_ENDS = ("，", "、", "：", "（", "“", "《")
 _LATE_STARTS = "，。；、）：”》"
@@ -78,4 +78,4 @@ def join_rows(first: PlacedLine, second: PlacedLine) -> PlacedLine | None:
     if not (added and (first.is_open or is_one)):
         return None
     text = SEPARATOR.join(a + b for a, b in zip(above, below, strict=True))
-    return replace(first, text=text, is_open=second.is_open)
+    return replace(first, text=text, is_open=second.is_open, confidence=least((first, second)))

@@ -1,0 +1,1 @@
+"""Scanned pages: their text recognised from the picture, with the confidence of each line."""
