@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bearing_qa.answer.library import Library
@@ -122,3 +124,34 @@ def test_of_columns_of_years_only_the_one_that_is_named_answers(
     answer = budget.ask(f"{row}{year}年预算数是多少？")
     assert wrong not in answer.text
     assert answer.refused or right in answer.text
+
+
+FLOWS = """港口统计公报
+一、主要指标
+主要指标如下。
+指标 | 单位 | 2023年 | 2024年
+货物吞吐量 | 万吨 | 870 | 900
+旅客吞吐量 | 万人次 | 120 | 132
+财政收入 | 亿元 | 231.8 | 245.9
+拖轮收入 | 亿元 | 11.8 | 12.9
+"""
+PARTS = """泊位统计
+一、泊位
+各作业区泊位如下。
+作业区 | 2024年泊位（个）
+东作业区 | 12
+西作业区 | 9
+南作业区 | …
+合计 |
+"""
+
+
+def test_growth_is_worked_out_within_one_row(tmp_path: Path) -> None:
+    answer = reader_over(tmp_path, FLOWS).ask("2024年货物吞吐量比上年增长多少？")
+    assert "245.9" not in answer.text and "132" not in answer.text
+    assert answer.refused or "(900 − 870) ÷ 870 × 100 = 3.45 %" in answer.text
+
+
+def test_no_total_is_made_where_a_part_of_it_is_not_known(tmp_path: Path) -> None:
+    answer = reader_over(tmp_path, PARTS).ask("2024年泊位合计多少个？")
+    assert "21" not in answer.text

@@ -223,6 +223,39 @@ def test_what_an_article_says_is_quoted_however_sure_the_reader_is(
     assert answer.confidence >= MIN_CONFIDENCE
 
 
+RULES = """港口停泊管理办法
+（{date}港口管理局公布）
+第一条 停泊应当提前{days}日申请。
+第二条 违反本办法的，责令限期改正；逾期不改正的，处{fine}万元罚款。情节严重的，吊销许可证。
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "not_said"),
+    [
+        ("港口停泊管理办法第二条规定了什么？", ("责令限期改正", "五万元", "吊销"), "三万元"),
+        ("第一条的内容是什么？", ("七日",), "三日"),
+        ("2016年的停泊管理办法第二条规定了什么？", ("三万元", "吊销"), "五万元"),
+    ],
+)
+def test_an_article_is_quoted_whole_from_the_newest_edition_or_that_of_the_year_named(
+    tmp_path: Path, question: str, said: tuple[str, ...], not_said: str
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for name, date, days, fine in (
+        ("旧", "2016年4月1日", "三", "三"),
+        ("新", "2023年4月1日", "七", "五"),
+    ):
+        text = RULES.format(date=date, days=days, fine=fine)
+        (corpus / f"{name}.txt").write_text(text, encoding="utf-8")
+    encoder = BigramEncoder()
+    build_index(corpus, tmp_path / "index", encoder=encoder)
+    answer = Library(tmp_path / "index", encoder=encoder).ask(question)
+    assert all(words in answer.text for words in said), answer.text
+    assert not_said not in answer.text
+
+
 def test_an_article_put_in_that_is_not_there_is_named(tmp_path: Path) -> None:
     answer = reader_over(tmp_path, AMENDED).ask("第九条之三规定了什么？")
     assert answer.refused

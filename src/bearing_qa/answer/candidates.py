@@ -36,8 +36,8 @@ class Finding:
     hits: tuple[Hit, ...]
     candidates: tuple[Candidate, ...] = ()
     missing: str = ""
-    is_quoted: bool = False
-    """Whether the question asks for the words of a part that it names by its number, and the first candidate is of it."""
+    quoted: tuple[Parsed, Section] | None = None
+    """The part that the question names by its number and asks the words of, where the first candidate is of it."""
 
 
 def find(
@@ -76,7 +76,7 @@ def find(
         tuple(hits),
         tuple(candidates),
         missing,
-        is_quoted=is_quoted and asks_words(question),
+        quoted=part if is_quoted and asks_words(question) else None,
     )
 
 

@@ -10,7 +10,7 @@ from bearing_qa.answer.draft import Draft
 from bearing_qa.answer.named import with_what_is_named
 from bearing_qa.answer.read import Candidate, Said
 from bearing_qa.answer.tables import draft_rows
-from bearing_qa.document.digests import children, opening_of, trimmed
+from bearing_qa.document.digests import children, opening_of, paragraphs, trimmed
 from bearing_qa.document.passages import split_sentences
 from bearing_qa.search.question import Question
 from bearing_qa.types import Kind, Parsed, Section, Span
@@ -25,6 +25,8 @@ MAX_UNITS = 4
 """Units of running text that are cited."""
 LONG_LIST = 4
 """More items than this are shown in short where they are long."""
+MAX_PARAGRAPHS = 12
+"""A longer article is answered by what the reader chose of it."""
 MIN_PARTS = 2
 """A digest of which fewer parts were chosen is answered by these; of one of which at least half were, all parts are asked for."""
 MAX_CANDIDATES = 3
@@ -61,6 +63,17 @@ def draft_answer(question: Question, candidates: Sequence[Candidate]) -> Draft:
         chosen = _strongest(chosen)
     for candidate, said in chosen:
         _add(draft, candidate, said, many=len(chosen))
+    return draft
+
+
+def quote_part(best: Candidate, parsed: Parsed, section: Section) -> Draft:
+    """All paragraphs of an article, whole and in order; nothing of a part that has sections of its own, or is too long."""
+    draft = Draft()
+    spans = [trimmed(parsed.document.text, span) for span in paragraphs(parsed, section)]
+    is_short = 0 < len(spans) <= MAX_PARAGRAPHS and section.marker.endswith("条")
+    if is_short and not children(parsed, section):
+        for start, end in spans:
+            draft.add(parsed.document.text[start:end], (parsed, "text", start, end, best.hit.score))
     return draft
 
 

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import zip_longest
 
 from bearing_qa.answer.candidates import Finding, falling, find
-from bearing_qa.answer.compose import chosen_units, draft_answer
+from bearing_qa.answer.compose import chosen_units, draft_answer, quote_part
 from bearing_qa.answer.documents import document_of, documents_beside, labelled, side_by_side
 from bearing_qa.answer.draft import Draft
 from bearing_qa.answer.read import Candidate
@@ -215,9 +215,10 @@ def _judged(found: Finding, candidates: Sequence[Candidate]) -> Reply:
     """The draft of some candidates and whether it is an answer."""
     if found.missing:
         return Reply(found, Draft(), 0.0, f"文中没有{found.missing}")
-    draft = draft_answer(found.question, candidates)
+    draft = quote_part(candidates[0], *found.quoted) if found.quoted and candidates else Draft()
+    draft = draft if draft.pieces else draft_answer(found.question, candidates)
     certainty = confidence(candidates)
-    if found.is_quoted:  # what an article says is in the article
+    if found.quoted:  # what an article says is in the article
         certainty = max(certainty, MIN_CONFIDENCE)
     refusal = reason_to_refuse(found.question, candidates, certainty, draft, _citations(draft))
     return Reply(found, draft, certainty, refusal)

@@ -57,7 +57,11 @@ def draft_rows(draft: Draft, question: Question, candidates: Sequence[Candidate]
         if shown:
             name = name_of(table, own)
             draft.add(f"{name}：{'，'.join(c.words for c in shown)}", *_spans(best, shown[0]))
-    computed = difference(question, cells) or total(question, cells)
+    computed = ""
+    if are_comparable(question, table, rows) and all(
+        own.cells[at] for own in rows for at in columns
+    ):
+        computed = difference(question, cells) or total(question, cells)
     if computed:
         draft.add(f"计算：{computed}", *(span for cell in cells for span in _spans(best, cell)))
 
@@ -81,11 +85,33 @@ def _columns(
     years = year_columns(table)
     named = [at for at in years if years_in(table.header[at]) & question.years]
     if named and asks_difference(question):
-        return ends(question, named) or named
+        return _with_year_before(question, table, named) or ends(question, named) or named
     if named:  # no figure of another year answers
         found = {at: value for at, value in found.items() if at in named or at not in years}
     least = max(found.values(), default=0.0) - CELL_GAP
     return [column for column, evidence in found.items() if evidence >= least]
+
+
+def _with_year_before(question: Question, table: Table, named: Sequence[int]) -> list[int]:
+    """The column of the year before the one that is named, and that one, where a question compares with it (比上年)."""
+    if len(named) != 1 or not _YEAR_BEFORE.search(question.text):
+        return []
+    years = {int(year): at for at in year_columns(table) for year in years_in(table.header[at])}
+    before = [years[year - 1] for year, at in years.items() if at == named[0] and year - 1 in years]
+    return [*before, *named] if before else []
+
+
+def are_comparable(question: Question, table: Table, rows: Sequence[TableRow]) -> bool:
+    """Whether rows may be reckoned together: one row, rows of years, rows that a question names, or all that a table has but
+    its totals. What only reads alike may be of two things."""
+    parts = [row for row in table.rows if not _TOTAL_ROW.match(normalise(name_of(table, row)))]
+    names = [name_of(table, row) for row in rows]
+    return (
+        len(rows) == 1
+        or all(map(years_in, names))
+        or all(_names_row(question, name) for name in names)
+        or list(rows) == parts
+    )
 
 
 def _rows(
@@ -97,7 +123,9 @@ def _rows(
         return [row for row in table.rows if not _TOTAL_ROW.match(normalise(name_of(table, row)))]
     if asks_difference(question) and named and _YEAR_BEFORE.search(question.text):
         at = table.rows.index(named[0])
-        return table.rows[max(at - 1, 0) : at + 1]
+        pair = table.rows[max(at - 1, 0) : at + 1]
+        if all(years_in(name_of(table, row)) for row in pair):
+            return pair
     if len(named) > 1 and (
         asks_difference(question) or asks_total(question) or asks_extreme(question)
     ):

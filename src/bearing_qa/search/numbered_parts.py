@@ -9,6 +9,7 @@ from bearing_qa.document.digests import children
 from bearing_qa.language.numbers import CHINESE_ORDINAL, number_of
 from bearing_qa.language.segment import normalise
 from bearing_qa.search.question import Question
+from bearing_qa.search.relations import title_words
 from bearing_qa.types import Parsed, Section
 
 _NTH_PART = re.compile(
@@ -91,8 +92,14 @@ def missing_part(documents: Sequence[Parsed], question: Question) -> str:
 
 
 def document_asked(documents: Sequence[Parsed], question: Question) -> Parsed:
-    """The document whose title the question names, else the first."""
-    return next((p for p in documents if _is_named(p, question.text)), documents[0])
+    """The document whose title the question names, else the first; of several of that title that of a year
+    that the question names, else the newest."""
+    chosen = next((p for p in documents if _is_named(p, question.text)), documents[0])
+    title = title_words(chosen.document.title)
+    editions = [p for p in documents if title_words(p.document.title) == title]
+    dates = {p.document.doc_id: p.document.metadata.get("date", "") for p in editions}
+    named = [p for p in editions if dates[p.document.doc_id][:4] in question.years]
+    return max(named or editions, key=lambda p: (dates[p.document.doc_id], p is chosen))
 
 
 def _is_named(parsed: Parsed, question: str) -> bool:
