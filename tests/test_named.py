@@ -155,3 +155,20 @@ def test_growth_is_worked_out_within_one_row(tmp_path: Path) -> None:
 def test_no_total_is_made_where_a_part_of_it_is_not_known(tmp_path: Path) -> None:
     answer = reader_over(tmp_path, PARTS).ask("2024年泊位合计多少个？")
     assert "21" not in answer.text
+
+
+COSTS = """港口支出表
+一、支出
+单位：万元
+项目 | 2023年支出 | 2024年支出 | 比上年增长
+疏浚 | 860.5 | 912.3 | 6.0%
+照明 | 33.2 | 35.1 | 5.7%
+"""
+
+
+def test_the_unit_above_a_table_is_said_and_cited(tmp_path: Path) -> None:
+    reader = reader_over(tmp_path, COSTS)
+    answer = reader.ask("2024年疏浚支出是多少？")
+    assert "912.3 万元" in answer.text
+    assert any(citation.text == "单位：万元" for citation in answer.citations)
+    assert "万元" not in reader.ask("疏浚支出比上年增长多少？").text.partition("6.0%")[2][:3]

@@ -8,9 +8,17 @@ from decimal import Decimal
 
 from bearing_qa.language import dates
 from bearing_qa.language.segment import normalise
-from bearing_qa.types import Table, TableRow
+from bearing_qa.types import Span, Table, TableRow
 
 _UNIT_BEHIND = re.compile(r"[（(]([^（）()]{1,6})[）)]\s*$")
+_UNIT_ABOVE = re.compile(r"单位\s*[:：]\s*([^\s，。；、,;/（）()|]{1,6})\s*[)）]?$", re.MULTILINE)
+"""The one unit that a line states for the table below it; not several (万元、%)."""
+_OTHER_UNIT = re.compile(r"[比率占增减幅%‰倍]|序号|名次|排名|年[份度]|日期|编[号码]")
+"""Heads of columns that a unit stated for the whole table is not of: shares, changes, numbers, dates."""
+MAX_LINE_CHARS = 60
+"""A longer line above a table is a paragraph."""
+UNIT_LINES = 3
+"""So many lines above a table may state its unit."""
 _FIGURE = re.compile(r"[-−－]?\d+(?:\.\d+)?")
 
 
@@ -21,6 +29,8 @@ class Cell:
     table: Table
     row: TableRow
     column: int
+    stated: str = ""
+    """The unit that a line above the table states for all of it (单位：万元)."""
 
     @property
     def text(self) -> str:
@@ -49,6 +59,8 @@ class Cell:
         column = next(heads, None)
         if not named and column is not None and column != self.column:
             named = self.row.cells[column].strip()
+        if not named and self.figure is not None and not _OTHER_UNIT.search(head):
+            named = self.stated
         return "%" if self.says_percent or normalise(named) == "%" else named
 
     @property
@@ -68,6 +80,21 @@ class Cell:
         unit = "" if self.says_percent else self.unit
         name = _UNIT_BEHIND.sub("", head).strip() if unit else head
         return f"{name} {self.text}{' ' + unit if unit else ''}"
+
+
+def stated_unit(text: str, table: Table) -> tuple[str, Span] | None:
+    """The unit that a line right above a table states for it, and where; None where none does."""
+    start = table.start
+    for _ in range(UNIT_LINES):
+        end = start - 1
+        start = text.rfind("\n", 0, max(end, 0)) + 1
+        line = text[start : max(end, start)]
+        found = _UNIT_ABOVE.search(line)
+        if found:
+            return found.group(1), (start + found.start(), start + found.end(1))
+        if start == 0 or len(line) > MAX_LINE_CHARS:
+            return None
+    return None
 
 
 def years_in(head: str) -> set[str]:

@@ -14,7 +14,7 @@ from bearing_qa.answer.arithmetic import (
     extreme,
     total,
 )
-from bearing_qa.answer.cells import Cell, year_columns, years_in
+from bearing_qa.answer.cells import Cell, stated_unit, year_columns, years_in
 from bearing_qa.answer.draft import CitedSlice, Draft
 from bearing_qa.answer.read import UNREAD, Candidate
 from bearing_qa.answer.units import cells_of
@@ -50,7 +50,9 @@ def draft_rows(draft: Draft, question: Question, candidates: Sequence[Candidate]
         return
     columns = _columns(question, parsed, table, row, best)
     rows = _rows(question, table, row, candidates)
-    cells = [Cell(table, own, at) for own in rows for at in columns if own.cells[at]]
+    stated = stated_unit(parsed.document.text, table)
+    unit = stated[0] if stated else ""
+    cells = [Cell(table, own, at, unit) for own in rows for at in columns if own.cells[at]]
     cells = extreme(question, cells) or cells
     for own in rows:
         shown = [cell for cell in cells if cell.row is own]
@@ -148,12 +150,20 @@ def _rows(
     ]
 
 
-def _spans(best: Candidate, cell: Cell) -> tuple[CitedSlice, CitedSlice]:
-    """What a cell stands on: its row's line and the table's head."""
+def _spans(best: Candidate, cell: Cell) -> tuple[CitedSlice, ...]:
+    """What a cell stands on: its row's line, the table's head, and the line above that states its unit."""
     table, row, score = cell.table, cell.row, best.hit.score
     parsed = best.readable.parsed
     line: CitedSlice = (parsed, "row", row.start, row.end, score)
-    return line, (parsed, "table", table.start, table.head_end, score)
+    head: CitedSlice = (parsed, "table", table.start, table.head_end, score)
+    stated = stated_unit(parsed.document.text, table)
+    if (
+        stated is None
+        or stated[0] != cell.unit
+        or stated[0] in parsed.document.text[slice(*head[2:4])]
+    ):
+        return line, head
+    return line, head, (parsed, "text", *stated[1], score)
 
 
 def _name_column(table: Table, row: TableRow) -> int:
