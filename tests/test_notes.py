@@ -162,6 +162,23 @@ def test_a_changed_file_is_told_by_every_way_of_asking(
     assert given["notes"] == [{"kind": "stale", "doc_id": "拖轮", "title": "港口拖轮管理办法"}]
 
 
+def test_a_changed_file_is_told_by_check_compare_and_digest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bearing_qa.answer.library.SentenceEncoder", BigramEncoder)
+    library_of(tmp_path, {"拖轮": HARBOUR, "决定": CHANGES})
+    changed = HARBOUR.replace("三百", "九百")
+    (tmp_path / "corpus" / "拖轮.txt").write_text(changed, encoding="utf-8")
+    (tmp_path / "稿.txt").write_text("“拖轮费每次三百元”。", encoding="utf-8")
+    for words in (
+        ["check", str(tmp_path / "稿.txt")],
+        ["compare", "拖轮", "决定"],
+        ["digest", "拖轮费"],
+    ):
+        said = CliRunner().invoke(app, [*words, "--index", str(tmp_path / "index")])
+        assert "《港口拖轮管理办法》的文件在建立索引后已被改动或移走" in said.stderr, words
+
+
 def test_every_kind_of_what_is_not_read_and_of_note_has_words() -> None:
     for kind in get_args(UnreadKind):
         part = Unread(kind, "p. 2")

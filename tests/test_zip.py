@@ -13,9 +13,11 @@ from pathlib import Path
 
 import docx
 import pytest
+from typer.testing import CliRunner
 
 from bearing_qa.build.run import build_index
 from bearing_qa.build.status import stale_files
+from bearing_qa.cli.main import app
 from bearing_qa.document import members, parser_process
 from bearing_qa.document.ingest import read_corpus
 from bearing_qa.document.limits import Limits
@@ -264,3 +266,15 @@ def test_damaged_archives_are_read_or_refused_in_one_line(tmp_path: Path) -> Non
                 raise DocumentError(found=item.reason, expected="", fix="")
 
     assert withstands(tmp_path / "a.zip", damaged(sound, count=200, seed=1), read_all) > 100
+
+
+def test_the_outline_of_an_archive_shows_each_document(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("甲.txt", "港口通知\n一、停航\n大风停航。\n")
+        archive.writestr("乙.txt", "渔业通知\n一、休渔\n七月休渔。\n")
+        archive.writestr("丙.odt", b"x")
+    shown = CliRunner().invoke(app, ["outline", str(tmp_path / "a.zip")])
+    assert "一、停航" in shown.output and "一、休渔" in shown.output
+    assert "丙.odt" in shown.output
+    given = CliRunner().invoke(app, ["outline", str(tmp_path / "a.zip"), "--json"])
+    assert [item["title"] for item in json.loads(given.stdout)] == ["渔业通知", "港口通知"]

@@ -18,6 +18,7 @@ from bearing_qa.cli.console import (
     faults,
     out,
     print_json,
+    warn_of_changed_files,
 )
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def check(
         if docx is not None:
             check_target(docx, ".docx", sources=() if draft == STANDARD_INPUT else (draft,))
         text = read_text(draft)
-        review = check_draft(Library(place_of(index, store)), text, name=draft)
+        library = Library(place_of(index, store))
+        review = check_draft(library, text, name=draft)
         if docx is not None:
             from bearing_qa.output.commented_draft import write_commented
 
@@ -63,6 +65,8 @@ def check(
         print_json(review.to_json())
     else:
         show(review)
+    sources = (finding.source for finding in review.findings)
+    warn_of_changed_files(library.index(), (source.doc_id for source in sources if source))
     if docx is not None:
         err.print(f"写出 written: {docx}", markup=False)
     if strict and review.has_faults:

@@ -17,6 +17,7 @@ from bearing_qa.cli.console import (
     faults,
     out,
     print_json,
+    warn_of_changed_files,
 )
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ def read_side(name: str, index: Path, store: str | None) -> Parsed:
     if Path(name).exists():
         return parse_one(Path(name))
     try:
-        known = place_of(index, store).open().catalogue.parsed(name)
+        opened = place_of(index, store).open()
+        known = opened.catalogue.parsed(name)
     except StoreError:
         if Path(name).suffix:
             return parse_one(Path(name))  # says that there is no such file
@@ -93,6 +95,7 @@ def read_side(name: str, index: Path, store: str | None) -> Parsed:
             expected="one of them",
             fix="see the ids: bearing-qa status",
         )
+    warn_of_changed_files(opened, [name])
     return known
 
 

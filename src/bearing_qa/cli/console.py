@@ -7,7 +7,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -21,6 +21,7 @@ from bearing_qa.errors import BearingQAError
 
 if TYPE_CHECKING:
     from bearing_qa.search.scope import Scope
+    from bearing_qa.store.protocol import Index
 
 _COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -159,6 +160,18 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
             bars.update(tasks[stage], completed=done, total=max(total, done))
 
         yield show
+
+
+def warn_of_changed_files(index: Index, doc_ids: Iterable[str]) -> None:
+    """A line for each document whose file has changed or gone since the index was built."""
+    from bearing_qa.answer.notes import is_stale
+    from bearing_qa.output.texts import CHINESE
+
+    for doc_id in dict.fromkeys(doc_ids):
+        parsed = index.catalogue.parsed(doc_id)
+        if parsed is not None and is_stale(index, parsed):
+            words = CHINESE("stale", title=parsed.document.title)
+            err.print(f"注意：{words}", style="yellow", markup=False)
 
 
 def print_json(value: Any) -> None:

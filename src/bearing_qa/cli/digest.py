@@ -23,6 +23,7 @@ from bearing_qa.cli.console import (
     out,
     print_json,
     scope_of,
+    warn_of_changed_files,
 )
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def digest(
         show_tables(tables)
     else:
         show(found)
+    warn_of_changed_files(library.index(), (one.doc_id for one in found.documents))
     for target in (docx, md, xlsx):
         if target is not None:
             err.print(f"写出 written: {target}", markup=False)

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from bearing_qa.search.scope import Scope
     from bearing_qa.types import Answer, Citation, Phrasing
 
+COLLECTIONS = (".zip", ".jsonl")
+"""Types of files that hold several documents, of which each is shown."""
 app = typer.Typer(
     help="对中文政策文件提问，得到带原文引用的回答。Ask Chinese policy text; get exact quotations.",
     no_args_is_help=True,
@@ -186,32 +188,27 @@ def outline(
     ] = False,
 ) -> None:
     """文件的章节树 / the section tree of a file."""
-    from bearing_qa.cli.outline import outline_json, show_summary
-    from bearing_qa.document.contents import missing_headings
-    from bearing_qa.document.ingest import parse_one
-    from bearing_qa.output.notes import unread_words
-    from bearing_qa.output.texts import CHINESE, ENGLISH
+    from bearing_qa.cli.outline import outline_json, show_outline, show_summary
+    from bearing_qa.document.ingest import documents_in, parse_one
+    from bearing_qa.document.parse import Rejection
 
     with faults():
-        parsed = parse_one(file)
+        first = parse_one(file) if file.suffix.lower() not in COLLECTIONS else None
+        found = [first] if first else list(documents_in(file))
+    documents = [item for item in found if not isinstance(item, Rejection)]
+    for item in found:
+        if isinstance(item, Rejection):
+            err.print(f"未读取 not read: {item.reason}", style="yellow", markup=False)
     if as_json:
-        print_json(outline_json(parsed, with_summary=summary))
+        shown = [outline_json(parsed, with_summary=summary) for parsed in documents]
+        print_json(shown[0] if first else shown)
         return
-    if summary:
-        show_summary(parsed)
-        return
-    out.print(parsed.document.title, style="bold", markup=False)
-    is_paged = len(parsed.document.pages) > 1
-    for section in parsed.sections[1:]:
-        page = parsed.document.pages_of(section.start, section.head_end)[0]
-        heading = parsed.document.text[section.start : section.head_end] or section.marker
-        place = f"  (p.{page})" if is_paged else ""
-        out.print(f"{'  ' * (section.level - 1)}{heading}{place}", markup=False)
-    for part in parsed.document.unread:
-        what = f"{unread_words(part, CHINESE)} {unread_words(part, ENGLISH)}"
-        err.print(f"未读取 / not read: {what}（{part.place}）", style="yellow", markup=False)
-    for entry in missing_headings(parsed.document.text, parsed.sections):
-        err.print(f"目录所列，正文中未见 / in the contents list, not found: {entry}", markup=False)
+    for number, parsed in enumerate(documents):
+        if number:
+            out.print("")
+        (show_summary if summary else show_outline)(parsed)
+    if not documents:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bearing_qa.cli.console import out
+from bearing_qa.cli.console import err, out
 from bearing_qa.types import Citation, Parsed
 
 
@@ -48,6 +48,27 @@ def outline_json(parsed: Parsed, *, with_summary: bool = False) -> dict[str, Any
         ],
         **more,
     }
+
+
+def show_outline(parsed: Parsed) -> None:
+    """The title and the section tree, with pages where the file has them; what of the file is not read."""
+    from bearing_qa.document.contents import missing_headings
+    from bearing_qa.output.notes import unread_words
+    from bearing_qa.output.texts import CHINESE, ENGLISH
+
+    document = parsed.document
+    out.print(document.title, style="bold", markup=False)
+    is_paged = len(document.pages) > 1
+    for section in parsed.sections[1:]:
+        page = document.pages_of(section.start, section.head_end)[0]
+        heading = document.text[section.start : section.head_end] or section.marker
+        place = f"  (p.{page})" if is_paged else ""
+        out.print(f"{'  ' * (section.level - 1)}{heading}{place}", markup=False)
+    for part in document.unread:
+        what = f"{unread_words(part, CHINESE)} {unread_words(part, ENGLISH)}"
+        err.print(f"未读取 / not read: {what}（{part.place}）", style="yellow", markup=False)
+    for entry in missing_headings(document.text, parsed.sections):
+        err.print(f"目录所列，正文中未见 / in the contents list, not found: {entry}", markup=False)
 
 
 def show_summary(parsed: Parsed) -> None:

@@ -63,6 +63,18 @@ def parse_one(path: Path) -> Parsed:
 
     Raises DocumentError if there is none.
     """
+    for item in documents_in(path):
+        if isinstance(item, Parsed):
+            return item
+        raise DocumentError(found=item.reason, expected="", fix="")
+    raise DocumentError(found=f"{path} holds no document", expected="some text", fix="name another")
+
+
+def documents_in(path: Path) -> Iterator[Parsed | Rejection]:
+    """The documents of a file, an archive's or a collection's all, with a Rejection for what is not read.
+
+    Raises DocumentError if there is no such file, or none that is read.
+    """
     if not path.is_file():
         what = "is no file" if path.exists() else "is not there"
         raise DocumentError(found=f"{path} {what}", expected="a document", fix="name another")
@@ -73,8 +85,4 @@ def parse_one(path: Path) -> Parsed:
             fix="save it as .docx, .pdf or .txt",
         )
     with ParsingProcess() as process:
-        for item in process.parse(path, doc_id=path.stem, source=path.name):
-            if isinstance(item, Parsed):
-                return item
-            raise DocumentError(found=item.reason, expected="", fix="")
-    raise DocumentError(found=f"{path} holds no document", expected="some text", fix="name another")
+        yield from process.parse(path, doc_id=path.stem, source=path.name)
