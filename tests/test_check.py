@@ -17,7 +17,7 @@ from bearing_qa.review.check import check_draft
 from bearing_qa.review.comparable import comparable, normalised, with_equal_figures
 from bearing_qa.review.draft import read_draft
 from bearing_qa.review.finding import VERDICTS, Finding, Review
-from tests.conftest import BigramEncoder, write_tiny
+from tests.conftest import BigramEncoder, reader_over, write_tiny
 
 OLD = "河湾市渡口条例\n第一条 渡船每日开行六班。\n第二条 票价不得超过2元。\n第三条 夜间禁止载客。\n本条例自2015年3月1日起施行。\n2015年2月1日\n"
 NEW = "河湾市渡口条例\n第一条 渡船每日开行八班。\n第二条 票价不得超过3元。\n第三条 夜间禁止载客。\n本条例自2023年3月1日起施行。\n2023年2月1日\n"
@@ -136,6 +136,36 @@ def test_the_verdict_of_a_figure(
 ) -> None:
     found = only(check_draft(library, sentence), "figure")
     assert (found.text, found.verdict) == (figure, verdict), found
+
+
+YEARS = """港口统计公报
+2025年2月1日
+一、收入
+单位：万元
+指标 | 2023年 | 2024年
+港口收入 | 231.8 | 245.9
+引航收入 | 120.4 | 131.7
+二、目标
+到2027年，绿化覆盖率达到42%。到2030年，绿化覆盖率达到46.5%。
+"""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("2024年港口收入245.9万元。", "exact"),
+        ("2023年港口收入245.9万元。", "number_differs"),  # the year after's
+        ("2024年引航收入245.9万元。", "number_differs"),  # another row's
+        ("2023年港口收入231.8万元。", "exact"),
+        ("到2030年绿化覆盖率达到46.5%。", "exact"),
+        ("到2027年绿化覆盖率达到46.5%。", "number_differs"),
+    ],
+)
+def test_a_figure_is_of_the_year_and_the_row_that_the_draft_names(
+    tmp_path: Path, sentence: str, verdict: str
+) -> None:
+    library = reader_over(tmp_path, YEARS)
+    assert only(check_draft(library, sentence), "figure").verdict == verdict
 
 
 def test_nothing_changed_passes_and_nothing_sound_is_called_wrong(library: Library) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from bearing_qa.answer.cells import Cell, years_in
+from bearing_qa.answer.cells import Cell, stated_unit, years_in
 from bearing_qa.answer.claims import claims
 from bearing_qa.answer.tables import name_of
 from bearing_qa.answer.units import cells_of
@@ -29,8 +29,9 @@ def in_row(parsed: Parsed, table: Table, row: TableRow) -> Iterator[Mention]:
     name = name_of(table, row)
     caption = caption_of(parsed, table)
     heads = [_head_of(table, at) for at in range(len(table.header))]
+    stated = stated_unit(parsed.document.text, table)
     for at, (start, end) in cells_of(parsed.document.text, table, row):
-        cell = Cell(table, row, at)
+        cell = Cell(table, row, at, stated[0] if stated else "")
         if at <= row.cells.index(name) or cell.figure is None or not _is_figure(cell):
             continue
         parts = [part for part in (_unless_year(name), heads[at]) if part]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bearing_qa.answer.cells import Cell
+from bearing_qa.answer.cells import Cell, stated_unit
 from bearing_qa.answer.claims import Claim, claims, misplaced_claims, without_claims
 from bearing_qa.answer.entailment import content_words
 from bearing_qa.answer.library import Library
@@ -14,6 +14,7 @@ from bearing_qa.language.dates import YEARS, years_in
 from bearing_qa.language.segment import normalise
 from bearing_qa.review.comparable import Comparable, normalised
 from bearing_qa.review.editions import Editions
+from bearing_qa.review.figure_years import year_in_text
 from bearing_qa.review.finding import Judgement
 from bearing_qa.review.sources import Difference, Found, Sources
 from bearing_qa.search.scope import EVERYTHING, make_scope
@@ -43,6 +44,14 @@ class _Unit:
     years: frozenset[str]
     """Those that its passage or the headings above it name."""
     is_row: bool = False
+    name: str = ""
+    others: tuple[str, ...] = ()
+    """A row's name, and those of the other rows of its table."""
+
+    def is_of_row(self, sentence: str) -> bool:
+        """Whether a sentence may speak of it: of a table's rows it names no other one than this."""
+        others = (name for name in self.others if len(name) > 1 and name not in self.name)
+        return self.name in sentence or not any(name in sentence for name in others)
 
     def covered(self, words: Sequence[str]) -> float:
         """Share of some words that it, or its place, says."""
@@ -94,14 +103,18 @@ class FigureCheck:
         near = sorted(units, key=lambda unit: -unit.covered(words))
         same = [
             u for u in near
-            if u.covered(words) >= MIN_COVERED and _says(u, claim) and _is_of_years(u, years)
-            and self._is_of_matter(u, claim, plain.text)
+            if u.covered(words) >= MIN_COVERED and _says(u, claim, years) and _is_of_years(u, years)
+            and u.is_of_row(plain.text) and self._is_of_matter(u, claim, plain.text)
         ]  # fmt: skip
         if same:
             return self._supported(claim, plain, same[0], words)
-        sure = [u for u in near if u.covered(words) >= _sure(u) and _is_of_years(u, years)]
-        other = next(((u, c) for u in sure for c in _of_unit(u, claim, words)), None)
-        if other is not None and not any(_says(u, claim) for u in sure):
+        sure = [
+            u for u in near
+            if u.covered(words) >= _sure(u) and _is_of_years(u, years) and u.is_of_row(plain.text)
+        ]  # fmt: skip
+        rivals = ((u, c) for u in sure for c in _of_unit(u, claim, words))
+        other = next(((u, c) for u, c in rivals if _is_of_year(u, c, years)), None)
+        if other is not None and not any(_says(u, claim, years) for u in sure):
             found = replace(
                 other[0].found(other[0].covered(words)),
                 differences=(_difference(plain.text, claim, other[0].text, other[1]),),
@@ -193,11 +206,16 @@ class FigureCheck:
 def _row(parsed: Parsed, table: Table, row: TableRow, around: str, years: frozenset[str]) -> _Unit:
     """A table's row, each cell with its column's head and unit."""
     columns = range(1, min(len(row.cells), len(table.header)))
-    cells = [cell.words for cell in (Cell(table, row, at) for at in columns) if cell.text]
+    stated = stated_unit(parsed.document.text, table)
+    made = (Cell(table, row, at, stated[0] if stated else "") for at in columns)
+    cells = [cell.words for cell in made if cell.text]
     plain = normalise("；".join([row.cells[0], *cells]))
-    return _Unit(
-        parsed, (row.start, row.end), plain, around, tuple(claims(plain)), years, is_row=True
+    name, others = (
+        normalise(row.cells[0]),
+        [normalise(r.cells[0]) for r in table.rows if r is not row],
     )
+    own = (parsed, (row.start, row.end), plain, around, tuple(claims(plain)), years)
+    return _Unit(*own, is_row=True, name=name, others=tuple(dict.fromkeys(others)))
 
 
 def is_amount(claim: Claim) -> bool:
@@ -217,8 +235,19 @@ def _is_aside(claim: Claim, plain: Comparable, first: int, aside: Sequence[Span]
     return any(low < end and start < high for low, high in aside)
 
 
-def _says(unit: _Unit, claim: Claim) -> bool:
-    return any(claim.is_supported_by(other, text=unit.text) for other in unit.claims)
+def _says(unit: _Unit, claim: Claim, years: Collection[str] = ()) -> bool:
+    """Whether a source says a figure, and not of another year than a sentence names."""
+    return any(
+        claim.is_supported_by(other, text=unit.text) and _is_of_year(unit, other, years)
+        for other in unit.claims
+    )
+
+
+def _is_of_year(unit: _Unit, figure: Claim, years: Collection[str]) -> bool:
+    """Whether a figure of a source may be of the years that a sentence names: its own clause or sentence names no other."""
+    own = year_in_text("", unit.text, (figure.start, figure.end), behind=0) if years else None
+    said = years_in(own.text) if own else set()
+    return not said or bool(said & set(years))
 
 
 def _of_unit(unit: _Unit, claim: Claim, words: Sequence[str]) -> list[Claim]:
