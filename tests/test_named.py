@@ -66,7 +66,8 @@ def test_what_is_quoted_names_the_year_that_is_asked_for(
     report: Library, question: str, named: str
 ) -> None:
     answer = report.ask(question)
-    assert answer.refused or named in answer.text
+    assert not answer.refused
+    assert named in answer.text
 
 
 @pytest.mark.parametrize(
@@ -149,7 +150,7 @@ PARTS = """泊位统计
 def test_growth_is_worked_out_within_one_row(tmp_path: Path) -> None:
     answer = reader_over(tmp_path, FLOWS).ask("2024年货物吞吐量比上年增长多少？")
     assert "245.9" not in answer.text and "132" not in answer.text
-    assert answer.refused or "(900 − 870) ÷ 870 × 100 = 3.45 %" in answer.text
+    assert "(900 − 870) ÷ 870 × 100 = 3.45 %" in answer.text
 
 
 def test_no_total_is_made_where_a_part_of_it_is_not_known(tmp_path: Path) -> None:
@@ -171,4 +172,6 @@ def test_the_unit_above_a_table_is_said_and_cited(tmp_path: Path) -> None:
     answer = reader.ask("2024年疏浚支出是多少？")
     assert "912.3 万元" in answer.text
     assert any(citation.text == "单位：万元" for citation in answer.citations)
-    assert "万元" not in reader.ask("疏浚支出比上年增长多少？").text.partition("6.0%")[2][:3]
+    grown = reader.ask("疏浚支出比上年增长多少？").text
+    assert "6.0%" in grown
+    assert "6.0% 万元" not in grown

@@ -22,6 +22,10 @@ UNIT_LINES = 3
 _FIGURE = re.compile(r"[-−－]?\d+(?:\.\d+)?")
 
 
+Stated = tuple[str, Span]
+"""A unit, and the slice of the document that states it for a whole table."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A cell of a table by its row and its column's number."""
@@ -29,8 +33,8 @@ class Cell:
     table: Table
     row: TableRow
     column: int
-    stated: str = ""
-    """The unit that a line above the table states for all of it (单位：万元)."""
+    stated: Stated | None = None
+    """The unit that a line above the table states for all of it (单位：万元), and where."""
 
     @property
     def text(self) -> str:
@@ -60,7 +64,7 @@ class Cell:
         if not named and column is not None and column != self.column:
             named = self.row.cells[column].strip()
         if not named and self.figure is not None and not _OTHER_UNIT.search(head):
-            named = self.stated
+            named = self.stated[0] if self.stated else ""
         return "%" if self.says_percent or normalise(named) == "%" else named
 
     @property
@@ -82,7 +86,7 @@ class Cell:
         return f"{name} {self.text}{' ' + unit if unit else ''}"
 
 
-def stated_unit(text: str, table: Table) -> tuple[str, Span] | None:
+def stated_unit(text: str, table: Table) -> Stated | None:
     """The unit that a line right above a table states for it, and where; None where none does."""
     start = table.start
     for _ in range(UNIT_LINES):

@@ -31,7 +31,7 @@ _DIRECTION = re.compile(
 _MINUS = re.compile(r"(?:^|[\s(:：，,、;；|]|增长|增速|增幅|同比|环比|变动|变化|率)[-−]$")
 
 _BARE = re.compile(
-    rf"(?<![\d.])(?<!pm)(?P<number>{ARABIC})(?:[多余几](?=[万亿]))?(?P<scale>[千百]?[万亿]{{0,2}})(?P<month>月?)"
+    rf"(?<![\d.])(?P<number>{ARABIC})(?:[多余几](?=[万亿]))?(?P<scale>[千百]?[万亿]{{0,2}})(?P<month>月?)"
 )
 """An Arabic figure without a unit that ``figures`` knows, or a month."""
 RANGE = re.compile(r"\s*[-—–~～至到]+\s*")

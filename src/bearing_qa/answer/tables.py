@@ -51,8 +51,7 @@ def draft_rows(draft: Draft, question: Question, candidates: Sequence[Candidate]
     columns = _columns(question, parsed, table, row, best)
     rows = _rows(question, table, row, candidates)
     stated = stated_unit(parsed.document.text, table)
-    unit = stated[0] if stated else ""
-    cells = [Cell(table, own, at, unit) for own in rows for at in columns if own.cells[at]]
+    cells = [Cell(table, own, at, stated) for own in rows for at in columns if own.cells[at]]
     cells = extreme(question, cells) or cells
     for own in rows:
         shown = [cell for cell in cells if cell.row is own]
@@ -156,12 +155,8 @@ def _spans(best: Candidate, cell: Cell) -> tuple[CitedSlice, ...]:
     parsed = best.readable.parsed
     line: CitedSlice = (parsed, "row", row.start, row.end, score)
     head: CitedSlice = (parsed, "table", table.start, table.head_end, score)
-    stated = stated_unit(parsed.document.text, table)
-    if (
-        stated is None
-        or stated[0] != cell.unit
-        or stated[0] in parsed.document.text[slice(*head[2:4])]
-    ):
+    stated, heads = cell.stated, parsed.document.text[table.start : table.head_end]
+    if stated is None or stated[0] != cell.unit or stated[0] in heads:
         return line, head
     return line, head, (parsed, "text", *stated[1], score)
 

@@ -17,9 +17,9 @@ from bearing_qa.language.units import UNIT, UNITS
 
 _SHARE = re.compile(rf"百分之(?P<number>{NUMBER}|百)")
 _ORDINAL = re.compile(rf"第(?P<number>{NUMBER})(?P<unit>[\u3400-\u9fff])")
-# pm2.5年均浓度 names a pollutant and says no years.
+# 2.5年均浓度 says no years: 年均 is a word.
 _AMOUNT = re.compile(
-    rf"(?<![\d第.{CHINESE}])(?<!pm)(?P<number>{NUMBER})[多余]? ?(?P<unit>(?:{UNIT})(?![a-z0-9])(?!(?<=年)均))",
+    rf"(?<![\d第.{CHINESE}])(?P<number>{NUMBER})[多余]? ?(?P<unit>(?:{UNIT})(?![a-z0-9])(?!(?<=年)均))",
     re.IGNORECASE,
 )
 

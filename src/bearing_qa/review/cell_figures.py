@@ -31,7 +31,7 @@ def in_row(parsed: Parsed, table: Table, row: TableRow) -> Iterator[Mention]:
     heads = [_head_of(table, at) for at in range(len(table.header))]
     stated = stated_unit(parsed.document.text, table)
     for at, (start, end) in cells_of(parsed.document.text, table, row):
-        cell = Cell(table, row, at, stated[0] if stated else "")
+        cell = Cell(table, row, at, stated)
         if at <= row.cells.index(name) or cell.figure is None or not _is_figure(cell):
             continue
         parts = [part for part in (_unless_year(name), heads[at]) if part]

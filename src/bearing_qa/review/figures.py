@@ -207,7 +207,7 @@ def _row(parsed: Parsed, table: Table, row: TableRow, around: str, years: frozen
     """A table's row, each cell with its column's head and unit."""
     columns = range(1, min(len(row.cells), len(table.header)))
     stated = stated_unit(parsed.document.text, table)
-    made = (Cell(table, row, at, stated[0] if stated else "") for at in columns)
+    made = (Cell(table, row, at, stated) for at in columns)
     cells = [cell.words for cell in made if cell.text]
     plain = normalise("；".join([row.cells[0], *cells]))
     name, others = (
