@@ -9,7 +9,7 @@ import pytest
 from bearing_qa.answer.pipeline import quote
 from bearing_qa.document.parse import parse
 from bearing_qa.document.raw_text import RawText
-from bearing_qa.output.texts import CHINESE, WORDS, Words, words_for
+from bearing_qa.output.texts import CHINESE, MODULES, WORDS, Words, words_for
 from bearing_qa.output.view import AnswerView
 from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.types import Answer, Citation, Parsed
@@ -111,6 +111,7 @@ def test_a_figure_is_not_marked_inside_a_longer_one() -> None:
 
 
 def test_every_word_has_both_languages_with_the_same_gaps() -> None:
+    assert len(WORDS) == sum(len(module.WORDS) for module in MODULES)  # no key stands twice
     for key, (chinese, english) in WORDS.items():
         assert chinese, key
         assert english, key

@@ -17,6 +17,7 @@ from bearing_qa.document.limits import DEFAULT_LIMITS
 from bearing_qa.output.texts import CHINESE
 from bearing_qa.server.request import is_inside
 from bearing_qa.web.ask_tab import make_ask_tab
+from bearing_qa.web.assets import head, styles
 from bearing_qa.web.call_check import Calls
 from bearing_qa.web.check_tab import make_check_tab
 from bearing_qa.web.compare_tab import make_compare_tab
@@ -27,9 +28,6 @@ from bearing_qa.web.labels import say
 from bearing_qa.web.library_tab import make_library_tab
 
 TITLE = CHINESE("title")
-CSS = Path(__file__).with_name("style.css")
-SCRIPT = Path(__file__).with_name("page.js")
-PAPER = Path(__file__).with_name("print.css")
 AT_ONCE = 4
 """Questions of the page answered at a time; a model of words may take long over each."""
 MAX_WAITING = 128
@@ -92,11 +90,6 @@ def _check_files(value: object, *, folder: Path) -> None:
         )
 
 
-def _head() -> str:
-    script, paper = (path.read_text(encoding="utf-8") for path in (SCRIPT, PAPER))
-    return f"<script>{script}</script><style media='print'>{paper}</style>"
-
-
 def _theme() -> gr.themes.Base:
     """Gradio's plain theme, with the colours that its own lack of contrast (4.5 : 1) needs."""
     return gr.themes.Base(font=_FONTS, font_mono=["monospace"]).set(
@@ -121,8 +114,8 @@ def make_app(page: gr.Blocks, *, root_path: str = "", mcp: bool = False) -> Fast
         page,
         path="/",
         root_path=root_path,
-        css_paths=CSS,
-        head=_head(),
+        css_paths=styles(),
+        head=head(),
         i18n=say,
         max_file_size=f"{DEFAULT_LIMITS.megabytes}mb",
         theme=_theme(),

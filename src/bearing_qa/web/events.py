@@ -14,4 +14,4 @@ and evaluations, which have a progress bar or wait for each other, go by the que
 RELAY = """for (const name of ['open-place', 'ask-again', 'forget'])
   element.addEventListener(name, (event) => trigger(name.replace('-', '_'), event.detail));
 // 'open_place' 'ask_again' 'forget'"""
-"""Hands what page.js tells over to the server; the last line names the events for gr.HTML."""
+"""Hands what the scripts tell over to the server; the last line names the events for gr.HTML."""

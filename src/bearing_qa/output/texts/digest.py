@@ -1,0 +1,61 @@
+"""Words for a theme collected, and a document at a glance: key → Chinese, English."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "tab_digest": ("专题汇编", "Collect"),
+    "digest_intro": (
+        "写一个主题，如“养老服务”：列出各文件关于它的原文，新的在前；去掉不要的，看其中的数字和期限，导出 Word、Markdown 和 Excel。",
+        "Name a theme, such as 养老服务: what the documents say on it, the newest first. Leave out what is not wanted, see its figures "
+        "and deadlines, then save it as Word, Markdown and Excel.",
+    ),
+    "digest_theme": ("主题", "Theme"),
+    "digest_depth": ("取多少", "How much"),
+    "depth_sentence": ("逐句", "sentences"),
+    "depth_paragraph": ("整段", "paragraphs"),
+    "digest_button": ("汇编", "Collect"),
+    "digest_items": ("原文", "What the documents say"),
+    "digest_count": ("{documents} 份文件，{places} 处", "{places} places in {documents} documents"),
+    "digest_save": ("导出", "Save"),
+    "digest_files": ("汇编文件", "Files"),
+    "digest_none": ("没有要导出的内容", "there is nothing to save"),
+    "digest_references": ("参考文献", "References"),
+    "digest_table": ("数字和期限", "Figures and deadlines"),
+    "figures_sheet": ("指标", "figures"),
+    "deadlines_sheet": ("期限", "deadlines"),
+    "figure_indicator": ("指标（原文）", "Indicator (the text's words)"),
+    "figure_year": ("年份", "Year"),
+    "figure_unit": ("单位", "Unit"),
+    "figure_values": ("数值（原文）", "Values (as written)"),
+    "figure_differs": ("异同", "Differ"),
+    "figure_differ": ("不同", "differ"),
+    "figures_note": (
+        "数值和指标都是原文，没有推算。年份取自数字所在的分句、句子或表格；句中没有的，取自上文或标题，“今年”取文件日期的年份，都在年份后注明；"
+        "“不同”只表示同一指标、同一年份的数值不一样，是否矛盾请看原文。",
+        "Values and indicators are the text's own words; nothing is worked out. A year is that of the figure's clause, sentence or table; where "
+        "these name none it is taken from the paragraph or the headings, “this year” from the document's date, each marked behind it. “differ” says "
+        "that values of one indicator and year are not the same; whether they contradict each other, the texts say.",
+    ),
+    "year_mark": ("（据{source}）", " (by the {source})"),
+    "year_unknown": ("未写明", "not said"),
+    "year_from_paragraph": ("上文", "paragraph"),
+    "year_from_heading": ("标题", "heading"),
+    "year_from_date": ("文件日期", "document's date"),
+    "value_unit": ("{value}（{unit}）", "{value} ({unit})"),
+    "deadline_date": ("日期", "Date"),
+    "deadline_text": ("期限（原文）", "Deadline (the text's words)"),
+    "deadline_place": ("出处", "Source"),
+    "deadline_period": ("（时段）", "(a period)"),
+    "summary": ("概要", "Summary"),
+    "summary_of": ("《{title}》概要：每一处都是原文", "{title} at a glance, in its own words"),
+    "summary_purpose": ("目的", "What it is for"),
+    "summary_who": ("谁发、发给谁、适用于谁", "By whom, to whom, for whom"),
+    "summary_outline": ("各部分的第一句", "The first sentence of each part"),
+    "table_more": (
+        "另有 {n} 行，命令行和导出的文件里有全部",
+        "{n} more rows, in the files and at the command line",
+    ),
+    "summary_nothing": ("没有写明", "not said"),
+    "tables_none": ("没有数字和期限", "no figures and no deadlines"),
+    "comma": ("，", ", "),
+    "semicolon": ("；", "; "),
+    "colon": ("：", ": "),
+}
