@@ -19,8 +19,8 @@ from typing import Any
 from benchmarks.runs import run_sets
 from benchmarks.sets import NAMES, parts_of
 
+from bearing_qa.answer.citations import quote_hit
 from bearing_qa.answer.library import Library
-from bearing_qa.answer.pipeline import quote_hit
 from bearing_qa.encoders.encoder import SentenceEncoder
 from bearing_qa.evaluation.compare import difference
 from bearing_qa.evaluation.judgements import Judgement

@@ -10,8 +10,8 @@ import docx
 import pytest
 from openpyxl import load_workbook
 
+from bearing_qa.answer.citations import quote
 from bearing_qa.answer.library import Library
-from bearing_qa.answer.pipeline import quote
 from bearing_qa.document.parse import parse
 from bearing_qa.document.raw_text import RawText
 from bearing_qa.output import references

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from bearing_qa.answer.citations import quote
 from bearing_qa.answer.compose import draft_answer
 from bearing_qa.answer.draft import CitedSlice, Draft
-from bearing_qa.answer.pipeline import quote
 from bearing_qa.answer.read import Candidate
 from bearing_qa.answer.refuse import reason_to_refuse, unknown_numbers, what_is_unsupported
 from bearing_qa.types import Citation, Parsed

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bearing_qa.answer.pipeline import quote
+from bearing_qa.answer.citations import quote
 from bearing_qa.document.parse import parse
 from bearing_qa.document.raw_text import RawText
 from bearing_qa.output.texts import CHINESE, MODULES, WORDS, Words, words_for

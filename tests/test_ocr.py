@@ -16,8 +16,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from bearing_qa.answer.citations import quote
 from bearing_qa.answer.draft import Draft
-from bearing_qa.answer.pipeline import quote
 from bearing_qa.answer.recognition import what_is_unsure
 from bearing_qa.document import extract, parse, parser_process
 from bearing_qa.document.extract import joined

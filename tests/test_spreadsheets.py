@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from bearing_qa.answer.pipeline import quote
+from bearing_qa.answer.citations import quote
 from bearing_qa.document.formats.spreadsheet import xlsx
 from bearing_qa.document.formats.spreadsheet.number_format import show_number, show_text
 from bearing_qa.document.formats.spreadsheet.xlsx import xlsx_sheets

@@ -12,8 +12,8 @@ from lxml import etree
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
+from bearing_qa.answer.citations import quote
 from bearing_qa.answer.library import Library
-from bearing_qa.answer.pipeline import quote
 from bearing_qa.build.run import build_index
 from bearing_qa.cli.main import app
 from bearing_qa.document.formats.word.reader import docx_lines

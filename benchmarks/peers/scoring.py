@@ -9,8 +9,8 @@ from typing import Any
 
 from benchmarks.peers.handover import Item
 
+from bearing_qa.answer.citations import quote_hit
 from bearing_qa.answer.library import Library
-from bearing_qa.answer.pipeline import quote_hit
 from bearing_qa.document.ingest import read_corpus
 from bearing_qa.evaluation.compare import difference
 from bearing_qa.evaluation.judgements import Judgement

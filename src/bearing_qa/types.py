@@ -253,7 +253,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """An exact slice of a document. Made by ``bearing_qa.answer.pipeline.quote`` only."""
+    """An exact slice of a document. Made by ``bearing_qa.answer.citations.quote`` only."""
 
     doc_id: str
     title: str

@@ -6,33 +6,33 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bearing_qa.answer.choice import (
+    MAX_OTHERS,
+    chosen_units,
+    deepest_first,
+    strongest,
+    units_beside,
+    with_its_list,
+)
 from bearing_qa.answer.draft import Draft
 from bearing_qa.answer.named import with_what_is_named
 from bearing_qa.answer.read import Candidate, Said
 from bearing_qa.answer.tables import draft_rows
+from bearing_qa.answer.whole import lead_of, whole_sentence
 from bearing_qa.document.digests import children, opening_of, paragraphs, trimmed
 from bearing_qa.document.passages import split_sentences
 from bearing_qa.search.question import Question
 from bearing_qa.types import Kind, Parsed, Section, Span
 
-UNIT_GAP = 1.0
-"""Logits below the best unit of a candidate at which another one is cited too."""
-ITEM_GAP = 1.5
-"""The same of a list or a digest, whose items are mostly asked for together."""
-SECOND_GAP = 0.5
-"""How far the sum of evidence and answerable may be below the best unit's, for another candidate's unit to be cited."""
-MAX_UNITS = 4
-"""Units of running text that are cited."""
 LONG_LIST = 4
 """More items than this are shown in short where they are long."""
 MAX_PARAGRAPHS = 12
 """A longer article is answered by what the reader chose of it."""
 MIN_PARTS = 2
 """A digest of which fewer parts were chosen is answered by these; of one of which at least half were, all parts are asked for."""
-MAX_CANDIDATES = 3
-MAX_WHOLE_CHARS = 60
+MAX_WHOLE_CHARS = 80
 """A unit no longer than this is shown whole."""
-MAX_ITEM_CHARS = 40
+MAX_ITEM_CHARS = 60
 """The same of an item of a long list."""
 MAX_FOLLOWING_CHARS = 120
 KINDS: dict[str, Kind] = {"text": "text", "front": "front", "row": "row"}
@@ -49,18 +49,23 @@ def draft_answer(question: Question, candidates: Sequence[Candidate]) -> Draft:
     draft = Draft()
     if not candidates:
         return draft
-    best = candidates[0]
+    best, *others = deepest_first(candidates)
     if best.readable.kind == "row":
-        draft_rows(draft, question, candidates)
+        draft_rows(draft, question, [best, *others])
         if draft.pieces:
             return draft
     draft.is_listing = best.readable.kind in ("list", "digest")
     if add_outline(draft, best):
         return draft
-    chosen = [(best, said) for said in with_what_is_named(question, best, chosen_units(best))]
+    own = with_what_is_named(question, best, chosen_units(best))
+    whole = with_its_list(best, own)
+    draft.is_listing = draft.is_listing or len(whole) > len(own)
+    _add_heads(draft, candidates[0], whole)
+    _add_lead(draft, best, whole)
+    chosen = [(best, said) for said in whole]
     if not draft.is_listing:
-        chosen += _beside(best, candidates[1:MAX_CANDIDATES])
-        chosen = _strongest(chosen)
+        chosen += units_beside(best, others[:MAX_OTHERS])
+        chosen = strongest(chosen)
     for candidate, said in chosen:
         _add(draft, candidate, said, many=len(chosen))
     return draft
@@ -75,6 +80,25 @@ def quote_part(best: Candidate, parsed: Parsed, section: Section) -> Draft:
         for start, end in spans:
             draft.add(parsed.document.text[start:end], (parsed, "text", start, end, best.hit.score))
     return draft
+
+
+def _add_heads(draft: Draft, pointing: Candidate, chosen: Sequence[Said]) -> None:
+    """Adds what a list or digest points with, its headings, before the chosen units below them."""
+    if pointing.readable.kind not in ("list", "digest"):
+        return
+    for head in chosen_units(pointing):
+        if not any(head.span[0] <= said.span[0] < head.span[1] for said in chosen):
+            _add(draft, pointing, head, many=len(chosen) + 1)
+
+
+def _add_lead(draft: Draft, best: Candidate, chosen: Sequence[Said]) -> None:
+    """Adds the sentence that leads to the list of the chosen units: without it (有下列情形之一的，处……) they say nothing."""
+    if best.readable.kind not in ("text", "list"):
+        return
+    spans = [said.span for said in chosen]
+    lead = lead_of(best.readable.parsed, spans)
+    if lead and not any(start < lead[1] and lead[0] < end for start, end in spans):
+        _add(draft, best, Said(lead, best.evidence, lead), many=1)
 
 
 def add_outline(draft: Draft, best: Candidate) -> bool:
@@ -125,42 +149,6 @@ def _is_cited(draft: Draft, candidate: Candidate, start: int) -> bool:
     )
 
 
-def chosen_units(candidate: Candidate) -> list[Said]:
-    """The units of a candidate that say it, in the text's order; where only the lead of a list or digest does, what it
-    leads to."""
-    is_outline = candidate.readable.kind in ("list", "digest")
-    gap = ITEM_GAP if is_outline else UNIT_GAP
-    chosen = [said for said in candidate.said if said.evidence >= candidate.evidence - gap]
-    return list(candidate.said) if is_outline and chosen == [candidate.said[0]] else chosen
-
-
-def _beside(best: Candidate, others: Sequence[Candidate]) -> list[tuple[Candidate, Said]]:
-    """Units of further candidates of the same document that say nearly as much as the best unit."""
-    taken = [said.span for said in chosen_units(best)]
-    found = []
-    for candidate in others:
-        if candidate.doc_id != best.doc_id or candidate.readable.kind in ("row", "list", "digest"):
-            continue
-        for said in candidate.said:
-            is_new = not any(s < said.span[1] and said.span[0] < e for s, e in taken)
-            if is_new and _weight(candidate, said) >= best.evidence + best.answerable - SECOND_GAP:
-                found.append((candidate, said))
-                taken.append(said.span)
-    return found
-
-
-def _weight(candidate: Candidate, said: Said) -> float:
-    """How surely a unit answers: its own logit with its candidate's."""
-    return said.evidence + candidate.answerable
-
-
-def _strongest(chosen: list[tuple[Candidate, Said]]) -> list[tuple[Candidate, Said]]:
-    """The MAX_UNITS that say most, in their order."""
-    ranked = sorted(chosen, key=lambda pair: -_weight(*pair))
-    kept = {id(said) for _, said in ranked[:MAX_UNITS]}
-    return [pair for pair in chosen if id(pair[1]) in kept]
-
-
 def _add(draft: Draft, candidate: Candidate, said: Said, *, many: int) -> None:
     """A unit with its span, and the sentences behind it that take it back."""
     parsed = candidate.readable.parsed
@@ -171,6 +159,8 @@ def _add(draft: Draft, candidate: Candidate, said: Said, *, many: int) -> None:
     room = MAX_ITEM_CHARS if draft.is_listing and many > LONG_LIST else MAX_WHOLE_CHARS
     words = text[start:end] if end - start <= room else text[slice(*said.clause)]
     kind = kind_at(candidate, start)
+    if kind == "text" and not draft.is_listing:
+        start, end = whole_sentence(parsed, (start, end))
     draft.add(words, (parsed, kind, start, end, candidate.hit.score))
     if not draft.is_listing:
         for first, last in _taking_back(parsed, end):

@@ -17,8 +17,8 @@ from bearing_qa.types import Answer, Parsed
 
 MAX_DOCUMENTS = 4
 """Documents whose words stand side by side: more are a list to search, not an answer to read."""
-MAX_RELEVANCE_GAP, MAX_ANSWERABLE_GAP = 0.7, 0.7
-"""How much less the reader may see in another document's candidate, in logits."""
+MAX_RELEVANCE_GAP, MAX_ANSWERABLE_GAP, MAX_SCORE_GAP = 0.7, 0.7, 0.6
+"""How much less the reader may see in another document's candidate, in logits, and how far below it may be in the order."""
 MAX_LABEL_CHARS = 200
 """A title and a date that stand further apart are not cited as one."""
 
@@ -42,6 +42,7 @@ def _rivals(candidate: Candidate, best: Candidate) -> bool:
     return (
         best.relevance - candidate.relevance <= MAX_RELEVANCE_GAP
         and best.answerable - candidate.answerable <= MAX_ANSWERABLE_GAP
+        and best.score - candidate.score <= MAX_SCORE_GAP
     )
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from bearing_qa.answer.candidates import find
 from bearing_qa.answer.chat import ChatModel
+from bearing_qa.answer.citations import quote_hit
 from bearing_qa.answer.notes import notes_on
-from bearing_qa.answer.pipeline import answer, quote_hit
+from bearing_qa.answer.pipeline import answer
 from bearing_qa.answer.rewording import phrase
 from bearing_qa.encoders.encoder import Encoder, Reranker, SentenceEncoder
 from bearing_qa.encoders.identity import check_same

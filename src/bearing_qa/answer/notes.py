@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bearing_qa.answer.pipeline import quote
+from bearing_qa.answer.citations import quote
 from bearing_qa.document.files import file_of
 from bearing_qa.search.relations import mentions_of, newer_entry, replacing_entry, term_of
 from bearing_qa.store.manifest import file_record

@@ -22,7 +22,7 @@ from bearing_qa.language.segment import normalise
 from bearing_qa.search.question import Question
 from bearing_qa.types import Parsed, Table, TableRow
 
-CELL_GAP = 2.0
+CELL_GAP = 3.0
 """Logits below the row's best cell at which another one is shown too."""
 ROW_GAP = 0.25
 """The same of another row of the table, by what it answers, where the question names none."""

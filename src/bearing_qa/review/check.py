@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bearing_qa.answer.citations import quote
 from bearing_qa.answer.library import Library
-from bearing_qa.answer.pipeline import quote
 from bearing_qa.document.passages import split_sentences
 from bearing_qa.errors import QuestionError
 from bearing_qa.review.draft import FindingKind, Taken, read_draft

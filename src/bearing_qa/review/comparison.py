@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from bearing_qa.answer.pipeline import quote
+from bearing_qa.answer.citations import quote
 from bearing_qa.language.segment import Segmenter
 from bearing_qa.review.alignment import Pair, align
 from bearing_qa.review.changes import FLAGS, Difference, Flag, differences, flags_of

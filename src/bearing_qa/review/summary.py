@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from bearing_qa.answer.pipeline import quote
+from bearing_qa.answer.citations import quote
 from bearing_qa.document.digests import opening_of, trimmed
 from bearing_qa.document.frontmatter import DATE_LINE
 from bearing_qa.document.markers import match_marker

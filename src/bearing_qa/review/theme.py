@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
+from bearing_qa.answer.citations import quote
 from bearing_qa.answer.library import Library
-from bearing_qa.answer.pipeline import quote
 from bearing_qa.errors import QuestionError
 from bearing_qa.language.segment import normalise
 from bearing_qa.review.comparable import comparable

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from bearing_qa.answer.pipeline import quote
+from bearing_qa.answer.citations import quote
 from bearing_qa.document.passages import split_sentences
 from bearing_qa.review.deadlines import Deadline, deadlines
 from bearing_qa.review.figure_years import STATED, YearSource
