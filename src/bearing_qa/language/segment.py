@@ -9,13 +9,20 @@ index version, so that questions are cut as the passages were.
 
 from __future__ import annotations
 
+import contextlib
+import marshal
+import os
 import re
+import tempfile
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
+from importlib import metadata
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+from bearing_qa.cache_folder import cache_folder
 from bearing_qa.language.figures import figure_tokens
 from bearing_qa.language.numbers import marks_apart
 from bearing_qa.language.variants import simplify
@@ -46,7 +53,7 @@ _normalised_before = lru_cache(KEPT_TEXTS)(_normalised)
 class Segmenter:
     """Cuts text into tokens. ``terms`` are words added to jieba's dictionary, in order.
 
-    jieba's dictionary is parsed at the first use in a process; no cache file is written. How a text is cut
+    jieba's dictionary is parsed at a user's first use and kept in the user's cache folder, not in a shared one. How a text is cut
     depends on the terms that are in it, and on no others.
     """
 
@@ -87,17 +94,40 @@ class Segmenter:
         return bool(self._jieba.FREQ.get(word))
 
 
-@cache
 def _dictionary() -> tuple[dict[str, int], int]:
-    """jieba's own words with their counts, and the sum of these; parsed once (about a second)."""
+    """jieba's own words with their counts, and the sum of these; a new copy each time. Parsed once for a user, for that takes
+    most of a second."""
     import logging
 
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
     plain = jieba.Tokenizer()
-    counts, total = plain.gen_pfdict(plain.get_dict_file())
-    return counts, total
+    with plain.get_dict_file() as file:
+        size = os.fstat(file.fileno()).st_size
+        kept = cache_folder() / "words" / f"jieba-{metadata.version('jieba')}-{size}.marshal"
+        return _kept_words(kept) or _keep_words(kept, plain.gen_pfdict(file))
+
+
+def _kept_words(path: Path) -> tuple[dict[str, int], int] | None:
+    """What ``_keep_words`` wrote; None if it is not there, or is not whole."""
+    try:
+        with path.open("rb") as file:
+            counts, total = marshal.load(file)
+    except (OSError, EOFError, ValueError, TypeError):
+        return None
+    return (counts, total) if isinstance(counts, dict) and isinstance(total, int) else None
+
+
+def _keep_words(path: Path, words: tuple[dict[str, int], int]) -> tuple[dict[str, int], int]:
+    """Writes a parsed dictionary beside the other things that can be made again, if the folder can be written to."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, aside = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(marshal.dumps(words))
+        Path(aside).replace(path)
+    return words
 
 
 @lru_cache(maxsize=4)
@@ -107,7 +137,7 @@ def _tokenizer(terms: tuple[str, ...]) -> Any:
 
     counts, total = _dictionary()
     tokenizer = jieba.Tokenizer()
-    tokenizer.FREQ, tokenizer.total = dict(counts) if terms else counts, total
+    tokenizer.FREQ, tokenizer.total = counts, total
     tokenizer.initialized = True  # without jieba's own cache file in a shared folder
     weights = [tokenizer.suggest_freq(term) for term in terms]
     for term, weight in zip(terms, weights, strict=True):
