@@ -52,7 +52,9 @@ def test_nothing_keeps_people_out_and_nothing_runs_over_the_edge(
         for question, shows in ((QUESTION, "article.card"), (REFUSED, "section.refused")):
             ask(tab, question)
             expect(tab.locator(shows).first).to_be_visible(timeout=30_000)
-            expect(tab.locator(".chips li").first).to_have_text(question, timeout=30_000)
+            expect(tab.locator("#suggestions .chips li").first).to_have_text(
+                question, timeout=30_000
+            )
             expect(tab.locator("section.answer")).to_be_in_viewport()
             assert _faults(tab) == []
             assert tab.evaluate("document.documentElement.scrollWidth") <= width

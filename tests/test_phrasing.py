@@ -286,7 +286,7 @@ def test_page_and_files_tell_the_models_words_from_the_texts(
     shown = render_answer(answer, words=CHINESE)
     assert f"由语言模型 {NAME} 改写" in answer_markdown(answer)
     assert f"由语言模型 {NAME} 改写" in shown
-    assert "看原文的回答" in shown
+    assert "查看原文回答" in shown
     assert "未采用模型的 1 句" in shown
     assert "<script>" not in shown
     assert shown.count('href="#citation-1"') == 2

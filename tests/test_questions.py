@@ -90,7 +90,7 @@ def test_an_unanswered_part_is_named(plan_reader: Library) -> None:
     assert answer.outcome == "partial"
     shown = render_answer(gather(plan_reader.index(), answer), words=CHINESE)
     assert answer.reason in shown
-    assert "只回答了一部分" in shown
+    assert "部分未能回答" in shown
 
 
 def test_the_guard_works_an_equation_out_again() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bearing_qa.answer.read import Candidate, Said
+from bearing_qa.answer.reasons import reason
 from bearing_qa.language.codes import codes_in, holds_code
 from bearing_qa.language.dates import calendar_years, years_in
 from bearing_qa.language.segment import normalise
@@ -48,14 +49,14 @@ def said_of_another(question: Question, candidate: Candidate, citations: Sequenc
     above += "\n".join(name for citation in citations for name in citation.section)
     asked, said = calendar_years(normalise(question.text)), calendar_years(normalise(quoted))
     if asked and said and not asked & years_in(normalise(f"{quoted}\n{above}")):
-        return f"最接近的原文说的是{_listed(said, '年')}，不是{_listed(asked, '年')}"
+        return reason("other", said=_listed(said, "年"), asked=_listed(asked, "年"))
     codes = codes_in(question.text)
     if codes and not any(holds_code(f"{quoted}\n{above}", code) for code in codes):
         others = codes_in(quoted)
         if others:
-            return f"最接近的原文说的是{_listed(others)}，不是{_listed(codes)}"
+            return reason("other", said=_listed(others), asked=_listed(codes))
         if not any(holds_code(document.text, code) for code in codes):
-            return f"相关文件没有{_listed(codes)}"
+            return reason("code", codes=_listed(codes))
     return ""
 
 

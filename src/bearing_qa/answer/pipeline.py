@@ -15,6 +15,7 @@ from bearing_qa.answer.citations import citations_of, quote_hit
 from bearing_qa.answer.draft import Draft
 from bearing_qa.answer.parts import replies_of_editions, replies_to_parts
 from bearing_qa.answer.ranking import in_turn, shown_hits
+from bearing_qa.answer.reasons import reason
 from bearing_qa.answer.reply import Reply, reply_to, with_labels
 from bearing_qa.answer.subquestions import split_question
 from bearing_qa.encoders.encoder import Encoder, Reranker
@@ -106,15 +107,15 @@ def _joined(
     for reply in answered:
         draft.extend(reply.draft)
     unanswered = [r for r in replies if r.refusal]
-    reason = "；".join(
-        f"没有找到对“{r.found.question.text}”的回答：{r.refusal}" for r in unanswered
+    told = "；".join(
+        reason("unanswered", question=r.found.question.text, reason=r.refusal) for r in unanswered
     )
     certainty = min(reply.certainty for reply in answered)
     return Answer(
         text,
         draft.text,
         False,
-        reason,
+        told,
         certainty,
         citations_of(draft),
         passages,

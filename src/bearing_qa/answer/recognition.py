@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bearing_qa.answer.draft import CitedSlice, Draft
 from bearing_qa.answer.guard import cited_figures
+from bearing_qa.answer.reasons import reason
 from bearing_qa.language.numbers import digit_strings
 from bearing_qa.types import Document
 
@@ -20,7 +21,7 @@ def what_is_unsure(draft: Draft) -> str:
     cited = draft.cited
     sure = set[str]().union(*(digit_strings(_sure_text(one)) for one in cited))
     told = "；".join(_places(cited, cited_figures(draft.text) - sure))
-    return f"这些数字是从扫描页识别的，没有认清，请核对原件：{told}" if told else ""
+    return reason("unsure", figures=told) if told else ""
 
 
 def _sure_text(cited: CitedSlice) -> str:

@@ -8,6 +8,7 @@ from bearing_qa.answer.draft import Draft
 from bearing_qa.answer.guard import unsupported_numbers, unsupported_words
 from bearing_qa.answer.named import said_of_another
 from bearing_qa.answer.read import Candidate, probability
+from bearing_qa.answer.reasons import reason
 from bearing_qa.answer.recognition import what_is_unsure
 from bearing_qa.language.document_numbers import WRITTEN, fold, holds_number, is_same, numbers_in
 from bearing_qa.search.question import Question
@@ -41,7 +42,7 @@ def reason_to_refuse(
 ) -> str:
     """Why a draft is no answer, in words; empty if it is one. The guard on figures comes first."""
     if not candidates or not citations:
-        return "没有找到相关的段落"
+        return reason("nothing")
     unsupported = what_is_unsupported(draft, citations)
     if unsupported:
         return unsupported
@@ -50,7 +51,7 @@ def reason_to_refuse(
         return unsure
     unknown = unknown_numbers(question, candidates[0])
     if unknown:
-        return f"相关文件没有{'、'.join(unknown)}这个文号"
+        return reason("number", numbers="、".join(unknown))
     other = said_of_another(question, candidates[0], citations)
     if other:
         return other
@@ -63,7 +64,7 @@ def _nearest(best: Candidate) -> str:
     path = readable.parsed.path(readable.section)
     head = "".join(path[-1].split())[:MAX_HEAD_CHARS] if path else ""
     place = f"《{readable.parsed.document.title}》" + (f"“{head}”" if head else "")
-    return f"读过的段落都没有回答这个问题；最接近的在{place}"
+    return reason("nearest", place=place)
 
 
 def what_is_unsupported(draft: Draft, citations: Sequence[Citation]) -> str:
@@ -71,9 +72,9 @@ def what_is_unsupported(draft: Draft, citations: Sequence[Citation]) -> str:
     spans = [citation.text for citation in citations]
     figures = unsupported_numbers(draft.text, spans=spans)
     if figures:
-        return f"引文中没有这些数字：{'、'.join(sorted(figures))}"
+        return reason("figures", figures="、".join(sorted(figures)))
     words = unsupported_words(draft.text, spans=spans)
-    return f"引文中没有这些话：{'、'.join(words)}" if words else ""
+    return reason("words", words="、".join(words)) if words else ""
 
 
 def unknown_numbers(question: Question, candidate: Candidate) -> list[str]:

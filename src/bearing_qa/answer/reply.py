@@ -11,6 +11,7 @@ from bearing_qa.answer.compose import draft_answer, quote_part
 from bearing_qa.answer.documents import document_of, documents_beside, labelled, side_by_side
 from bearing_qa.answer.draft import Draft
 from bearing_qa.answer.read import Candidate
+from bearing_qa.answer.reasons import reason
 from bearing_qa.answer.refuse import (
     MIN_CONFIDENCE,
     confidence,
@@ -48,7 +49,7 @@ def reply_to(found: Finding, *, parts: int = 1) -> Reply:
 def _judged(found: Finding, candidates: Sequence[Candidate]) -> Reply:
     """The draft of some candidates and whether it is an answer."""
     if found.missing:
-        return Reply(found, Draft(), 0.0, f"文中没有{found.missing}")
+        return Reply(found, Draft(), 0.0, reason("part", part=found.missing))
     draft = quote_part(candidates[0], *found.quoted) if found.quoted and candidates else Draft()
     draft = draft if draft.pieces else draft_answer(found.question, candidates)
     certainty = confidence(candidates)

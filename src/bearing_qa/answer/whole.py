@@ -11,6 +11,8 @@ MAX_SENTENCE_CHARS = 200
 """A longer sentence is cited by the unit that was chosen of it."""
 MIN_ITEMS = 2
 """Of a list of which fewer items were chosen these alone are quoted, below their lead."""
+_LEADS = ("：", ":")
+"""What ends the sentence before a list that says what the list is of."""
 _PART_END = "；;"
 """What ends a unit, but no sentence: 责令改正；拒不改正的，处……"""
 
@@ -52,7 +54,8 @@ def lead_of(parsed: Parsed, chosen: Sequence[Span]) -> Span | None:
     """The sentence that leads to the list which some chosen units are items of; None where there is none."""
     for lead, *items in _lists_at(parsed, chosen):
         is_heading = parsed.sections[parsed.section_at(lead[0])].head_end > lead[0]
-        if not is_heading and any(_meets(item, unit) for item in items for unit in chosen):
+        is_lead = parsed.document.text[lead[0] : lead[1]].endswith(_LEADS) and not is_heading
+        if is_lead and any(_meets(item, unit) for item in items for unit in chosen):
             return whole_sentence(parsed, lead)
     return None
 

@@ -248,7 +248,7 @@ def _show_answer(answer: Answer) -> None:
         return
     out.print(answer.text, style="bold", markup=False)
     if answer.reason:
-        partial = "只回答了一部分：" if answer.outcome == "partial" else ""
+        partial = "部分未能回答：" if answer.outcome == "partial" else ""
         out.print(f"{partial}{answer.reason}。", style="yellow", markup=False)
     if answer.phrasing:
         _show_phrasing(answer.phrasing)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from bearing_qa.output import references
-from bearing_qa.output.texts import CHINESE
+from bearing_qa.output.texts import CHINESE, Words
 from bearing_qa.output.view import AnswerView
 from bearing_qa.output.word_file import write_word
 
@@ -33,6 +33,18 @@ def write_answer(shown: AnswerView, suffix: Format, *, within: Path | None = Non
 def file_name(question: str) -> str:
     """Words of a question that may be in a file's name on any system."""
     return re.sub(r"[^\w-]+", "_", question)[:MAX_NAME_CHARS].strip("_") or "answer"
+
+
+def answer_plain(shown: AnswerView, *, words: Words = CHINESE) -> str:
+    """The question, the answer or refusal, and each citation with where it stands, as plain text."""
+    answer = shown.answer
+    lines = [words("asked_line", question=answer.question), words("said_line", answer=answer.text)]
+    lines += [words("reason_line", reason=answer.reason)] if answer.reason else []
+    lines += [
+        f"[{number}] {references.plain(citation, words=words)}"
+        for number, citation in enumerate(answer.citations, 1)
+    ]
+    return "\n".join(lines)
 
 
 def answer_markdown(shown: AnswerView) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from bearing_qa.answer.pipeline import NOT_FOUND
+from bearing_qa.answer.reasons import in_english
 from bearing_qa.errors import BearingQAError
 from bearing_qa.output import references
 from bearing_qa.output.notes import note_words
@@ -13,6 +15,8 @@ from bearing_qa.output.view import AnswerView
 from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.types import Citation, Parsed, Span
 from bearing_qa.web import markup
+from bearing_qa.web.answer_actions import render_actions
+from bearing_qa.web.cited_row import render_row
 
 STRENGTHS = ((0.75, "strong"), (0.4, "fair"))
 """Least share of the best passage's score for a word; what is below is "weak"."""
@@ -23,15 +27,21 @@ def render_answer(shown: AnswerView, *, words: Words) -> str:
     if shown.answer.refused:
         return _refusal(shown, words)
     said = _statements(shown, words)
-    reason = shown.answer.reason
+    reason = _reason(shown, words)
     missing = f"<p class='reason'>{markup.text(reason)}。</p>" if reason else ""
     if shown.answer.outcome == "partial":
         missing = f"<p class='outcome'>{words('partial')}</p>{missing}"
     return (
         f'<section class="answer" role="status" aria-label="{words("answer")}">'
-        f"{_asked(shown, words)}{said}{missing}{_phrasing(shown, words)}{_notes(shown, words)}</section>"
+        f"{_asked(shown, words)}{said}{missing}{_phrasing(shown, words)}{_notes(shown, words)}"
+        f"{render_actions(shown, words=words)}</section>"
         f"{_cards(shown, words)}"
     )
+
+
+def _reason(shown: AnswerView, words: Words) -> str:
+    reason = shown.answer.reason
+    return in_english(reason) if words.language == "en" else reason
 
 
 def render_error(error: BearingQAError, *, words: Words) -> str:
@@ -115,15 +125,17 @@ def _refusal(shown: AnswerView, words: Words) -> str:
     rows = [
         ("looked_for", words.comma.join(shown.terms)),
         ("looked_in", _scope(shown.scope, words) or everything),
-        ("reason", shown.answer.reason),
+        ("reason", _reason(shown, words)),
         ("next", words.comma.join(words(key) for key in _advice(shown))),
     ]
     listed = "".join(
         f"<dt>{words(key)}</dt><dd>{markup.text(value)}</dd>" for key, value in rows if value
     )
+    said = words("not_found") if shown.answer.text == NOT_FOUND else shown.answer.text
     return (
         f'<section class="answer refused" role="status" aria-label="{words("answer")}">'
-        f"{_asked(shown, words)}<p>{markup.text(shown.answer.text)}</p><dl>{listed}</dl>{_notes(shown, words)}</section>"
+        f"{_asked(shown, words)}<p>{markup.text(said)}</p><dl>{listed}</dl>{_notes(shown, words)}"
+        f"{render_actions(shown, words=words)}</section>"
     )
 
 
@@ -152,7 +164,9 @@ def _card(number: int, citation: Citation, shown: AnswerView, words: Words) -> s
     """Where a citation stands, and its passage with the cited words marked."""
     parsed = shown.document(citation)
     around = _around(citation, parsed)
-    body = markup.marked(parsed.document.text, around, cited=(citation.start, citation.end))
+    row = render_row(citation, parsed) if citation.kind in ("row", "table") else ""
+    quoted = markup.marked(parsed.document.text, around, cited=(citation.start, citation.end))
+    body = row or quoted
     link = escape(markup.deep_link(citation))
     label = words("citation_n", n=number)
     return (
@@ -241,6 +255,11 @@ def render_suggestions(examples: Sequence[str], earlier: Sequence[str], *, words
         _chips(words("examples"), examples),
     ]
     return "".join(groups)
+
+
+def render_following(questions: Sequence[str], *, words: Words) -> str:
+    """Questions that the corpus answers, as buttons that ask them."""
+    return _chips(words("following"), questions)
 
 
 def _chips(heading: str, questions: Sequence[str], *, forget: str = "") -> str:

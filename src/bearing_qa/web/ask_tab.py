@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from bearing_qa.answer.library import Library
-from bearing_qa.answer.suggestions import example_questions
+from bearing_qa.answer.suggestions import example_questions, near_questions
 from bearing_qa.errors import BearingQAError
 from bearing_qa.output.view import AnswerView, ask_view
 from bearing_qa.search.question import MAX_CHARS
@@ -17,6 +17,7 @@ from bearing_qa.server.request_log import log_question
 from bearing_qa.web.answer_markup import (
     render_answer,
     render_error,
+    render_following,
     render_passages,
     render_suggestions,
 )
@@ -26,8 +27,13 @@ from bearing_qa.web.export_buttons import make_export
 from bearing_qa.web.labels import say, words_of
 
 TOP_K = 5
+_ASK_LINKED = """() => {
+  if (new URLSearchParams(location.search).get("q")) document.querySelector("#ask").click();
+}"""
 MAX_EARLIER = 8
 """Earlier questions that a browser remembers."""
+MAX_TRIED, MAX_FOLLOWING = 4, 3
+"""Questions near an answer that are asked in the background, and that are offered of those answered."""
 MAX_CHOICES = 1000
 """Documents in the list to choose from; others are named by what is typed."""
 
@@ -38,6 +44,7 @@ class _Fields:
 
     question: gr.Textbox
     button: gr.Button
+    box: gr.Accordion
     scope: tuple[gr.components.Component, ...]
 
 
@@ -52,21 +59,26 @@ def make_ask_tab(library: Library, page: gr.Blocks) -> None:
             with gr.Row(elem_id="take", visible=False) as take:
                 make_export(shown)
             passages = gr.HTML(elem_id="passages", js_on_load=RELAY, apply_default_css=False)
+            following = gr.HTML(elem_id="following", js_on_load=RELAY, apply_default_css=False)
             chips = gr.HTML(elem_id="suggestions", js_on_load=RELAY, apply_default_css=False)
         with gr.Column(scale=6, min_width=320, elem_id="reading"):
             source = make_reader_panel(library, page, opened=[answer, passages], shown=shown)
     inputs: list[gr.components.Component] = [fields.question, *fields.scope, shown]
     outputs = [answer, passages, source, shown]
     page.load(_welcome(library), [earlier], [fields.scope[0], chips], **AT_ONCE)
-    chips.ask_again(_question, None, [fields.question], **AT_ONCE).then(
-        None, js="() => document.querySelector('#ask').click()"
+    page.load(_linked, None, [fields.question, fields.box, *fields.scope], **AT_ONCE).then(
+        None, js=_ASK_LINKED
     )
+    for offered in (chips, following):
+        offered.ask_again(_question, None, [fields.question], **AT_ONCE).then(
+            None, js="() => document.querySelector('#ask').click()"
+        )
     chips.forget(_forget(library), None, [earlier, chips], **AT_ONCE)
     asked = gr.on(
         [fields.button.click, fields.question.submit],
-        lambda: ("", "", gr.Row(visible=False)),
+        lambda: ("", "", "", gr.Row(visible=False)),
         None,
-        [answer, passages, take],
+        [answer, passages, following, take],
         **AT_ONCE,
     ).then(
         _ask(library),
@@ -82,7 +94,22 @@ def make_ask_tab(library: Library, page: gr.Blocks) -> None:
         [shown, earlier],
         [earlier, chips, take],
         **AT_ONCE,
+    ).then(
+        _follow(library),
+        shown,
+        following,
+        api_visibility="private",
+        show_progress="hidden",
     )
+
+
+def _linked(request: gr.Request) -> tuple[object, ...]:
+    """The question and the scope that the page's address names (see ``answer_actions``); what is there as it is, if none."""
+    named = request.query_params
+    if not named.get("q"):
+        return (gr.skip(),) * 6
+    scope = [named.getlist("documents"), *(named.get(key, "") for key in ("from", "to", "section"))]
+    return named["q"][:MAX_CHARS], gr.Accordion(open=any(scope)), *scope
 
 
 def _fields(library: Library) -> _Fields:
@@ -99,12 +126,13 @@ def _fields(library: Library) -> _Fields:
             scale=1,
         )
         button = gr.Button(say("ask"), variant="primary", elem_id="ask", scale=0, min_width=88)
-    return _Fields(question, button, tuple(_scope_fields(library)))
+    box, scope = _scope_fields(library)
+    return _Fields(question, button, box, tuple(scope))
 
 
-def _scope_fields(library: Library) -> list[gr.components.Component]:
+def _scope_fields(library: Library) -> tuple[gr.Accordion, list[gr.components.Component]]:
     """What narrows a question: documents (where there are several), dates, sections."""
-    with gr.Accordion(say("scope"), open=False, elem_id="scope"):
+    with gr.Accordion(say("scope"), open=False, elem_id="scope") as box:
         documents = _document_choices(library)
         with gr.Row():
             first = gr.Textbox("", label=say("from"), placeholder="2024-05", elem_id="from")
@@ -112,7 +140,7 @@ def _scope_fields(library: Library) -> list[gr.components.Component]:
         section = gr.Textbox(
             "", label=say("section"), placeholder=say("section_hint"), elem_id="section"
         )
-    return [documents, first, last, section]
+    return box, [documents, first, last, section]
 
 
 def _document_choices(library: Library) -> gr.Dropdown:
@@ -162,6 +190,25 @@ def _remember(library: Library) -> Callable[..., tuple[list[str], str, gr.Row]]:
         return kept, _chips(library, kept, request), gr.Row(visible=True)
 
     return remember
+
+
+def _follow(library: Library) -> Callable[..., str]:
+    """Questions near the answer, or near the nearest passage of a refusal, that the corpus does answer: each was asked."""
+
+    def follow(shown: AnswerView | None, request: gr.Request) -> str:
+        places = (shown.answer.citations or shown.answer.passages)[:1] if shown else ()
+        if shown is None or not places:
+            return ""
+        parsed = shown.document(places[0])
+        offered = near_questions(parsed, places[0].start, apart=shown.answer.question)
+        answered = [
+            question
+            for question in offered[:MAX_TRIED]
+            if not library.ask(question, scope=shown.scope).refused
+        ]
+        return render_following(answered[:MAX_FOLLOWING], words=words_of(request))
+
+    return follow
 
 
 def _ask(library: Library) -> Callable[..., tuple[str, str, str, AnswerView | None]]:

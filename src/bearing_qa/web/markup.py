@@ -24,6 +24,11 @@ def text(words: str) -> str:
     return escape(words).translate(_BIDI)
 
 
+def attribute(words: str) -> str:
+    """Text as the value of an attribute, to be copied as it is."""
+    return escape(words).translate({sign: f"&#x{sign:X};" for sign in _BIDI})
+
+
 def lines(words: str) -> str:
     """The same with its line ends kept."""
     return text(words).replace("\n", "<br>")

@@ -21,5 +21,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{n} 题。逐题的对错和依据见报告 report.html。",
         "{n} questions. What each got is in report.html.",
     ),
-    "complaints": ("{n} 处有误", "{n} faults in the file"),
+    "complaints": (
+        "题目文件中有 {n} 处不能使用",
+        "{n} entries of the question file could not be used",
+    ),
 }

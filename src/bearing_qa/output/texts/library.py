@@ -3,7 +3,7 @@
 WORDS: dict[str, tuple[str, str]] = {
     "library": ("资料", "Library"),
     "doc_title": ("文件", "Document"),
-    "doc_issuer": ("发文或讲话者", "Issuer or speaker"),
+    "doc_issuer": ("发文机关或讲话人", "Issuer or speaker"),
     "doc_date": ("日期", "Date"),
     "doc_pages": ("页", "Pages"),
     "doc_passages": ("段落", "Passages"),
@@ -22,23 +22,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "{version}，建于 {built_at}：文件 {documents} 份，段落 {passages} 个，编码器 {encoder}。",
         "{version}, built {built_at}: {documents} documents, {passages} passages, encoder {encoder}.",
     ),
-    "roll_back": ("退回上一版本", "Go back to the version before"),
+    "roll_back": ("恢复上一版本", "Restore the previous version"),
     "rolled_back": (
-        "已从版本 {left} 退回版本 {version}：文件 {documents} 份，段落 {passages} 个。文件本身没有动，重建索引会按现在的文件再建。",
-        "Went back from version {left} to {version}: {documents} documents, {passages} passages. The files are as they "
-        "were; a rebuild takes them as they are now.",
+        "已从版本 {left} 恢复到版本 {version}：文件 {documents} 份，段落 {passages} 个。文件夹里的文件没有变动，重建索引时仍以现有文件为准。",
+        "Restored version {version} in place of {left}: {documents} documents, {passages} passages. The files in the folder "
+        "have not changed; a rebuild will use them as they are now.",
     ),
     "version_changed": (
-        "版本刚刚变了，没有退回；请看清楚再退。",
-        "The serving version has just changed, so nothing was done; look again first.",
+        "版本刚刚更新，没有恢复；请核对后再操作。",
+        "The version in use has just changed, so nothing was restored. Check it and try again.",
     ),
     "read_only": (
         "这个页面是只读的：不能上传、移除文件，也不能重建索引。",
         "This page is read-only: nothing can be uploaded, removed or rebuilt.",
     ),
-    "upload": ("加入文件：拖到这里，可多选", "Files to add: drop them here, several at once"),
-    "overwrite": ("同名文件用新的代替", "replace files of the same name"),
-    "put": ("放进资料库", "Put into the library"),
+    "upload": ("把文件拖到这里加入，可多选", "Drop files here to add them"),
+    "overwrite": ("覆盖同名文件", "Replace files of the same name"),
+    "put": ("加入资料库", "Add to the library"),
     "limits": (
         "可加入 {types}；每个最多 {megabytes} MB，一次最多 {files} 个、共 {together} MB。",
         "{types}; at most {megabytes} MB each, {files} and {together} MB at once.",
@@ -50,14 +50,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "remove_which": ("要移除的文件", "Files to remove"),
     "remove": ("移除", "Remove"),
     "put_added": ("已加入", "added"),
-    "put_replaced": ("已代替", "replaced"),
-    "put_exists": ("同名文件已在，未动", "there already, left as it is"),
+    "put_replaced": ("已覆盖", "replaced"),
+    "put_exists": ("同名文件已存在，未覆盖", "already there, not replaced"),
     "put_refused": ("未接受", "refused"),
     "put_removed": ("已移除", "removed"),
     "rebuild": ("重建索引", "Rebuild the index"),
     "rebuild_hint": (
         "重建索引后，提问才会用到这些改动。",
-        "Questions see the change after a rebuild.",
+        "Answers use the change after a rebuild.",
     ),
     "built": (
         "版本 {version}：文件 {documents} 份，段落 {passages} 个。",
