@@ -10,6 +10,7 @@ from bearing_qa.output.texts import Words
 from bearing_qa.output.view import AnswerView
 from bearing_qa.search.scope import Scope
 from bearing_qa.web import markup
+from bearing_qa.web.clippings_tab import clip_button
 
 
 def render_actions(shown: AnswerView, *, words: Words) -> str:
@@ -19,7 +20,12 @@ def render_actions(shown: AnswerView, *, words: Words) -> str:
         "copy_answer": answer_plain(shown, words=words),
         "copy_answer_markdown": answer_markdown(shown),
     }
-    buttons = "".join(
+    buttons = (
+        ""
+        if shown.answer.refused
+        else clip_button(*shown.answer.citations, words=words, shown=shown)
+    )
+    buttons += "".join(
         f'<button type="button" data-copy="{markup.attribute(form)}" data-done="{done}">{words(key)}</button>'
         for key, form in copies.items()
     )

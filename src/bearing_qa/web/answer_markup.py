@@ -17,6 +17,7 @@ from bearing_qa.types import Citation, Parsed, Span
 from bearing_qa.web import markup
 from bearing_qa.web.answer_actions import render_actions
 from bearing_qa.web.cited_row import render_row
+from bearing_qa.web.clippings_tab import clip_button
 
 STRENGTHS = ((0.75, "strong"), (0.4, "fair"))
 """Least share of the best passage's score for a word; what is below is "weak"."""
@@ -174,7 +175,8 @@ def _card(number: int, citation: Citation, shown: AnswerView, words: Words) -> s
         f'aria-label="{label}"><header>{_mark(number, words, href=link)} '
         f"{markup.place(citation, parsed, words=words)}</header><blockquote>{body}</blockquote>"
         f'<footer><a class="open" href="{link}" data-cite="{number}">{words("open")}</a>'
-        f"{_copy_link(link, words)}{_copies(citation, parsed, words)}</footer></article>"
+        f"{clip_button(citation, words=words)}{_copy_link(link, words)}{_copies(citation, parsed, words)}"
+        f"</footer></article>"
     )
 
 
@@ -234,7 +236,8 @@ def _passage(passage: Citation, shown: AnswerView, words: Words, grade: str) -> 
         f'<li><header><span class="strength {grade}">{words(grade)}</span> '
         f"{markup.place(passage, parsed, words=words)}</header>"
         f"<blockquote>{markup.emphasised(passage.text, shown.terms)}</blockquote>"
-        f'<footer><a class="open" href="{link}">{words("open")}</a>{_copy_link(link, words)}</footer></li>'
+        f'<footer><a class="open" href="{link}">{words("open")}</a>'
+        f"{clip_button(passage, words=words)}{_copy_link(link, words)}</footer></li>"
     )
 
 

@@ -20,6 +20,7 @@ from bearing_qa.web.ask_tab import make_ask_tab
 from bearing_qa.web.assets import head, styles
 from bearing_qa.web.call_check import Calls
 from bearing_qa.web.check_tab import make_check_tab
+from bearing_qa.web.clippings_tab import make_clippings_tab
 from bearing_qa.web.compare_tab import make_compare_tab
 from bearing_qa.web.digest_tab import make_digest_tab
 from bearing_qa.web.endpoints import make_api, speak_json
@@ -58,6 +59,8 @@ def make_page(library: Library, *, corpus: Path, read_only: bool = False) -> gr.
             gr.Markdown(say("phrased_intro" if library.chat else "intro"), elem_id="page-intro")
         with gr.Tab(say("tab_ask")):
             make_ask_tab(library, page)
+        with gr.Tab(say("tab_clippings")):
+            make_clippings_tab(library, page)
         with gr.Tab(say("tab_check")):
             make_check_tab(library)
         with gr.Tab(say("tab_compare")) as tab:

@@ -9,6 +9,7 @@ from typing import Literal
 from bearing_qa.output.texts import (
     ask,
     check,
+    clippings,
     compare,
     digest,
     document,
@@ -21,7 +22,7 @@ from bearing_qa.output.texts import (
 
 Language = Literal["zh", "en"]
 
-MODULES = (page, check, compare, digest, ask, document, evaluate, library, notes, server)
+MODULES = (page, check, compare, digest, ask, clippings, document, evaluate, library, notes, server)
 """One module a view of the page."""
 
 WORDS: Mapping[str, tuple[str, str]] = {

@@ -205,5 +205,5 @@
     }
   });
 
-  window.bearingQA = {arrive};
+  window.bearingQA = {...window.bearingQA, arrive};
 })();
