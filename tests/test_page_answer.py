@@ -72,3 +72,23 @@ def test_an_english_page_refuses_in_english(browser: Browser, address: str) -> N
         )
         expect(refused).to_contain_text("none of the passages that were read answers this")
         assert "没有" not in refused.inner_text().replace("《", "").split("nearest one is in")[0]
+
+
+def test_all_earlier_questions_are_searched_and_deleted_one_by_one(
+    browser: Browser, address: str
+) -> None:
+    """The server renders what the browser remembers: here ten questions that were asked before."""
+    with opened(browser, address) as page:
+        for number in range(1, 11):
+            ask(page, f"第{number}条是怎么规定的？")
+            earlier = page.locator("#suggestions .chips", has_text="问过的问题").locator("li").first
+            expect(earlier).to_have_text(f"第{number}条是怎么规定的？", timeout=30_000)
+        page.reload()
+        history = page.locator(".history")
+        history.locator("summary").click(timeout=30_000)
+        expect(history.locator("li:visible")).to_have_count(10)
+        history.get_by_role("searchbox").fill("第10条")
+        expect(history.locator("li:visible")).to_have_count(1)
+        history.locator("li:visible").get_by_role("button", name="删除").click()
+        expect(page.locator(".history li")).to_have_count(9)
+        expect(page.locator("#suggestions")).not_to_contain_text("第10条")

@@ -19,6 +19,8 @@ from bearing_qa.web.answer_actions import render_actions
 from bearing_qa.web.cited_row import render_row
 from bearing_qa.web.clippings_tab import clip_button
 
+MAX_SHOWN = 8
+"""Earlier questions in sight; the others are folded, with a search among them."""
 STRENGTHS = ((0.75, "strong"), (0.4, "fair"))
 """Least share of the best passage's score for a word; what is below is "weak"."""
 
@@ -254,10 +256,28 @@ def strength(score: float, *, best: float, is_answered: bool) -> str:
 def render_suggestions(examples: Sequence[str], earlier: Sequence[str], *, words: Words) -> str:
     """Example questions and earlier ones, the newest first, as buttons that ask them."""
     groups = [
-        _chips(words("earlier"), earlier, forget=words("forget")),
+        _chips(words("earlier"), earlier[:MAX_SHOWN], forget=words("forget")),
+        _history(earlier, words),
         _chips(words("examples"), examples),
     ]
     return "".join(groups)
+
+
+def _history(questions: Sequence[str], words: Words) -> str:
+    """All earlier questions, folded, with a search; each can be asked again or forgotten."""
+    if len(questions) <= MAX_SHOWN:
+        return ""
+    label, forget = words("history_search"), words("forget_one")
+    items = "".join(
+        f'<li><button type="button" data-ask="{markup.attribute(question)}">{markup.text(question)}</button> '
+        f'<button type="button" class="quiet" data-forget-one="{markup.attribute(question)}" '
+        f'aria-label="{escape(forget)}: {markup.attribute(question)}">{forget}</button></li>'
+        for question in questions
+    )
+    return (
+        f'<details class="history"><summary>{words("history", n=len(questions))}</summary>'
+        f'<input type="search" placeholder="{label}" aria-label="{label}"><ul>{items}</ul></details>'
+    )
 
 
 def render_following(questions: Sequence[str], *, words: Words) -> str:

@@ -30,8 +30,8 @@ TOP_K = 5
 _ASK_LINKED = """() => {
   if (new URLSearchParams(location.search).get("q")) document.querySelector("#ask").click();
 }"""
-MAX_EARLIER = 8
-"""Earlier questions that a browser remembers."""
+MAX_EARLIER = 500
+"""Earlier questions that a browser remembers: a working year of them."""
 MAX_TRIED, MAX_FOLLOWING = 4, 3
 """Questions near an answer that are asked in the background, and that are offered of those answered."""
 MAX_CHOICES = 1000
@@ -73,7 +73,7 @@ def make_ask_tab(library: Library, page: gr.Blocks) -> None:
         offered.ask_again(_question, None, [fields.question], **AT_ONCE).then(
             None, js="() => document.querySelector('#ask').click()"
         )
-    chips.forget(_forget(library), None, [earlier, chips], **AT_ONCE)
+    chips.forget(_forget(library), [earlier], [earlier, chips], **AT_ONCE)
     asked = gr.on(
         [fields.button.click, fields.question.submit],
         lambda: ("", "", "", gr.Row(visible=False)),
@@ -173,8 +173,12 @@ def _question(event: gr.EventData) -> str:
 
 
 def _forget(library: Library) -> Callable[..., tuple[list[str], str]]:
-    def forget(request: gr.Request) -> tuple[list[str], str]:
-        return [], _chips(library, [], request)
+    def forget(
+        earlier: list[str], event: gr.EventData, request: gr.Request
+    ) -> tuple[list[str], str]:
+        one = getattr(event, "question", None)  # else all of them
+        left = [question for question in earlier if one is not None and question != one]
+        return left, _chips(library, left, request)
 
     return forget
 
