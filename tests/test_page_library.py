@@ -164,7 +164,7 @@ def test_the_version_before_is_shown_and_gone_back_to(browser: Browser, tmp_path
         expect(serving).to_contain_text(versions[1])
         tab.once("dialog", lambda dialog: dialog.accept())
         tab.locator("#roll-back").click()
-        expect(tab.locator("#report")).to_contain_text(f"退回版本 {versions[0]}", timeout=10_000)
+        expect(tab.locator("#report")).to_contain_text(f"恢复到版本 {versions[0]}", timeout=10_000)
         expect(serving).to_contain_text(versions[0], timeout=10_000)
         expect(tab.locator("#roll-back")).to_be_hidden()
         assert "20元" in reader.ask("渡口票价是多少？").text
@@ -181,7 +181,7 @@ def test_only_long_work_waits_in_the_queue(library: Shelf) -> None:
         for item in config["dependencies"]
         if item["backend_fn"] and item["queue"] is not False and item["api_visibility"] != "public"
     }
-    reading = {"ask", "check_draft", "compare_documents", "collect_theme", "evaluate"}
+    reading = {"ask", "follow", "check_draft", "compare_documents", "collect_theme", "evaluate"}
     made = {"save_theme", "tables_of_theme"}
     assert waiting == reading | made | {"put", "remove", "rebuild", "roll_back"}
 

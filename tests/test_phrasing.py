@@ -287,7 +287,7 @@ def test_page_and_files_tell_the_models_words_from_the_texts(
     assert f"由语言模型 {NAME} 改写" in answer_markdown(answer)
     assert f"由语言模型 {NAME} 改写" in shown
     assert "查看原文回答" in shown
-    assert "未采用模型的 1 句" in shown
+    assert "模型有 1 句未采用" in shown
     assert "<script>" not in shown
     assert shown.count('href="#citation-1"') == 2
     server.behaviour = answers(404, b"")

@@ -44,7 +44,7 @@ def dated_index(tmp_path: Path, encoder: BigramEncoder) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     (tmp_path / "corpus" / "报告" / "渔业.meta.toml").write_text(
-        'date = "2022-05"\n', encoding="utf-8"
+        'date = "2022-05"\nissuer = "河湾市政府办公室"\n', encoding="utf-8"
     )
     build_index(tmp_path / "corpus", tmp_path / "index", encoder=encoder)
     return tmp_path / "index"
@@ -71,6 +71,9 @@ def reader(dated_index: Path, encoder: BigramEncoder) -> Library:
         ({"sections": ["补贴标准"]}, ["通知/渔业", "通知/渔业修订"]),
         ({"sections": ["第2章"], "last": "2021-08"}, ["通知/渔业"]),
         ({"documents": ["通知/渔业"], "sections": ["第一章", "第三条"]}, ["通知/渔业"]),
+        ({"kinds": ["通知"]}, ["通知/渔业", "通知/渔业修订"]),
+        ({"kinds": ["通知", "报告"], "first": "2022"}, ["报告/渔业", "通知/渔业修订"]),
+        ({"issuers": ["河湾市"]}, ["报告/渔业"]),
     ],
 )
 def test_what_is_inside(reader: Library, options: dict[str, Any], doc_ids: list[str]) -> None:
@@ -87,6 +90,21 @@ def test_what_is_inside(reader: Library, options: dict[str, Any], doc_ids: list[
     assert part is part_inside(catalogue, make_scope(**options)), "found once"
     answer = reader.ask(QUESTION, top_k=100, scope=scope)
     assert {c.doc_id for c in (*answer.citations, *answer.passages)} <= set(doc_ids)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"issuers": ["海关"]}, "没有发文机关或讲话人为“海关”的文件.*河湾市政府办公室"),
+        ({"kinds": ["条例"]}, "no document has the kind 条例.*报告、通知"),
+        ({"kinds": ["通知"], "issuers": ["河湾市"]}, "通知"),
+    ],
+)
+def test_a_filter_that_fits_nothing_says_what_there_is(
+    reader: Library, options: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(QuestionError, match=told):
+        reader.search(QUESTION, scope=make_scope(**options))
 
 
 def test_the_answer_is_that_of_the_scope(reader: Library) -> None:

@@ -24,6 +24,8 @@ from bearing_qa.types import Parsed, Table, TableRow
 
 CELL_GAP = 3.0
 """Logits below the row's best cell at which another one is shown too."""
+RECKONED_GAP = 2.0
+"""The same where cells are reckoned with: a sum is of one column."""
 ROW_GAP = 0.25
 """The same of another row of the table, by what it answers, where the question names none."""
 MAX_ROWS = 3
@@ -89,7 +91,8 @@ def _columns(
         return _with_year_before(question, table, named) or ends(question, named) or named
     if named:  # no figure of another year answers
         found = {at: value for at, value in found.items() if at in named or at not in years}
-    least = max(found.values(), default=0.0) - CELL_GAP
+    is_sum = asks_difference(question) or asks_total(question) or asks_extreme(question)
+    least = max(found.values(), default=0.0) - (RECKONED_GAP if is_sum else CELL_GAP)
     return [column for column, evidence in found.items() if evidence >= least]
 
 

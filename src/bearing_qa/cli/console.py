@@ -121,6 +121,13 @@ SectionOption = Annotated[
     list[str] | None,
     typer.Option("--section", help="只看这些章节：标题中的词或“第三章” / heading words, marker"),
 ]
+IssuerOption = Annotated[
+    list[str] | None,
+    typer.Option("--issuer", help="只看这些发文机关或讲话人 / words of who issued"),
+]
+KindOption = Annotated[
+    list[str] | None, typer.Option("--kind", help="只看这些文种：通知、条例 / what titles end with")
+]
 
 
 @contextmanager
@@ -182,17 +189,31 @@ def print_json(value: Any) -> None:
 
 
 def scope_of(
-    documents: list[str] | None, first: str, last: str, sections: list[str] | None
+    documents: list[str] | None,
+    first: str,
+    last: str,
+    sections: list[str] | None,
+    *,
+    issuers: list[str] | None = None,
+    kinds: list[str] | None = None,
 ) -> Scope:
     """The scope that options name. Raises typer.BadParameter for an empty one, QuestionError for a date that is none."""
     from bearing_qa.search.scope import make_scope
 
-    for option, words in (("--document", documents), ("--section", sections)):
+    named = {"--document": documents, "--section": sections, "--issuer": issuers, "--kind": kinds}
+    for option, words in named.items():
         if any(not word.strip() for word in words or ()):
             raise typer.BadParameter(
                 "空的 / empty: 请写出，或不用这个选项 / name it, or leave it out", param_hint=option
             )
-    return make_scope(documents=documents or (), first=first, last=last, sections=sections or ())
+    return make_scope(
+        documents=documents or (),
+        first=first,
+        last=last,
+        sections=sections or (),
+        issuers=issuers or (),
+        kinds=kinds or (),
+    )
 
 
 def check_target(target: Path, suffix: str, *, sources: tuple[str, ...] = ()) -> None:

@@ -13,7 +13,9 @@ from bearing_qa.cli.console import (
     DocumentOption,
     FromOption,
     IndexOption,
+    IssuerOption,
     JsonOption,
+    KindOption,
     SectionOption,
     StoreOption,
     ToOption,
@@ -66,6 +68,8 @@ def digest(
     first: FromOption = "",
     last: ToOption = "",
     section: SectionOption = None,
+    issuer: IssuerOption = None,
+    kind: KindOption = None,
 ) -> None:
     """专题汇编：资料中关于一个主题的全部原文 / all that the documents say on a theme."""
     from bearing_qa.answer.library import Library
@@ -77,7 +81,7 @@ def digest(
             if target is not None:
                 check_target(target, suffix)
         library = Library(place_of(index, store))
-        scope = scope_of(document, first, last, section)
+        scope = scope_of(document, first, last, section, issuers=issuer, kinds=kind)
         found = collect(library, theme, scope=scope, depth=depth.value)
         write_files(found, library, docx, md)
         tables = tables_for(found, library, xlsx) if table or xlsx else None

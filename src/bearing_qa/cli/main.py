@@ -19,7 +19,9 @@ from bearing_qa.cli.console import (
     DocumentOption,
     FromOption,
     IndexOption,
+    IssuerOption,
     JsonOption,
+    KindOption,
     LlmKeyOption,
     LlmModelOption,
     LlmSecondsOption,
@@ -88,10 +90,12 @@ def search(
     first: FromOption = "",
     last: ToOption = "",
     section: SectionOption = None,
+    issuer: IssuerOption = None,
+    kind: KindOption = None,
 ) -> None:
     """检索段落 / ranked passages."""
     with faults():
-        scope = scope_of(document, first, last, section)
+        scope = scope_of(document, first, last, section, issuers=issuer, kinds=kind)
         hits = _library(index, store, reranker=reranker).search(text, top_k=top_k, scope=scope)
         if as_json:
             print_json([hit.to_json() for hit in hits])
@@ -122,6 +126,8 @@ def ask(
     first: FromOption = "",
     last: ToOption = "",
     section: SectionOption = None,
+    issuer: IssuerOption = None,
+    kind: KindOption = None,
     llm_url: LlmUrlOption = None,
     llm_model: LlmModelOption = None,
     llm_key_file: LlmKeyOption = None,
@@ -137,7 +143,7 @@ def ask(
     if (batch is None) != (output is None):
         raise typer.BadParameter("--batch and --output go together")
     with faults():
-        scope = scope_of(document, first, last, section)
+        scope = scope_of(document, first, last, section, issuers=issuer, kinds=kind)
         chat = make_chat(llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds)
         library = _library(index, store, reranker=reranker, chat=chat)
         if batch is not None and output is not None:

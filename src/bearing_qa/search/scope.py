@@ -1,4 +1,4 @@
-"""The part of a corpus that a question is asked of: some documents, some dates, some sections.
+"""The part of a corpus that a question is asked of: some documents, issuers, kinds, dates, sections.
 
 A scope becomes the part of the catalogue that lies inside it. What lies outside takes no part in the
 ranking and is neither shown nor cited.
@@ -32,6 +32,47 @@ _DATE = re.compile(
 )
 
 
+KINDS = (
+    *(
+        "条例",
+        "规定",
+        "办法",
+        "细则",
+        "规则",
+        "解释",
+        "法",
+        "通知",
+        "意见",
+        "决定",
+        "决议",
+        "公报",
+        "公告",
+        "通告",
+        "通报",
+        "批复",
+        "函",
+        "纪要",
+    ),
+    *(
+        "规划",
+        "计划",
+        "纲要",
+        "方案",
+        "要点",
+        "报告",
+        "讲话",
+        "致辞",
+        "标准",
+        "规范",
+        "指南",
+        "章程",
+        "准则",
+    ),
+)
+"""What policy documents call themselves at the end of their titles."""
+_ASIDE = re.compile(r"\s*[（(〔][^（）()〔〕]*[）)〕]\s*$")
+_ISSUERS = ("issuer", "author", "speaker")
+"""Metadata that name who answers for a document, the first that is there."""
 _YEARS_FROM_NOW = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2}
 
 
@@ -42,12 +83,15 @@ class Scope:
     ``documents``: an id, the beginning of one, a pattern with ``*``, a file, or words of a title.
     ``first`` and ``last``: days (2024-05-01) that a document's date lies between.
     ``sections``: words that a heading path holds, or a marker (第三章).
+    ``issuers``: words of who issues, writes or speaks; ``kinds``: what titles end with (通知, 条例), words in brackets aside.
     """
 
     documents: tuple[str, ...] = ()
     first: str = ""
     last: str = ""
     sections: tuple[str, ...] = ()
+    issuers: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
     def holds(self, parsed: Parsed, section: int) -> bool:
         """Whether a section of a document in scope is in scope itself."""
@@ -65,6 +109,8 @@ def make_scope(
     first: str = "",
     last: str = "",
     sections: Sequence[str] = (),
+    issuers: Sequence[str] = (),
+    kinds: Sequence[str] = (),
 ) -> Scope:
     """A scope from what a user gives; dates as a year, a month or a day, ends included.
 
@@ -78,11 +124,11 @@ def make_scope(
             expected="起始在前，截止在后 / the first before the last",
             fix="请对调 / exchange them",
         )
-    kept = (
-        tuple(word.strip() for word in words if word.strip()) for words in (documents, sections)
+    named, headed, issued, called = (
+        tuple(word.strip() for word in words if word.strip())
+        for words in (documents, sections, issuers, kinds)
     )
-    named, headed = kept
-    return Scope(documents=named, first=low, last=high, sections=headed)
+    return Scope(named, low, high, headed, issued, called)
 
 
 def _days(text: str) -> tuple[str, str]:
@@ -142,6 +188,8 @@ def _documents_inside(entries: Sequence[Entry], scope: Scope) -> list[Entry]:
             )
     named = {e.doc_id for word in scope.documents for e in _named(entries, word)}
     kept = [e for e in entries if not scope.documents or e.doc_id in named]
+    kept = _of_issuers(kept, scope.issuers)
+    kept = _of_kinds(kept, scope.kinds)
     dated = [e for e in kept if _is_between(e, scope)]
     if not dated:
         raise QuestionError(
@@ -150,6 +198,47 @@ def _documents_inside(entries: Sequence[Entry], scope: Scope) -> list[Entry]:
             fix="请放宽或不填日期 / widen --from and --to, or leave them out",
         )
     return dated
+
+
+def issuer_of(entry: Entry) -> str:
+    """Who issues, writes or speaks, as far as a document's metadata say."""
+    return next((entry.metadata[key] for key in _ISSUERS if entry.metadata.get(key)), "")
+
+
+def kind_of(entry: Entry) -> str:
+    """What a document is by its title: 条例, 通知; empty where it ends with no such word."""
+    title = _ASIDE.sub("", normalise(entry.title))
+    return next((kind for kind in KINDS if title.endswith(kind)), "")
+
+
+def _of_issuers(entries: Sequence[Entry], issuers: Sequence[str]) -> list[Entry]:
+    """The entries that one of some issuers issued; all of them for none."""
+    wanted = [normalise(word) for word in issuers]
+    kept = [e for e in entries if not wanted or any(w in normalise(issuer_of(e)) for w in wanted)]
+    if not kept:
+        known = sorted({issuer_of(entry) for entry in entries if issuer_of(entry)})
+        raise _none_of("发文机关或讲话人", "issuer or speaker", issuers, known)
+    return kept
+
+
+def _of_kinds(entries: Sequence[Entry], kinds: Sequence[str]) -> list[Entry]:
+    """The entries of some kinds; all of them for none."""
+    titles = {entry.doc_id: _ASIDE.sub("", normalise(entry.title)) for entry in entries}
+    ends = tuple(map(normalise, kinds))
+    kept = [entry for entry in entries if not ends or titles[entry.doc_id].endswith(ends)]
+    if not kept:
+        known = sorted({kind_of(entry) for entry in entries if kind_of(entry)})
+        raise _none_of("文种", "kind", kinds, known)
+    return kept
+
+
+def _none_of(what: str, english: str, asked: Sequence[str], known: Sequence[str]) -> QuestionError:
+    shown = "、".join(map(_short, known[:MAX_SHOWN])) or "—"
+    return QuestionError(
+        found=f"没有{what}为“{'”或“'.join(asked)}”的文件 / no document has the {english} {' or '.join(asked)}",
+        expected=f"其中之一：{shown} / one of: {shown}",
+        fix="请改写或不填 / write another, or leave it out",
+    )
 
 
 def _named(entries: Sequence[Entry], word: str) -> list[Entry]:

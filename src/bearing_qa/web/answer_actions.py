@@ -42,5 +42,6 @@ def question_link(question: str, scope: Scope) -> str:
     named: list[tuple[str, str]] = [("q", question)]
     named += [("documents", name) for name in scope.documents]
     named += [(key, value) for key, value in (("from", scope.first), ("to", scope.last)) if value]
-    named += [("section", name) for name in scope.sections]
+    for key in ("section", "issuer", "kind"):
+        named += [(key, name) for name in getattr(scope, f"{key}s")]
     return "?" + urlencode(named)

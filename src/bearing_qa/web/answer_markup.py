@@ -144,7 +144,11 @@ def _refusal(shown: AnswerView, words: Words) -> str:
 
 def _scope(scope: Scope, words: Words) -> str:
     dates = [scope.first and f"≥ {scope.first}", scope.last and f"≤ {scope.last}"]
-    return words.comma.join(part for part in (*scope.documents, *dates, *scope.sections) if part)
+    return words.comma.join(
+        part
+        for part in (*scope.documents, *scope.issuers, *scope.kinds, *dates, *scope.sections)
+        if part
+    )
 
 
 def _advice(shown: AnswerView) -> list[str]:

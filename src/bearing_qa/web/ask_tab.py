@@ -25,6 +25,7 @@ from bearing_qa.web.document_panel import ARRIVE, make_reader_panel, sources
 from bearing_qa.web.events import AT_ONCE, RELAY
 from bearing_qa.web.export_buttons import make_export
 from bearing_qa.web.labels import say, words_of
+from bearing_qa.web.scope_fields import document_choices, make_scope_fields
 
 TOP_K = 5
 _ASK_LINKED = """() => {
@@ -34,8 +35,6 @@ MAX_EARLIER = 500
 """Earlier questions that a browser remembers: a working year of them."""
 MAX_TRIED, MAX_FOLLOWING = 4, 3
 """Questions near an answer that are asked in the background, and that are offered of those answered."""
-MAX_CHOICES = 1000
-"""Documents in the list to choose from; others are named by what is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +99,7 @@ def make_ask_tab(library: Library, page: gr.Blocks) -> None:
         following,
         api_visibility="private",
         show_progress="hidden",
+        concurrency_limit=1,
     )
 
 
@@ -107,8 +107,9 @@ def _linked(request: gr.Request) -> tuple[object, ...]:
     """The question and the scope that the page's address names (see ``answer_actions``); what is there as it is, if none."""
     named = request.query_params
     if not named.get("q"):
-        return (gr.skip(),) * 6
-    scope = [named.getlist("documents"), *(named.get(key, "") for key in ("from", "to", "section"))]
+        return (gr.skip(),) * 8
+    dates = [named.get(key, "") for key in ("from", "to", "section")]
+    scope = [named.getlist("documents"), *dates, named.getlist("issuer"), named.getlist("kind")]
     return named["q"][:MAX_CHARS], gr.Accordion(open=any(scope)), *scope
 
 
@@ -126,40 +127,13 @@ def _fields(library: Library) -> _Fields:
             scale=1,
         )
         button = gr.Button(say("ask"), variant="primary", elem_id="ask", scale=0, min_width=88)
-    box, scope = _scope_fields(library)
+    box, scope = make_scope_fields(library)
     return _Fields(question, button, box, tuple(scope))
-
-
-def _scope_fields(library: Library) -> tuple[gr.Accordion, list[gr.components.Component]]:
-    """What narrows a question: documents (where there are several), dates, sections."""
-    with gr.Accordion(say("scope"), open=False, elem_id="scope") as box:
-        documents = _document_choices(library)
-        with gr.Row():
-            first = gr.Textbox("", label=say("from"), placeholder="2024-05", elem_id="from")
-            last = gr.Textbox("", label=say("to"), placeholder="2024-12", elem_id="to")
-        section = gr.Textbox(
-            "", label=say("section"), placeholder=say("section_hint"), elem_id="section"
-        )
-    return box, [documents, first, last, section]
-
-
-def _document_choices(library: Library) -> gr.Dropdown:
-    entries = library.index().catalogue.entries
-    return gr.Dropdown(
-        [(entry.title, entry.doc_id) for entry in entries[:MAX_CHOICES]],
-        value=[],
-        multiselect=True,
-        allow_custom_value=True,
-        visible=len(entries) > 1,
-        label=say("documents"),
-        info=say("documents_info"),
-        elem_id="documents",
-    )
 
 
 def _welcome(library: Library) -> Callable[..., tuple[gr.Dropdown, str]]:
     def welcome(earlier: list[str], request: gr.Request) -> tuple[gr.Dropdown, str]:
-        return _document_choices(library), _chips(library, earlier, request)
+        return document_choices(library), _chips(library, earlier, request)
 
     return welcome
 
@@ -222,6 +196,8 @@ def _ask(library: Library) -> Callable[..., tuple[str, str, str, AnswerView | No
         first: str = "",
         last: str = "",
         section: str = "",
+        issuers: Sequence[str] | None = None,
+        kinds: Sequence[str] | None = None,
         last_shown: AnswerView | None = None,
         request: gr.Request | None = None,
         progress: gr.Progress = gr.Progress(),
@@ -229,7 +205,14 @@ def _ask(library: Library) -> Callable[..., tuple[str, str, str, AnswerView | No
         words = words_of(request)
         named = (section,) if section else ()
         try:
-            scope = make_scope(documents=documents or (), first=first, last=last, sections=named)
+            scope = make_scope(
+                documents=documents or (),
+                first=first,
+                last=last,
+                sections=named,
+                issuers=issuers or (),
+                kinds=kinds or (),
+            )
             log_question(question)
             progress(0.1, desc=words("searching"))
             before = last_shown.answer.question if last_shown else ""

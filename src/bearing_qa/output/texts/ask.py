@@ -14,6 +14,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "from": ("日期自", "Dated from"),
     "to": ("日期至", "Dated to"),
+    "issuer": ("发文机关或讲话人", "Issuer or speaker"),
+    "kind": ("文种", "Kind"),
     "section": ("章节", "Section"),
     "section_hint": ("标题中的词，或“第三章”", "words of a heading, or 第三章"),
     "examples": ("可以这样问", "Questions to try"),
