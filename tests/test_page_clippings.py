@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bearing_qa.answer.library import Library
 from bearing_qa.errors import QuestionError
-from bearing_qa.output.clippings import MAX_CLIPPINGS, clippings_of, markdown
+from bearing_qa.output.clippings import MAX_CLIPPINGS, clippings_of, markdown, write_workbook
 from tests.browsing import ask, needs_browser
 
 LIFE = "国产航空轴承的寿命和国外差多少？"
@@ -107,8 +108,10 @@ def test_a_backup_comes_back_and_another_file_is_refused(page: Page, tmp_path: P
     page.get_by_role("button", name="全部移除").click()
     page.locator("#clippings input[type=file]").set_input_files(tmp_path / "other.json")
     expect(page.locator("#clippings [role=alert]")).to_have_text("这个文件不是采集夹的备份。")
-    page.locator("#clippings input[type=file]").set_input_files(tmp_path / "clippings.json")
-    expect(page.locator("#clippings li")).to_have_count(2)
+    for _ in range(2):  # what is there already is not added again
+        page.locator("#clippings input[type=file]").set_input_files(tmp_path / "clippings.json")
+        expect(page.locator("#clippings li")).to_have_count(2)
+        page.get_by_role("button", name="存为文件备份").wait_for()
 
 
 def kept(**changed: object) -> str:
@@ -118,6 +121,7 @@ def kept(**changed: object) -> str:
 
 def test_a_quotation_is_compared_with_the_document_before_it_is_written(
     speech_reader: Library,
+    tmp_path: Path,
 ) -> None:
     index = speech_reader.index()
     (moved,) = clippings_of(index, kept())
@@ -125,9 +129,20 @@ def test_a_quotation_is_compared_with_the_document_before_it_is_written(
     assert quotation.state == "same"  # found again at its new place
     assert quotation.citation is not None
     assert quotation.citation.text == SENTENCE
+    twice = index.catalogue.parsed("speech")
+    assert twice is not None
+    places = [m.start() for m in re.finditer("轴承钢", twice.document.text)]
+    near = clippings_of(index, kept(text="轴承钢", start=places[-1] + 1, end=0))[0].quotations[0]
+    assert near.citation is not None
+    assert near.citation.start == places[-1]  # of several places the nearest
     (changed,) = clippings_of(index, kept(text="航空轴承的寿命是 900 小时。"))
     assert changed.quotations[0].state == "changed"
     assert "原文已改动" in markdown([changed])
+    (bare,) = clippings_of(index, '[{"question": "问", "answer": "答", "note": "注"}]')
+    write_workbook([bare], tmp_path / "out.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").active
+    assert sheet is not None
+    assert [cell.value for cell in list(sheet.rows)[1]][:3] == [1, "问", "答"]
     (gone,) = clippings_of(index, kept(doc="../secret"))
     assert gone.quotations[0].state == "gone"
 

@@ -99,7 +99,7 @@ def _quotation(index: Index, item: Any) -> Quotation:
         return Quotation(title, text, "gone")
     whole = parsed.document.text
     if whole[max(start, 0) : end] != text:  # a rebuild may have moved it
-        start = whole.find(text)
+        start = _nearest(whole, text, start)
         end = start + len(text)
     if start < 0 or not text:
         return Quotation(title, text, "changed", document=parsed.document)
@@ -107,6 +107,14 @@ def _quotation(index: Index, item: Any) -> Quotation:
         parsed, start=start, end=end, kind="text", section=parsed.section_at(start), score=0.0
     )
     return Quotation(title, text, "same", citation, parsed.document)
+
+
+def _nearest(whole: str, text: str, start: int) -> int:
+    """Where a text has some words, of several places the nearest to ``start``; -1 if nowhere."""
+    before = whole.rfind(text, 0, max(start, 0) + len(text))
+    behind = whole.find(text, max(start, 0))
+    found = [at for at in (before, behind) if at >= 0]
+    return min(found, key=lambda at: abs(at - start), default=-1)
 
 
 def _source(quotation: Quotation, words: Words) -> str:
@@ -171,20 +179,15 @@ def markdown(clippings: Sequence[Clipping], *, words: Words = CHINESE) -> str:
 
 
 def write_workbook(clippings: Sequence[Clipping], path: Path, *, words: Words = CHINESE) -> None:
-    """A row a quotation, with the question, the answer and the note that it belongs to."""
+    """A row a quotation, with the question, the answer and the note that it belongs to; one for an item without quotations."""
     heads = [(words(f"clipping_{name}"), width) for name, width in COLUMNS]
     write_sheet(path, words("tab_clippings"), heads, _rows(clippings, words))
 
 
 def _rows(clippings: Sequence[Clipping], words: Words) -> Iterator[list[str | int]]:
     for number, clipping in enumerate(clippings, 1):
-        for quotation in clipping.quotations:
-            yield [
-                number,
-                clipping.question,
-                clipping.answer,
-                quotation.text,
-                _source(quotation, words),
-                words(f"clipping_{quotation.state}"),
-                clipping.note,
-            ]
+        cited = [
+            [q.text, _source(q, words), words(f"clipping_{q.state}")] for q in clipping.quotations
+        ]
+        for three in cited or [["", "", ""]]:
+            yield [number, clipping.question, clipping.answer, *three, clipping.note]

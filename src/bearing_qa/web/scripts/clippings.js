@@ -8,9 +8,15 @@
     try { return JSON.parse(localStorage.getItem(KEY)) ?? []; } catch { return []; }
   }
 
+  /* Whether the items were kept: a browser gives a page a few megabytes. */
+  function keep(items) {
+    try { localStorage.setItem(KEY, JSON.stringify(items)); return true; } catch { return false; }
+  }
+
   function write(items) {
-    localStorage.setItem(KEY, JSON.stringify(items));
+    const isKept = keep(items);
     show();
+    return isKept;
   }
 
   function part(tag, text, more = {}) {
@@ -88,8 +94,8 @@
   function collect(from) {
     const items = read(), most = Number(frame()?.dataset.most ?? 500);
     const before = from.textContent;
-    const full = items.length >= most;
-    if (!full) write([...items, {...JSON.parse(from.dataset.clip), note: ""}]);
+    const item = JSON.parse(from.dataset.clip);
+    const full = items.length >= most || !write([...items, {...item, note: ""}]);
     from.textContent = full ? from.dataset.full : from.dataset.done;
     setTimeout(() => (from.textContent = before), full ? 4000 : 1500);
   }
@@ -101,9 +107,10 @@
     try {
       const found = JSON.parse(await input.files[0].text());
       if (!Array.isArray(found) || !found.every(isItem)) throw new TypeError();
-      const all = [...read(), ...found];
+      const same = new Set(read().map((item) => JSON.stringify(item)));
+      const all = [...read(), ...found.filter((item) => !same.has(JSON.stringify(item)))];
       if (all.length > most) throw new RangeError();
-      write(all);
+      if (!write(all)) throw new RangeError();
     } catch (error) {
       input.value = "";
       input.closest("label").append(part("span", error instanceof RangeError ? words.clippings_full : words.clippings_unreadable, {role: "alert"}));
@@ -119,10 +126,13 @@
     if (event.target.dataset?.note) {
       const items = read();
       items[Number(event.target.dataset.note)].note = event.target.value;
-      localStorage.setItem(KEY, JSON.stringify(items));
+      keep(items);
     } else if (event.target.closest?.("#clippings .load")) load(event.target);
   });
-  addEventListener("storage", (event) => { if (event.key === KEY) show(); });
+  addEventListener("storage", (event) => {
+    const writing = document.activeElement?.dataset?.note;  /* a note half written is not redrawn */
+    if (event.key === KEY && !writing) show();
+  });
 
   /* The frame comes when its tab is opened first, and again when the server sends it. */
   new MutationObserver(() => {
