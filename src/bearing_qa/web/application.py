@@ -58,7 +58,7 @@ def make_page(library: Library, *, corpus: Path, read_only: bool = False) -> gr.
             gr.Markdown("# " + say("title"), elem_id="page-title")
             gr.Markdown(say("phrased_intro" if library.chat else "intro"), elem_id="page-intro")
         with gr.Tab(say("tab_ask")):
-            make_ask_tab(library, page)
+            make_ask_tab(library, page, corpus=corpus)
         with gr.Tab(say("tab_clippings")):
             make_clippings_tab(library, page)
         with gr.Tab(say("tab_check")):

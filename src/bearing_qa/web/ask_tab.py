@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import gradio as gr
 
@@ -47,7 +48,7 @@ class _Fields:
     scope: tuple[gr.components.Component, ...]
 
 
-def make_ask_tab(library: Library, page: gr.Blocks) -> None:
+def make_ask_tab(library: Library, page: gr.Blocks, *, corpus: Path) -> None:
     """The tab's parts and what they do, inside an open gr.Tab."""
     shown = gr.State(None)
     earlier = gr.BrowserState([], storage_key="bearing-qa-questions", secret="bearing-qa")
@@ -61,7 +62,9 @@ def make_ask_tab(library: Library, page: gr.Blocks) -> None:
             following = gr.HTML(elem_id="following", js_on_load=RELAY, apply_default_css=False)
             chips = gr.HTML(elem_id="suggestions", js_on_load=RELAY, apply_default_css=False)
         with gr.Column(scale=6, min_width=320, elem_id="reading"):
-            source = make_reader_panel(library, page, opened=[answer, passages], shown=shown)
+            source = make_reader_panel(
+                library, page, corpus=corpus, opened=[answer, passages], shown=shown
+            )
     inputs: list[gr.components.Component] = [fields.question, *fields.scope, shown]
     outputs = [answer, passages, source, shown]
     page.load(_welcome(library), [earlier], [fields.scope[0], chips], **AT_ONCE)

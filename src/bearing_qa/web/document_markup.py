@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bearing_qa.document import original_page
 from bearing_qa.output import references
 from bearing_qa.output.texts import Words
 from bearing_qa.types import Document, Parsed, Section, Span, Table
@@ -75,7 +77,18 @@ def _tools(item: Open, words: Words) -> str:
         f"{_button('find-previous', '‹', words('find_previous'))}"
         f"{_button('find-next', '›', words('find_next'))}</span>"
     )
-    return f'<div class="tools">{steps if item.cited else ""}{find}</div>'
+    has_original = original_page.has_pages(item.parsed.document.source)
+    original = _original(item, words) if has_original else ""
+    return f'<div class="tools">{steps if item.cited else ""}{find}{original}</div>'
+
+
+def _original(item: Open, words: Words) -> str:
+    """The button that shows the page of the file itself; it knows where each citation stands."""
+    spans = markup.attribute(json.dumps(dict(item.cited)))
+    return (
+        f'<button type="button" class="wide" data-do="open-original" data-spans="{spans}" '
+        f'title="{words("original_open")}">{words("original")}</button>'
+    )
 
 
 def _button(action: str, sign: str, label: str) -> str:

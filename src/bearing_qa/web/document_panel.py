@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import gradio as gr
 
@@ -16,6 +17,7 @@ from bearing_qa.web.document_markup import PLACE, Note, Open, render_readers
 from bearing_qa.web.events import AT_ONCE, RELAY
 from bearing_qa.web.labels import say, words_of
 from bearing_qa.web.markup import fault
+from bearing_qa.web.original_panel import make_original_panel
 from bearing_qa.web.table_markup import render_summary
 
 ARRIVE = "() => window.bearingQA.arrive(false)"
@@ -34,13 +36,20 @@ _LEAD = "() => window.bearingQA.arrive(true)"
 
 
 def make_reader_panel(
-    library: Library, page: gr.Blocks, *, opened: Sequence[gr.HTML], shown: gr.State
+    library: Library,
+    page: gr.Blocks,
+    *,
+    corpus: Path,
+    opened: Sequence[gr.HTML],
+    shown: gr.State,
 ) -> gr.HTML:
-    """The panel; it opens what the links in ``opened`` and the page's own address name."""
+    """The panel; it opens what the links in ``opened`` and the page's own address name, and from ``corpus`` the pages of
+    the files themselves."""
     with gr.Accordion(say("summary"), open=False, elem_id="glance") as glance:
         summary = gr.HTML(elem_id="document-summary", js_on_load=RELAY, apply_default_css=False)
     named = gr.Textbox(visible=False)
-    source = gr.HTML(elem_id="source", apply_default_css=False)
+    source = gr.HTML(elem_id="source", js_on_load=RELAY, apply_default_css=False)
+    make_original_panel(library, corpus, opened=source, shown=shown)
     glance.expand(_summary(library), [named, shown], summary, js=_IN_VIEW, **AT_ONCE)
     source.change(_fold, named, [glance, summary], js=_IS_SAME, **AT_ONCE)
     page.load(_first(library), None, source, **AT_ONCE).then(None, js=_LEAD)

@@ -10,4 +10,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "find": ("在文中查找", "Find in document"),
     "find_previous": ("上一个", "Previous match"),
     "find_next": ("下一个", "Next match"),
+    "original": ("原件", "Original"),
+    "original_open": ("查看原件页面", "Show the page of the original file"),
+    "original_page": ("原件第 {page} 页，共 {pages} 页", "Original, page {page} of {pages}"),
+    "close": ("关闭", "Close"),
+    "page_before": ("上一页", "Previous page"),
+    "page_after": ("下一页", "Next page"),
+    "original_unmarked": (
+        "引文位置未能在本页标出，请对照文字查找。",
+        "The quotation could not be marked on this page; please find it by its words.",
+    ),
+    "original_changed": (
+        "原件在建立索引后有改动，与引文可能不符；请先更新索引。",
+        "The file has changed since it was indexed and may differ from the quotation; update the index first.",
+    ),
+    "original_gone": (
+        "原件已不在文件夹中。",
+        "The file is no longer in the folder.",
+    ),
+    "original_failed": (
+        "原件第 {page} 页无法显示，请直接打开文件查看。",
+        "Page {page} of the file cannot be shown; please open the file itself.",
+    ),
 }

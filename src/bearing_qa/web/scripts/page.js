@@ -43,6 +43,7 @@
     if (counter) counter.textContent = `${known.indexOf(String(number)) + 1} / ${known.length}`;
     scrollTo(target, leads);
     follow(target.closest(".document"));
+    if ($("dialog.original[open]")) openOriginal($("[data-do=open-original]", reader()));
     return true;
   }
 
@@ -56,6 +57,35 @@
   /* After an answer (leads: false) the document is set to its place, but the window stays at the answer. */
   function arrive(leads) {
     if (reader()) goTo(reader().dataset.first, leads) || follow($(".document", reader()));
+  }
+
+  /* ---- the original's page: it follows the citations while it is open ---- */
+
+  let asker = null;  /* what opened it, to which the keyboard goes back */
+
+  function openOriginal(button) {
+    if (!button) return closeOriginal();
+    asker = button;
+    const section = button.closest(".reader");
+    const spans = JSON.parse(button.dataset.spans);
+    const [start, end] = spans[section.dataset.at] ?? Object.values(spans)[0] ?? [0, 0];
+    tell(button, "open-original", {doc: section.dataset.doc, start, end, page: ""});
+  }
+
+  function showOriginal() {
+    const sheet = $("dialog.original .sheet");
+    const mark = $("i", sheet);
+    const move = () => {
+      if (mark) sheet.scrollTop += mark.getBoundingClientRect().top - sheet.getBoundingClientRect().top - sheet.clientHeight / 3;
+    };
+    const picture = $("img", sheet);
+    if (picture) picture.decode().then(move, move);
+    if (!$("dialog.original").contains(document.activeElement)) $("[data-do=close-original]").focus();
+  }
+
+  function closeOriginal() {
+    $("dialog.original")?.remove();
+    if (asker?.isConnected) asker.focus();
   }
 
   function light(number, isOn) {
@@ -143,6 +173,8 @@
   const actions = {
     "previous-citation": () => step(-1), "next-citation": () => step(1),
     "find-previous": () => move(-1), "find-next": () => move(1),
+    "open-original": openOriginal, "close-original": closeOriginal,
+    "turn-original": (button) => tell(button, "open-original", {...button.dataset}),
   };
 
   function follows(link, event) {
@@ -169,7 +201,7 @@
     }
     const button = event.target.closest("button");
     if (!button) return;
-    if (button.dataset.do) actions[button.dataset.do]();
+    if (button.dataset.do) actions[button.dataset.do](button);
     if (button.dataset.copyLink || button.dataset.copy) copy(button);
     if (button.dataset.show) { show($(`.reader[data-reader="${button.dataset.show}"]`)); arrive(false); }
     if (button.dataset.ask) tell(button, "ask-again", {question: button.dataset.ask});
@@ -196,7 +228,8 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.target.matches(".find input") && event.key === "Enter") {
+    if (event.key === "Escape" && $("dialog.original")) closeOriginal();
+    else if (event.target.matches(".find input") && event.key === "Enter") {
       event.preventDefault();
       move(event.shiftKey ? -1 : 1);
     } else if (event.key === "/" && !event.target.matches("input, textarea, select, [contenteditable]")) {
@@ -205,5 +238,5 @@
     }
   });
 
-  window.bearingQA = {...window.bearingQA, arrive};
+  window.bearingQA = {...window.bearingQA, arrive, showOriginal};
 })();
