@@ -1,6 +1,7 @@
 """What the answers are worth, on public sets: right, cited, refused where the corpus is silent, by set and by type.
 
     python -m benchmarks.answers SETS [--documents 110] [--only speech,questions-held-back] [--compare] [--work DIR]
+                                      [--llm-url URL --llm-model NAME]
 
 SETS is a folder with ``gold/`` and ``data/`` (see ``sets``). Of a reading set some documents are indexed; the
 questions on as many others are asked too, whose gold document is not there: they are to be refused. Answers with one
@@ -25,6 +26,8 @@ from training.data import flat_name
 
 from bearing_qa.answer.guard import unsupported_numbers, unsupported_words
 from bearing_qa.answer.library import Library
+from bearing_qa.answer.second_reader import SecondReader
+from bearing_qa.cli.model_options import make_second_reader
 from bearing_qa.encoders.encoder import Encoder, SentenceEncoder
 from bearing_qa.evaluation.judgements import Judgement, make_judgement
 from bearing_qa.evaluation.metrics import score
@@ -38,13 +41,17 @@ SURE, WRONG_SURE = 0.9, "wrong at 0.9"
 """Of the answers that are given with this confidence, the share that is not right."""
 FALSIFIED = 200
 """Changed answers that are shown to the guard, at most."""
+LLM_SECONDS = 120.0
+"""Waited for each reply of a language model: a benchmark is in no hurry."""
 
 
 class Recorder(Library):
     """A reader that keeps its answers: what is cited and said is checked after the run."""
 
-    def __init__(self, index: Path, *, encoder: Encoder) -> None:
-        super().__init__(index, encoder=encoder)
+    def __init__(
+        self, index: Path, *, encoder: Encoder, second: SecondReader | None = None
+    ) -> None:
+        super().__init__(index, encoder=encoder, second=second)
         self.answers: list[Answer] = []
 
     def ask(self, question: str, **options: Any) -> Answer:
@@ -123,6 +130,19 @@ def checks_of(reader: Recorder) -> dict[str, float]:
     }
 
 
+def model_figures(reader: Recorder) -> dict[str, float]:
+    """What a language model did, where one was asked: share of its answers used, sentences dropped, seconds and tokens each."""
+    made = [answer.model_reading for answer in reader.answers if answer.model_reading]
+    if not made:
+        return {}
+    return {
+        "model used": statistics.mean(one.is_used for one in made),
+        "model sentences dropped": sum(len(one.dropped) for one in made),
+        "model seconds, median": statistics.median(one.seconds for one in made),
+        "model tokens, median": statistics.median(one.tokens or 0 for one in made),
+    }
+
+
 def is_caught(text: str, answer: Answer) -> bool:
     """Whether the guard finds a fault in a text as the words of an answer."""
     spans = [citation.text for citation in answer.citations]
@@ -162,7 +182,10 @@ def report(
     absent = [judgement for judgement in judgements if judgement.unanswerable]
     present = [judgement for judgement in judgements if not judgement.unanswerable]
     absent += unanswerable(name, options.sets, judgements)
-    reader = Recorder(folder, encoder=encoder)
+    second = make_second_reader(
+        options.llm_url, options.llm_model, key_file=None, seconds=LLM_SECONDS
+    )
+    reader = Recorder(folder, encoder=encoder, second=second)
     run = evaluate(reader, [*present, *absent], progress=_show_progress)
     figures: dict[str, Any] = {}
     for part, ids in parts_of(name, present).items():
@@ -181,7 +204,7 @@ def report(
         share = paraphrase_share(reader, asked_of)
         _show_scores({"paraphrases with the same answer": share})
         figures["paraphrases"] = round(share.value, 4)
-    figures["checks"] = checks_of(reader)
+    figures["checks"] = checks_of(reader) | model_figures(reader)
     for figure, value in figures["checks"].items():
         print(f"  {figure:<34}{value:>8.3f}")
     print("threshold   false refusal   refusal recall")

@@ -32,6 +32,8 @@ def run_sets(
     parser.add_argument("--results", type=Path, default=results)
     parser.add_argument("--compare", action="store_true", help="with the last stored run like this")
     parser.add_argument("--work", type=Path, help="keeps the indexes, for a quicker next run")
+    parser.add_argument("--llm-url", help="a language model reads too (benchmarks.answers)")
+    parser.add_argument("--llm-model")
     options = parser.parse_args()
     encoder = SentenceEncoder()
     with tempfile.TemporaryDirectory() as scratch:
@@ -42,6 +44,7 @@ def run_sets(
             build_index(corpus, work / name, encoder=encoder)
             figures = report(name, work / name, judgements, options, encoder)
             settings = {"set": name, "documents": options.documents, "encoder": encoder.name}
+            settings |= {"model": options.llm_model} if options.llm_model else {}
             if options.compare:
                 _compare(last_like(options.results, settings), figures)
             append(options.results, result(settings, figures, root=ROOT))

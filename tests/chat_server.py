@@ -46,6 +46,32 @@ def answers(status: int, content: object, **headers: str) -> Behaviour:
     return send
 
 
+def units_in(request: dict[str, Any]) -> dict[str, str]:
+    """The numbered units that a request shows the model: their ids and words."""
+    data = json.loads(request["messages"][-1]["content"])
+    return {key: words for passage in data["passages"] for key, words in passage["units"].items()}
+
+
+def unit_with(request: dict[str, Any], quote: str) -> str:
+    """The id of the first unit that holds some words; one that is not there where none does."""
+    return next((key for key, words in units_in(request).items() if quote in words), "S999")
+
+
+def reads(*sentences: tuple[str, str], missing: str = "", is_sure: bool = True) -> Behaviour:
+    """A model that answers in the form asked for: sentences, each with the quotes ( between them) of the units that it names."""
+
+    def send(handler: BaseHTTPRequestHandler) -> None:
+        request = handler.server.chat.asked[-1]  # type: ignore[attr-defined]
+        items = [
+            {"text": text, "units": [unit_with(request, quote) for quote in quotes.split(" ")]}
+            for text, quotes in sentences
+        ]
+        said = {"answerable": is_sure, "missing": missing, "sentences": items}
+        says(json.dumps(said, ensure_ascii=False))(handler)
+
+    return send
+
+
 def in_turn(*behaviours: Behaviour) -> Behaviour:
     """One behaviour a request; the last one stays."""
     left = list(behaviours)
@@ -90,6 +116,7 @@ def serving() -> Iterator[ChatServer]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.chat = chat  # type: ignore[attr-defined]
     server.daemon_threads = True
     server.block_on_close = False
     chat.base = f"http://127.0.0.1:{server.server_port}/v1"

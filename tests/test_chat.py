@@ -89,7 +89,7 @@ def test_a_slow_server_is_left_in_time(server: ChatServer, behaviour: Any) -> No
 
 def test_there_is_one_second_try_where_it_may_help(server: ChatServer) -> None:
     server.behaviour = in_turn(answers(503, b""), says(GOOD))
-    assert model(server).reply([]) == GOOD
+    assert model(server).reply([]).words == GOOD
     server.asked.clear()
     server.behaviour = answers(500, b"")
     fault(model(server))

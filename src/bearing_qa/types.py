@@ -318,31 +318,40 @@ class Citation:
 Outcome = Literal["answered", "partial", "refused"]
 
 
-@dataclass(frozen=True, slots=True)
-class Phrasing:
-    """What a language model made of an answer. ``quoted`` is the answer in the text's own words.
+ModelMode = Literal["sentences", "order"]
+"""Whether a language model writes sentences, or names units alone, which small ones do better."""
 
-    ``is_used``: whether the answer's text is the model's; if not, its reason says why. ``dropped`` are
-    sentences of the model that do not stand on what they cite, each with the reason.
+
+@dataclass(frozen=True, slots=True)
+class ModelReading:
+    """What a language model, the second reader, made of a question. ``quoted`` is the reader's own answer.
+
+    ``is_used``: whether the answer, or the refusal, is the model's; if not, ``fault`` says why. ``dropped`` are
+    sentences of the model that what they cite does not entail, each with the reason. ``seconds`` and ``tokens`` (None where the
+    server does not tell) are what it took.
     """
 
     model: str
     is_used: bool
     quoted: str
     dropped: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def note(self) -> str:
-        """Whose words an answer is in, in words."""
-        return f"这段回答由语言模型 {self.model} 改写，每句都与引文核对过；引文是原文，未经改写"
+    fault: str = ""
+    is_worded: bool = False
+    """Whether the answer's words are the model's; else it chose what is quoted."""
+    seconds: float = 0.0
+    tokens: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The JSON form that the command line gives."""
         return {
             "model": self.model,
             "used": self.is_used,
+            "worded": self.is_worded,
             "quoted": self.quoted,
             "dropped": [{"text": text, "reason": reason} for text, reason in self.dropped],
+            "fault": self.fault,
+            "seconds": round(self.seconds, 3),
+            "tokens": self.tokens,
         }
 
 
@@ -386,8 +395,8 @@ class Answer:
     An answer has a reason too where a part of its question stays unanswered (``is_partial``).
 
     ``text`` carries markers ``[1]``, ``[2]`` that count ``citations`` from one.
-    ``passages`` are the best passages, as slices: those read in the reader's order, then the other hits. ``phrasing`` is there where a language
-    model was asked to word the answer.
+    ``passages`` are the best passages, as slices: those read in the reader's order, then the other hits. ``model_reading`` is there where a
+    language model read too.
     """
 
     question: str
@@ -397,7 +406,7 @@ class Answer:
     confidence: float
     citations: tuple[Citation, ...]
     passages: tuple[Citation, ...]
-    phrasing: Phrasing | None = None
+    model_reading: ModelReading | None = None
     is_partial: bool = False
     notes: tuple[Note, ...] = field(default=(), compare=False)
     """What to know of its documents as they are now; no part of what the index answers."""
@@ -411,7 +420,7 @@ class Answer:
 
     def to_json(self) -> dict[str, Any]:
         """The JSON form that the command line promises (without id and time)."""
-        phrasing = {"phrasing": self.phrasing.to_json()} if self.phrasing else {}
+        made = {"phrasing": self.model_reading.to_json()} if self.model_reading else {}
         return {
             "question": self.question,
             "answer": self.text,
@@ -421,7 +430,7 @@ class Answer:
             "citations": [citation.to_json() for citation in self.citations],
             "passages": [passage.to_json() for passage in self.passages],
             **({"notes": [note.to_json() for note in self.notes]} if self.notes else {}),
-            **phrasing,
+            **made,
         }
 
 

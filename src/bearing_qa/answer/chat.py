@@ -14,10 +14,11 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 from urllib.parse import urlsplit
 
+from bearing_qa.answer.completion import read_completion
 from bearing_qa.errors import ModelError
 
 DEFAULT_SECONDS = 30.0
@@ -27,18 +28,31 @@ MAX_REPLY_BYTES = 256 * 1024
 PAUSE_SECONDS = 0.5
 """Before the only second try, made where the server could not be reached or was busy."""
 _BUSY = frozenset({429, 500, 502, 503, 504})
-MAX_KEY_CHARS = 4096
-_PATH = "/chat/completions"
+_UNACCEPTED = frozenset({400, 413, 422})
+"""A request that the server does not take as it is."""
 
 # What a status means for the one who started the program.
 _FIXES = (
     ((401, 403), "the key is not accepted", "check the key file"),
     ((404,), "there is no such address or model", "check --llm-url and --llm-model"),
-    ((400, 422), "the request is not accepted", "check --llm-model"),
+    ((400, 413, 422), "the request is not accepted", "check --llm-model"),
     ((429,), "too many requests", "ask again later"),
     (range(300, 400), "it redirects, which is not followed", "name the final address: --llm-url"),
     (range(500, 600), "the server failed", "look at the server's log"),
 )
+
+
+Messages = Sequence[Mapping[str, str]]
+"""Each with ``role`` and ``content``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatReply:
+    """What a model replied, how long that took, and its tokens, request and reply together, where the server counts them."""
+
+    words: str
+    seconds: float
+    tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +64,41 @@ class ChatModel:
     key: str = field(default="", repr=False)
     seconds: float = DEFAULT_SECONDS
 
-    def reply(self, messages: Sequence[Mapping[str, str]]) -> str:
-        """The model's reply to messages (``role``, ``content``), as it stands.
+    def reply(
+        self,
+        messages: Messages,
+        *,
+        schema: Mapping[str, Any] | None = None,
+        fewer: Messages | None = None,
+    ) -> ChatReply:
+        """The model's reply to messages (``role``, ``content``), as it stands; ``schema`` (JSON Schema) is the form that
+        servers which can are to hold it to.
 
-        Raises ModelError if there is none within ``seconds``, or none that can be read. Its words hold
-        neither the key nor anything that the server wrote.
+        There is one second try: the same where the server was busy or away; without the schema and with ``fewer``
+        messages where it refused the request. Raises ModelError if there is no reply within ``seconds``, or none that can
+        be read. Its words hold neither the key nor anything that the server wrote.
         """
-        body = json.dumps(
-            {"model": self.name, "messages": list(messages), "temperature": 0, "stream": False}
-        ).encode()
-        end = monotonic() + self.seconds
+        started = monotonic()
+        end = started + self.seconds
         try:
-            return self._reply_once(body, end=end)
+            words, tokens = self._reply_once(self._body(messages, schema), end=end)
         except _BusyError:
             sleep(min(PAUSE_SECONDS, max(end - monotonic(), 0)))
-            return self._reply_once(body, end=end)
+            words, tokens = self._reply_once(self._body(messages, schema), end=end)
+        except _UnacceptedError:
+            if schema is None and fewer is None:
+                raise
+            words, tokens = self._reply_once(self._body(fewer or messages, None), end=end)
+        return ChatReply(words, monotonic() - started, tokens)
 
-    def _reply_once(self, body: bytes, *, end: float) -> str:
+    def _body(self, messages: Messages, schema: Mapping[str, Any] | None) -> bytes:
+        body = {"model": self.name, "messages": list(messages), "temperature": 0, "stream": False}
+        if schema is not None:
+            form = {"name": "reply", "strict": True, "schema": schema}
+            body["response_format"] = {"type": "json_schema", "json_schema": form}
+        return json.dumps(body).encode()
+
+    def _reply_once(self, body: bytes, *, end: float) -> tuple[str, int | None]:
         late = _fault(f"no reply within {self.seconds:g} s", "see that it runs: --llm-seconds")
         try:
             status, content = self._post(body, seconds=end - monotonic())
@@ -81,7 +113,7 @@ class ChatModel:
             raise late
         if status != 200:
             raise self._refused(status)
-        return self._words(content)
+        return self._read(content)
 
     def _post(self, body: bytes, *, seconds: float) -> tuple[int, bytes]:
         """Status and body of one POST. Raises OSError or HTTPException, at the latest after ``seconds``."""
@@ -104,16 +136,13 @@ class ChatModel:
         finally:
             connection.close()
 
-    def _words(self, content: bytes) -> str:
+    def _read(self, content: bytes) -> tuple[str, int | None]:
         if len(content) > MAX_REPLY_BYTES:
             raise _fault(f"a reply of more than {MAX_REPLY_BYTES // 1024} KB", "check --llm-url")
-        try:
-            words = json.loads(content)["choices"][0]["message"]["content"]
-        except (ValueError, LookupError, TypeError, RecursionError):
-            words = None
-        if not isinstance(words, str) or not words.strip():
+        words, tokens = read_completion(content)
+        if not words.strip():
             raise _fault("a reply that is no chat completion", "check --llm-url")
-        return words
+        return words, tokens
 
     def _refused(self, status: int) -> ModelError:
         found, fix = next(
@@ -121,11 +150,16 @@ class ChatModel:
             ("no chat completion", "check --llm-url"),
         )
         kind = _BusyError if status in _BUSY else ModelError
+        kind = _UnacceptedError if status in _UNACCEPTED else kind
         return kind(found=f"status {status}: {found}", expected="", fix=fix)
 
 
 class _BusyError(ModelError):
     """A server that could not be reached or was busy: worth a second try."""
+
+
+class _UnacceptedError(ModelError):
+    """A request that was refused as it is: the server knows no schema, or the model's context is too small for it."""
 
 
 def _fault(found: str, fix: str) -> ModelError:
@@ -154,69 +188,3 @@ def _kind(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return type(error).__name__
-
-
-def make_chat(
-    url: str | None, model: str | None, *, key_file: Path | None, seconds: float
-) -> ChatModel | None:
-    """The model that options name, none if they name none.
-
-    ``url`` is what clients call the base URL (https://host/v1), or the whole address. Raises ModelError if
-    something is missing or cannot be used.
-    """
-    if not url and not model and key_file is None:
-        return None
-    if not url or not model:
-        raise ModelError(
-            found=f"{'--llm-model' if model else '--llm-url'} alone"
-            if url or model
-            else "a key alone",
-            expected="an address and a model's name",
-            fix="give both: --llm-url http://127.0.0.1:8000/v1 --llm-model NAME",
-        )
-    return ChatModel(model, _address(url), _read_key(key_file), seconds)
-
-
-def _address(url: str) -> str:
-    """The whole address of a base URL. The address is shown in messages, so it must hold no password."""
-    try:
-        parts = urlsplit(url)
-        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        (parts.hostname or "").encode("idna")
-        is_plain = url.isascii() and url.isprintable() and " " not in url and not parts.fragment
-    except ValueError:
-        is_usable = is_plain = False
-    if not is_usable or not is_plain or "@" in parts.netloc:
-        shown = "an address with a user or a password in it" if "@" in url else f"{url!r}"
-        raise ModelError(
-            found=f"{shown} as --llm-url",
-            expected="http:// or https:// with a host, such as http://127.0.0.1:8000/v1",
-            fix="fix the address; a key goes into a file: --llm-key-file FILE",
-        )
-    path = parts.path.rstrip("/")
-    return parts._replace(path=path if path.endswith(_PATH) else path + _PATH).geturl()
-
-
-def _read_key(path: Path | None) -> str:
-    if path is None:
-        return ""
-    try:
-        key = path.read_text(encoding="utf-8-sig").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "no UTF-8 text"
-        raise ModelError(
-            found=f"{path} cannot be read ({reason})",
-            expected="a file with the key",
-            fix="name another: --llm-key-file",
-        ) from error
-    if (
-        not key
-        or len(key) > MAX_KEY_CHARS
-        or not key.isascii()
-        or not key.isprintable()
-        or " " in key
-    ):
-        raise ModelError(
-            found=f"{path} holds no key", expected="one line, the key alone", fix="fix the file"
-        )
-    return key

@@ -18,6 +18,7 @@ from bearing_qa.answer.draft import Draft
 from bearing_qa.answer.named import with_what_is_named
 from bearing_qa.answer.read import Candidate, Said
 from bearing_qa.answer.tables import draft_rows
+from bearing_qa.answer.units import Readable
 from bearing_qa.answer.whole import lead_of, whole_sentence
 from bearing_qa.document.digests import children, opening_of, paragraphs, trimmed
 from bearing_qa.document.passages import split_sentences
@@ -158,7 +159,7 @@ def _add(draft: Draft, candidate: Candidate, said: Said, *, many: int) -> None:
         return
     room = MAX_ITEM_CHARS if draft.is_listing and many > LONG_LIST else MAX_WHOLE_CHARS
     words = text[start:end] if end - start <= room else text[slice(*said.clause)]
-    kind = kind_at(candidate, start)
+    kind = kind_at(candidate.readable, start)
     if kind == "text" and not draft.is_listing:
         start, end = whole_sentence(parsed, (start, end))
     draft.add(words, (parsed, kind, start, end, candidate.hit.score))
@@ -169,9 +170,8 @@ def _add(draft: Draft, candidate: Candidate, said: Said, *, many: int) -> None:
             draft.add(text[first:last], (parsed, kind, first, last, candidate.hit.score))
 
 
-def kind_at(candidate: Candidate, start: int) -> Kind:
-    """The kind of passage that a place of a candidate is in."""
-    readable = candidate.readable
+def kind_at(readable: Readable, start: int) -> Kind:
+    """The kind of passage that a place of what was read is in."""
     own = KINDS.get(readable.kind)
     if own is not None:
         return own

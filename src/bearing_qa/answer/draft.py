@@ -26,6 +26,8 @@ class Draft:
     """Whether what answers best is a list or a digest."""
     is_labelled: bool = False
     """Whether its first words say which document it is of."""
+    joint: str = "；"
+    """What stands between its pieces: 。 where they are sentences of their own."""
 
     def add(self, words: str, *spans: CitedSlice) -> None:
         """Adds a piece and the spans that support it."""
@@ -65,7 +67,7 @@ class Draft:
             )
             marks = dict.fromkeys(f"[{number}]" for number in numbers)
             shown.append(_BRACKETED.sub(r"［\1］", words) + "".join(marks))
-        return "；".join(shown) + "。" if shown else ""
+        return self.joint.join(shown) + "。" if shown else ""
 
 
 def _holds(span: CitedSlice, part: CitedSlice) -> bool:

@@ -16,7 +16,7 @@ from bearing_qa.answer.claims import (
     unsupported_claims,
     without_claims,
 )
-from bearing_qa.answer.modality import turned_meaning
+from bearing_qa.answer.modality import is_turn, turned_meaning
 from bearing_qa.language.dates import days_in_words
 from bearing_qa.language.document_numbers import fold, numbers_in
 from bearing_qa.language.segment import Segmenter, normalise
@@ -32,8 +32,11 @@ _FREE_TEXT = """
 _FREE = frozenset(_FREE_TEXT.split())
 
 
-def fault_of(sentence: str, *, spans: Sequence[str], segmenter: Segmenter) -> str:
-    """Why a sentence (without marks) does not stand on the spans it cites, in words; empty if it does."""
+def fault_of(sentence: str, *, spans: Sequence[str], segmenter: Segmenter, around: str = "") -> str:
+    """Why a sentence (without marks) does not stand on the spans it cites, in words; empty if it does.
+
+    ``around`` is where the spans stand, title and headings: words of the sentence may come from there, figures may not.
+    """
     plain = days_in_words(normalise(sentence))
     cited = [days_in_words(normalise(span)) for span in spans]
     figures = [*unsupported_claims(plain, spans=cited), *_unborne_document_numbers(sentence, spans)]
@@ -53,8 +56,23 @@ def fault_of(sentence: str, *, spans: Sequence[str], segmenter: Segmenter) -> st
         return f"引文中的{'、'.join(misplaced)}说的不是这件事"
     if not words(plain_words) and not claims(plain):
         return "没有说出什么"
-    missing = [w for w in words(plain_words) if not any(w in span for span in cited_words)]
+    known = [*cited_words, normalise(around)]
+    owned = [(text, words(text)) for text in known]
+    said = [word for word in words(plain_words) if not is_turn(word)]
+    missing = [word for word in said if not any(_holds(*own, word) for own in owned)]
     return f"引文中没有{'、'.join(dict.fromkeys(missing))}" if missing else ""
+
+
+def _holds(text: str, words: Sequence[str], word: str) -> bool:
+    """Whether a text has a word, and not only inside a longer one of its words: 轴承 is not 轴承钢."""
+    if word not in text:
+        return False
+    rest, at = "", 0
+    for own in words:
+        start = text.find(own, at)
+        if start >= 0 and own != word and word in own:
+            rest, at = rest + text[at:start] + "|", start + len(own)
+    return word in rest + text[at:]
 
 
 def content_words(text: str, *, segmenter: Segmenter) -> list[str]:

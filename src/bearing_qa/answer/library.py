@@ -9,11 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from bearing_qa.answer.candidates import find
-from bearing_qa.answer.chat import ChatModel
 from bearing_qa.answer.citations import quote_hit
 from bearing_qa.answer.notes import notes_on
 from bearing_qa.answer.pipeline import answer
-from bearing_qa.answer.rewording import phrase
+from bearing_qa.answer.second_reader import SecondReader
 from bearing_qa.encoders.encoder import Encoder, Reranker, SentenceEncoder
 from bearing_qa.encoders.identity import check_same
 from bearing_qa.encoders.reading_model import ReadingModel
@@ -38,7 +37,7 @@ class Library:
     """Answers questions from the index in a place, or in a folder by its path; safe to use from several threads.
 
     Without an encoder given, the one named by the index is loaded at the first question, and so is the model that reads.
-    A reranker re-scores the first passages of every question. A chat model words the answers.
+    A reranker re-scores the first passages of every question. A second reader, a language model, reads what was found once more.
     """
 
     def __init__(
@@ -48,12 +47,12 @@ class Library:
         encoder: Encoder | None = None,
         reranker: Reranker | None = None,
         stages: Stages = ALL_STAGES,
-        chat: ChatModel | None = None,
+        second: SecondReader | None = None,
     ) -> None:
         self.place: Place = Folder(Path(index)) if isinstance(index, str | Path) else index
         self.reranker = reranker
         self.stages = stages
-        self.chat = chat
+        self.second = second
         self._given = encoder
         self._encoders: dict[str, Encoder] = {}
         self._fitting: dict[str, Encoder] = {}
@@ -165,9 +164,9 @@ class Library:
             stages=self.stages,
             reranker=self.reranker,
             scope=scope,
+            second=self.second,
         )
-        found = replace(found, notes=notes_on(index, found))
-        return phrase(found, self.chat, segmenter=index.segmenter) if self.chat else found
+        return replace(found, notes=notes_on(index, found))
 
     def search(self, text: str, *, top_k: int = 10, scope: Scope = EVERYTHING) -> list[Citation]:
         """The ``top_k`` best passages for a text, best first.

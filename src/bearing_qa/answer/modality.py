@@ -57,6 +57,8 @@ _CONDITION = re.compile(
     r"^(?:如果|假如|倘若|除非|若|一旦|未经|经.{0,12}(?:批准|同意|许可)|除.*外$)|(?:除外|情况下|前提下|条件下|的)$"
 )
 """A clause that narrows the one behind it: 经批准的，可以延长."""
+_NARROWED = re.compile(r"(?<=情况下)|(?<=前提下)|(?<=条件下)|(?<=情形下)")
+"""Where what narrows a clause ends though no comma stands there: 同等条件下|要优先使用."""
 _EXCEPTION = re.compile(r"除外$|不在此限|另有规定")
 """A clause that narrows the one before it: 但节假日除外."""
 
@@ -96,7 +98,9 @@ class Clause:
 
 def read_clauses(text: str, *, words: Words) -> list[Clause]:
     """The clauses of a normalised text that have content words, in order."""
-    pieces = [found.group() for found in CLAUSE.finditer(text)]
+    pieces = [
+        part for found in CLAUSE.finditer(text) for part in _NARROWED.split(found.group()) if part
+    ]
     own = [tuple(dict.fromkeys(words(_without_turns(piece)))) for piece in pieces]
     kept = [at for at, content in enumerate(own) if content]
     narrowed: dict[int, list[frozenset[str]]] = {}
@@ -115,6 +119,12 @@ def read_clauses(text: str, *, words: Words) -> list[Clause]:
         )
         for at in kept
     ]
+
+
+def is_turn(word: str) -> bool:
+    """Whether a word is a turning word and nothing else: ``turned_meaning`` asks for its kind, not for the word itself."""
+    found = _TURN.fullmatch(word)
+    return found is not None and found.lastgroup != "k0"
 
 
 def _without_turns(piece: str) -> str:
@@ -215,6 +225,16 @@ def _exchanged(clause: Clause, sources: Sources, spans: Sequence[str]) -> str:
     behind = [
         word for word in put_in if word not in elsewhere and any(word in span for span in own)
     ]
-    if behind or (put_in and left_out):
-        return f"“{(behind or put_in)[0]}”在引文里不是这样说的"
+    late = _behind_own(clause, sources, put_in)
+    if behind or late or (put_in and left_out):
+        return f"“{(behind or late or put_in)[0]}”在引文里不是这样说的"
     return ""
+
+
+def _behind_own(clause: Clause, sources: Sources, put_in: Sequence[str]) -> list[str]:
+    """Words put in from what stands before a clause that the sentence says behind a word which only that clause has: they
+    are no subject that it took over (空心杯电机主要选用四点接触球轴承)."""
+    source = sources[0][0]
+    own = [word for word in source.words if word in clause.words and word not in source.before]
+    first = min((clause.text.find(word) for word in own), default=len(clause.text))
+    return [w for w in put_in if w in source.before and clause.text.find(w) > first >= 0]

@@ -15,8 +15,9 @@ from bearing_qa.answer.citations import citations_of, quote_hit
 from bearing_qa.answer.draft import Draft
 from bearing_qa.answer.parts import replies_of_editions, replies_to_parts
 from bearing_qa.answer.ranking import in_turn, shown_hits
-from bearing_qa.answer.reasons import reason
+from bearing_qa.answer.reasons import NOT_FOUND, reason
 from bearing_qa.answer.reply import Reply, reply_to, with_labels
+from bearing_qa.answer.second_reader import SecondReader
 from bearing_qa.answer.subquestions import split_question
 from bearing_qa.encoders.encoder import Encoder, Reranker
 from bearing_qa.encoders.reading_model import ReadingModel
@@ -27,8 +28,6 @@ from bearing_qa.search.scope import EVERYTHING, Scope
 from bearing_qa.search.understand import understand
 from bearing_qa.store.protocol import Index
 from bearing_qa.types import Answer, Citation
-
-NOT_FOUND = "资料中没有找到对这个问题的回答。"
 
 
 def answer(
@@ -41,11 +40,12 @@ def answer(
     stages: Stages = ALL_STAGES,
     reranker: Reranker | None = None,
     scope: Scope = EVERYTHING,
+    second: SecondReader | None = None,
 ) -> Answer:
     """The answer to a question from what is in its scope, with the ``top_k`` best passages.
 
     A question in parts (…是什么，又该怎么做？) is answered part by part; what stays unanswered is named in
-    the reason. Raises QuestionError if the question is empty or too long, or if its scope holds
+    the reason. A ``second`` reader, a language model, reads what was found once more. Raises QuestionError if the question is empty or too long, or if its scope holds
     nothing.
     """
     look = partial(find_for, index, encoder, model, stages=stages, reranker=reranker, scope=scope)
@@ -64,7 +64,8 @@ def answer(
         replies, hits = [reply_to(found)], list(found.hits)
     passages = tuple(quote_hit(index, hit) for hit in hits[:top_k])
     answered = [reply for reply in replies if not reply.refusal]
-    return _joined(text, replies, with_labels(index, answered, scope), passages)
+    own = _joined(text, replies, with_labels(index, answered, scope), passages)
+    return second.read(index, own, [reply.found for reply in replies]) if second else own
 
 
 def find_for(

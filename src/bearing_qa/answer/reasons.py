@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+NOT_FOUND = "资料中没有找到对这个问题的回答。"
+"""What a refusal says."""
 REASONS: dict[str, tuple[str, str]] = {
     "nothing": ("没有找到相关的段落", "no passage on this was found"),
     "nearest": (
@@ -27,6 +29,15 @@ REASONS: dict[str, tuple[str, str]] = {
         "这些数字是从扫描页识别的，没有认清，请核对原件：{figures}",
         "these figures were recognised from a scanned page and are not certain; check the original: {figures}",
     ),
+    "model_refused": (
+        "语言模型 {model} 读了最接近的 {count} 段，没有找到回答",
+        "the language model {model} read the nearest {count} passages and found no answer",
+    ),
+    "model_refused_of": (
+        "语言模型 {model} 读了最接近的 {count} 段，没有找到：{missing}",
+        "the language model {model} read the nearest {count} passages and did not find: {missing}",
+    ),
+    "model_missing": ("没有找到：{missing}", "not found: {missing}"),
     "unanswered": (
         "没有找到对“{question}”的回答：{reason}",
         "no answer was found to “{question}”: {reason}",

@@ -59,14 +59,18 @@ def draft_rows(draft: Draft, question: Question, candidates: Sequence[Candidate]
         shown = [cell for cell in cells if cell.row is own]
         if shown:
             name = name_of(table, own)
-            draft.add(f"{name}：{'，'.join(c.words for c in shown)}", *_spans(best, shown[0]))
+            draft.add(
+                f"{name}：{'，'.join(c.words for c in shown)}",
+                *spans_of(parsed, shown[0], score=best.hit.score),
+            )
     computed = ""
     if are_comparable(question, table, rows) and all(
         own.cells[at] for own in rows for at in columns
     ):
         computed = difference(question, cells) or total(question, cells)
     if computed:
-        draft.add(f"计算：{computed}", *(span for cell in cells for span in _spans(best, cell)))
+        spans = (spans_of(parsed, cell, score=best.hit.score) for cell in cells)
+        draft.add(f"计算：{computed}", *(span for own in spans for span in own))
 
 
 def row_at(table: Table, at: int) -> TableRow | None:
@@ -152,10 +156,26 @@ def _rows(
     ]
 
 
-def _spans(best: Candidate, cell: Cell) -> tuple[CitedSlice, ...]:
+def row_in_words(
+    parsed: Parsed, at: int, *, score: float
+) -> tuple[str, tuple[CitedSlice, ...]] | None:
+    """The row that holds a place as its name with each cell under its head, and what that stands on."""
+    table = next((table for table in parsed.tables if table.start <= at < table.end), None)
+    row = row_at(table, at) if table else None
+    if table is None or row is None:
+        return None
+    name, stated = _name_column(table, row), stated_unit(parsed.document.text, table)
+    columns = range(name + 1, min(len(row.cells), len(table.header)))
+    cells = [Cell(table, row, column, stated) for column in columns if row.cells[column]]
+    words = f"{name_of(table, row)}：{'，'.join(cell.words for cell in cells)}"
+    spans = [span for cell in cells for span in spans_of(parsed, cell, score=score)]
+    once = {(start, end): (own, kind, start, end, score) for own, kind, start, end, score in spans}
+    return (words, tuple(once.values())) if cells else None
+
+
+def spans_of(parsed: Parsed, cell: Cell, *, score: float) -> tuple[CitedSlice, ...]:
     """What a cell stands on: its row's line, the table's head, and the line above that states its unit."""
-    table, row, score = cell.table, cell.row, best.hit.score
-    parsed = best.readable.parsed
+    table, row = cell.table, cell.row
     line: CitedSlice = (parsed, "row", row.start, row.end, score)
     head: CitedSlice = (parsed, "table", table.start, table.head_end, score)
     stated, heads = cell.stated, parsed.document.text[table.start : table.head_end]

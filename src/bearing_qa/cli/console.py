@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from bearing_qa.errors import BearingQAError
+from bearing_qa.types import ModelMode
 
 if TYPE_CHECKING:
     from bearing_qa.search.scope import Scope
@@ -78,7 +79,7 @@ LlmUrlOption = Annotated[
         "--llm-url",
         metavar="URL",
         envvar="BEARING_QA_LLM_URL",
-        help="用语言模型改写回答：OpenAI 兼容地址 / a model words the answers: OpenAI-compatible address",
+        help="语言模型再读一遍并回答：OpenAI 兼容地址 / a model reads too and answers: OpenAI-compatible address",
     ),
 ]
 LlmModelOption = Annotated[
@@ -104,6 +105,14 @@ LlmSecondsOption = Annotated[
         envvar="BEARING_QA_LLM_SECONDS",
         help="每个回答等待的秒数 / to wait for each answer",
         hidden=True,
+    ),
+]
+LlmModeOption = Annotated[
+    ModelMode,
+    typer.Option(
+        "--llm-mode",
+        envvar="BEARING_QA_LLM_MODE",
+        help="模型写句子（sentences）或只挑原文（order，适合小模型）/ it writes sentences, or only chooses quotations",
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.main import get_command
 
-from bearing_qa.answer.chat import DEFAULT_SECONDS, ChatModel, make_chat
+from bearing_qa.answer.chat import DEFAULT_SECONDS
 from bearing_qa.cli.check import check
 from bearing_qa.cli.compare import compare
 from bearing_qa.cli.console import (
@@ -24,6 +24,7 @@ from bearing_qa.cli.console import (
     KindOption,
     LlmKeyOption,
     LlmModelOption,
+    LlmModeOption,
     LlmSecondsOption,
     LlmUrlOption,
     RerankerOption,
@@ -42,14 +43,16 @@ from bearing_qa.cli.console import (
 from bearing_qa.cli.digest import digest
 from bearing_qa.cli.evaluate import evaluate
 from bearing_qa.cli.index import index, status
+from bearing_qa.cli.model_options import make_second_reader
 from bearing_qa.cli.serve import password, serve
 from bearing_qa.cli.settings import read_settings
 from bearing_qa.errors import SettingsError
 
 if TYPE_CHECKING:
     from bearing_qa.answer.library import Library
+    from bearing_qa.answer.second_reader import SecondReader
     from bearing_qa.search.scope import Scope
-    from bearing_qa.types import Answer, Citation, Phrasing
+    from bearing_qa.types import Answer, Citation
 
 COLLECTIONS = (".zip", ".jsonl")
 """Types of files that hold several documents, of which each is shown."""
@@ -70,12 +73,12 @@ app.command()(password)
 
 
 def _library(
-    index: Path, store: str | None, *, reranker: str | None, chat: ChatModel | None = None
+    index: Path, store: str | None, *, reranker: str | None, second: SecondReader | None = None
 ) -> Library:
     from bearing_qa.answer.library import Library, make_reranker
     from bearing_qa.cli.stores import place_of
 
-    return Library(place_of(index, store), reranker=make_reranker(reranker), chat=chat)
+    return Library(place_of(index, store), reranker=make_reranker(reranker), second=second)
 
 
 @app.command()
@@ -132,6 +135,7 @@ def ask(
     llm_model: LlmModelOption = None,
     llm_key_file: LlmKeyOption = None,
     llm_seconds: LlmSecondsOption = DEFAULT_SECONDS,
+    llm_mode: LlmModeOption = "sentences",
 ) -> None:
     """提问 / answer with citations."""
     from bearing_qa.output.batch import answer_json
@@ -144,8 +148,10 @@ def ask(
         raise typer.BadParameter("--batch and --output go together")
     with faults():
         scope = scope_of(document, first, last, section, issuers=issuer, kinds=kind)
-        chat = make_chat(llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds)
-        library = _library(index, store, reranker=reranker, chat=chat)
+        second = make_second_reader(
+            llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds, mode=llm_mode
+        )
+        library = _library(index, store, reranker=reranker, second=second)
         if batch is not None and output is not None:
             _ask_batch(library, batch, output, top_k=top_k, scope=scope)
             return
@@ -256,8 +262,7 @@ def _show_answer(answer: Answer) -> None:
     if answer.reason:
         partial = "部分未能回答：" if answer.outcome == "partial" else ""
         out.print(f"{partial}{answer.reason}。", style="yellow", markup=False)
-    if answer.phrasing:
-        _show_phrasing(answer.phrasing)
+    _show_model(answer)
     for number, citation in enumerate(answer.citations, 1):
         out.print("")
         _show_passage(f"[{number}]", citation)
@@ -272,11 +277,16 @@ def _show_notes(answer: Answer) -> None:
         out.print(f"\n注意：{note_words(note, CHINESE)}", style="yellow", markup=False)
 
 
-def _show_phrasing(phrasing: Phrasing) -> None:
-    if phrasing.is_used:
-        out.print(f"（{phrasing.note}）", style="dim", markup=False)
-        out.print(f"原文的回答：{phrasing.quoted}", markup=False)
-    for words, reason in phrasing.dropped:
+def _show_model(answer: Answer) -> None:
+    from bearing_qa.output.model_lines import model_lines
+    from bearing_qa.output.texts import CHINESE
+
+    for line in model_lines(answer, CHINESE):
+        out.print(f"（{line.removesuffix('。')}）", style="dim", markup=False)
+    made = answer.model_reading
+    if made and made.is_used:
+        out.print(f"{CHINESE('reader_answer')}：{made.quoted}", markup=False)
+    for words, reason in made.dropped if made else ():
         out.print(f"未采用模型的一句：{words}（{reason}）", style="yellow", markup=False)
 
 

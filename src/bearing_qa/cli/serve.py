@@ -9,18 +9,20 @@ from typing import Annotated
 
 import typer
 
-from bearing_qa.answer.chat import DEFAULT_SECONDS, make_chat
+from bearing_qa.answer.chat import DEFAULT_SECONDS
 from bearing_qa.cli.console import (
     DEFAULT_INDEX,
     IndexOption,
     LlmKeyOption,
     LlmModelOption,
+    LlmModeOption,
     LlmSecondsOption,
     LlmUrlOption,
     RerankerOption,
     StoreOption,
     faults,
 )
+from bearing_qa.cli.model_options import make_second_reader
 from bearing_qa.server.passwords import Users, one_user, read_users, user_line
 from bearing_qa.server.request_log import Level, start_log
 
@@ -97,6 +99,7 @@ def serve(
     llm_model: LlmModelOption = None,
     llm_key_file: LlmKeyOption = None,
     llm_seconds: LlmSecondsOption = DEFAULT_SECONDS,
+    llm_mode: LlmModeOption = "sentences",
     rate: RateOption = DEFAULT_RATE,
     root_path: RootPathOption = "",
     proxy: ProxyOption = None,
@@ -107,7 +110,9 @@ def serve(
     """打开网页 / the web page."""
     with faults():
         users = _users(auth, auth_file)
-        chat = make_chat(llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds)
+        second = make_second_reader(
+            llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds, mode=llm_mode
+        )
         start_log(log_level, questions=log_questions)
         from bearing_qa.answer.library import Library, make_reranker
         from bearing_qa.cli.stores import place_of
@@ -128,7 +133,7 @@ def serve(
             hosts=frozenset(name.lower() for name in allow_host or ()),
             proxies=frozenset(proxy or ()),
         )
-        serve_page(Library(place, reranker=make_reranker(reranker), chat=chat), serving)
+        serve_page(Library(place, reranker=make_reranker(reranker), second=second), serving)
 
 
 def _users(auth: str | None, auth_file: Path | None) -> Users | None:

@@ -106,7 +106,7 @@ def _made_from(
         "index": f"{index.place} {index.manifest['built_at']}",
         "questions": hashlib.sha256(questions).hexdigest(),
         "options": f"{top_k} {scope} {library.stages}",
-        "models": f"{library.model().fingerprint} {library.reranker and library.reranker.name} {library.chat}",
+        "models": f"{library.model().fingerprint} {library.reranker and library.reranker.name} {library.second}",
     }
 
 

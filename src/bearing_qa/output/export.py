@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from bearing_qa.output import references
+from bearing_qa.output.model_lines import model_lines
 from bearing_qa.output.texts import CHINESE, Words
 from bearing_qa.output.view import AnswerView
 from bearing_qa.output.word_file import write_word
@@ -56,8 +57,7 @@ def answer_markdown(shown: AnswerView) -> str:
     ]
     if answer.reason:
         blocks.append(f"原因：{references.escape_markdown(answer.reason)}。")
-    if answer.phrasing and answer.phrasing.is_used:
-        note = CHINESE("phrased", model=answer.phrasing.model)
+    for note in model_lines(answer, CHINESE):
         blocks.append(references.escape_markdown(note))
     for number, citation in enumerate(answer.citations, 1):
         quoted = references.markdown(citation, shown.document(citation).document)

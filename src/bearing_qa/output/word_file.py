@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bearing_qa.output import references
+from bearing_qa.output.model_lines import model_lines
 from bearing_qa.output.texts import CHINESE
 from bearing_qa.output.view import AnswerView
 from bearing_qa.types import Citation
@@ -32,8 +33,8 @@ def write_word(shown: AnswerView, path: Path) -> None:
     file.add_paragraph(clean(answer.text))
     if answer.reason:
         file.add_paragraph(clean(f"原因：{answer.reason}。"))
-    if answer.phrasing and answer.phrasing.is_used:
-        file.add_paragraph(clean(CHINESE("phrased", model=answer.phrasing.model)))
+    for line in model_lines(answer, CHINESE):
+        file.add_paragraph(clean(line))
     slices = answer.passages[:NEAREST] if answer.refused else answer.citations
     if slices:
         file.add_heading("最接近的段落" if answer.refused else "引用", level=2)

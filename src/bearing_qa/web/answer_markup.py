@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from bearing_qa.answer.pipeline import NOT_FOUND
-from bearing_qa.answer.reasons import in_english
+from bearing_qa.answer.guard import without_marks
+from bearing_qa.answer.reasons import NOT_FOUND, in_english
 from bearing_qa.errors import BearingQAError
 from bearing_qa.output import references
+from bearing_qa.output.model_lines import model_lines
 from bearing_qa.output.notes import note_words
 from bearing_qa.output.texts import Words
 from bearing_qa.output.view import AnswerView
@@ -36,7 +37,7 @@ def render_answer(shown: AnswerView, *, words: Words) -> str:
         missing = f"<p class='outcome'>{words('partial')}</p>{missing}"
     return (
         f'<section class="answer" role="status" aria-label="{words("answer")}">'
-        f"{_asked(shown, words)}{said}{missing}{_phrasing(shown, words)}{_notes(shown, words)}"
+        f"{_asked(shown, words)}{said}{missing}{_model(shown, words)}{_notes(shown, words)}"
         f"{render_actions(shown, words=words)}</section>"
         f"{_cards(shown, words)}"
     )
@@ -79,25 +80,25 @@ def _with_marks(said: str, shown: AnswerView, words: Words) -> str:
     return said
 
 
-def _phrasing(shown: AnswerView, words: Words) -> str:
-    """Whose words the answer is in, the answer in the text's own, and what the model wrote in vain."""
-    phrasing = shown.answer.phrasing
-    if phrasing is None:
+def _model(shown: AnswerView, words: Words) -> str:
+    """What a language model did: whose words these are, what it took, the reader's own answer, and what it wrote in vain."""
+    made = shown.answer.model_reading
+    if made is None:
         return ""
-    parts = []
-    if phrasing.is_used:
-        note = markup.text(words("phrased", model=phrasing.model))
-        quoted = _with_marks(phrasing.quoted, shown, words)
-        parts += [
-            f"<p class='phrased'>{note}</p>",
-            _folded(words("quoted_answer"), f"<p>{quoted}</p>"),
-        ]
-    if phrasing.dropped:
+    lines = "".join(markup.text(line) for line in model_lines(shown.answer, words))
+    cost = words("model_cost", seconds=f"{made.seconds:.1f}") if made.seconds else ""
+    tokens = words("model_tokens", tokens=made.tokens) if made.tokens is not None else ""
+    facts = words.comma.join(part for part in (cost, tokens) if part)
+    parts = [f"<p class='phrased'>{lines} {facts}</p>" if lines or facts else ""]
+    if made.is_used and made.quoted != NOT_FOUND:
+        quoted = markup.text(without_marks(made.quoted))
+        parts.append(_folded(words("quoted_answer"), f"<p>{quoted}</p>"))
+    if made.dropped:
         items = "".join(
             f"<li>{markup.text(said)}（{markup.text(reason)}）</li>"
-            for said, reason in phrasing.dropped
+            for said, reason in made.dropped
         )
-        parts.append(_folded(words("dropped", n=len(phrasing.dropped)), f"<ul>{items}</ul>"))
+        parts.append(_folded(words("dropped", n=len(made.dropped)), f"<ul>{items}</ul>"))
     return "".join(parts)
 
 
@@ -137,7 +138,8 @@ def _refusal(shown: AnswerView, words: Words) -> str:
     said = words("not_found") if shown.answer.text == NOT_FOUND else shown.answer.text
     return (
         f'<section class="answer refused" role="status" aria-label="{words("answer")}">'
-        f"{_asked(shown, words)}<p>{markup.text(said)}</p><dl>{listed}</dl>{_notes(shown, words)}"
+        f"{_asked(shown, words)}<p>{markup.text(said)}</p><dl>{listed}</dl>{_model(shown, words)}"
+        f"{_notes(shown, words)}"
         f"{render_actions(shown, words=words)}</section>"
     )
 

@@ -56,7 +56,7 @@ def make_page(library: Library, *, corpus: Path, read_only: bool = False) -> gr.
     with page:
         with gr.Row(elem_id="masthead"):
             gr.Markdown("# " + say("title"), elem_id="page-title")
-            gr.Markdown(say("phrased_intro" if library.chat else "intro"), elem_id="page-intro")
+            gr.Markdown(say("phrased_intro" if library.second else "intro"), elem_id="page-intro")
         with gr.Tab(say("tab_ask")):
             make_ask_tab(library, page, corpus=corpus)
         with gr.Tab(say("tab_clippings")):

@@ -54,11 +54,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "try_single": ("一次只问一件事", "ask one thing at a time"),
     "try_nearest": ("查看下面最接近的段落", "read the nearest passages below"),
     "partial": ("部分未能回答：", "Partly answered:"),
-    "phrased": (
-        "这段回答由语言模型 {model} 改写，每句都与引文核对过；引文是原文，未经改写。",
-        "Worded by the language model {model}. Each sentence was checked against its citations, which quote the documents.",
+    "model_worded": (
+        "这段回答由语言模型 {model} 根据下列引文写成，每句都与所引原文核对过；引文是原文，未经改写。",
+        "Written by the language model {model}. Each sentence was checked against what it cites; the citations quote the documents.",
     ),
-    "quoted_answer": ("查看原文回答", "The answer in the documents' own words"),
+    "model_chose": (
+        "引文由语言模型 {model} 挑选，文字全是原文。",
+        "The language model {model} chose what is quoted; all words are the documents' own.",
+    ),
+    "model_alone": (
+        "内置阅读器认为资料没有回答这个问题，请仔细核对引文。",
+        "The built-in reader found no answer to this question; please check the citations with care.",
+    ),
+    "model_unused": (
+        "没有采用语言模型 {model} 的回答：{fault}。",
+        "The answer of the language model {model} was not used: {fault}.",
+    ),
+    "model_cost": ("用时 {seconds} 秒", "{seconds} s"),
+    "model_tokens": ("{tokens} 词元", "{tokens} tokens"),
+    "reader_answer": ("内置阅读器的回答", "The built-in reader's answer"),
+    "quoted_answer": ("查看内置阅读器的回答", "The built-in reader's answer"),
     "dropped": ("模型有 {n} 句未采用", "{n} of the model's sentences were not used"),
     "not_found": (
         "资料中没有找到对这个问题的回答。",

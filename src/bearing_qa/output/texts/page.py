@@ -7,8 +7,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Answers quote the documents, each quotation with its section and page. If the documents do not answer, the page says so.",
     ),
     "phrased_intro": (
-        "回答由语言模型改写，每句都与引文核对过；引文为原文，注明章节和页码；资料中没有的，会如实说明。",
-        "A language model words the answers; each sentence is checked against its citations, which quote the documents with "
+        "回答由语言模型阅读原文后写成，每句都与引文核对过；引文为原文，注明章节和页码；资料中没有的，会如实说明。",
+        "A language model reads and words the answers; each sentence is checked against its citations, which quote the documents with "
         "section and page. If the documents do not answer, the page says so.",
     ),
     "tab_ask": ("提问", "Ask"),
