@@ -32,7 +32,8 @@ test: $(CHECKED) ## all tests, in two processes
 
 torture: $(CHECKED) ## kills, damages and crowds, and the tests that take long: many minutes
 	$(BIN)/python -m scripts.torture
-	$(BIN)/python -m pytest -m long tests/test_workers.py tests/test_benchmarks.py
+	$(BIN)/pip install -e '.[llm-test]'
+	$(BIN)/python -m pytest -m long tests/test_workers.py tests/test_benchmarks.py tests/test_real_model.py
 
 milvus: $(CHECKED) ## the second store: on milvus-lite, and on a real old server in a network of its own
 	$(BIN)/pip install -e '.[milvus-test]'

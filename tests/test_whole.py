@@ -120,3 +120,14 @@ def test_editions_named_by_their_years_are_asked_one_by_one(
     assert "2000元" in answer.text
     assert "800元" not in answer.text
     assert {citation.doc_id for citation in answer.citations} == {"2009", "2022"}
+
+
+def test_a_note_in_brackets_is_quoted_with_what_it_is_a_note_to() -> None:
+    parsed = parsed_of(
+        "关于加大激励支持力度的通知\n一、对养老服务成效明显的省份，安排补助资金时予以倾斜。（民政部、财政部负责）\n"
+        "二、对农村人居环境整治成效明显的县，给予奖励。（农业农村部负责）\n"
+    )
+    sentence = whole_sentence(parsed, span_of(parsed, "（民政部、财政部负责）"))
+    said = parsed.document.text[slice(*sentence)]
+    assert said.endswith("安排补助资金时予以倾斜。（民政部、财政部负责）")
+    assert "农村" not in said

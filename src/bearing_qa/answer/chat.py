@@ -25,6 +25,8 @@ DEFAULT_SECONDS = 30.0
 """For a whole call: connecting, waiting, reading, the second try."""
 MAX_REPLY_BYTES = 256 * 1024
 """An answer is some hundred characters; what is longer than this is no answer."""
+MAX_TOKENS = 2048
+"""Of a reply, thoughts included: a model of 270 million parameters went on until its context was full, for 95 seconds."""
 PAUSE_SECONDS = 0.5
 """Before the only second try, made where the server could not be reached or was busy."""
 _BUSY = frozenset({429, 500, 502, 503, 504})
@@ -92,7 +94,13 @@ class ChatModel:
         return ChatReply(words, monotonic() - started, tokens)
 
     def _body(self, messages: Messages, schema: Mapping[str, Any] | None) -> bytes:
-        body = {"model": self.name, "messages": list(messages), "temperature": 0, "stream": False}
+        body = {
+            "model": self.name,
+            "messages": list(messages),
+            "temperature": 0,
+            "max_tokens": MAX_TOKENS,
+            "stream": False,
+        }
         if schema is not None:
             form = {"name": "reply", "strict": True, "schema": schema}
             body["response_format"] = {"type": "json_schema", "json_schema": form}

@@ -19,7 +19,7 @@ from bearing_qa.answer.named import with_what_is_named
 from bearing_qa.answer.read import Candidate, Said
 from bearing_qa.answer.tables import draft_rows
 from bearing_qa.answer.units import Readable
-from bearing_qa.answer.whole import lead_of, whole_sentence
+from bearing_qa.answer.whole import is_note, lead_of, whole_sentence
 from bearing_qa.document.digests import children, opening_of, paragraphs, trimmed
 from bearing_qa.document.passages import split_sentences
 from bearing_qa.search.question import Question
@@ -162,6 +162,7 @@ def _add(draft: Draft, candidate: Candidate, said: Said, *, many: int) -> None:
     kind = kind_at(candidate.readable, start)
     if kind == "text" and not draft.is_listing:
         start, end = whole_sentence(parsed, (start, end))
+        words = text[start:end] if is_note(text, said.span) else words
     draft.add(words, (parsed, kind, start, end, candidate.hit.score))
     if not draft.is_listing:
         for first, last in _taking_back(parsed, end):

@@ -30,7 +30,7 @@ INSTRUCTIONS: Mapping[ModelMode, str] = {
         "units 是回答问题的单元编号，最要紧的在前，列举要写全；没有回答的，answerable 为 false，units 为空。"
     ),
 }
-_NAMES = {"type": "array", "items": {"type": "string"}}
+_NAMES = {"type": "array", "items": {"type": "string"}, "maxItems": 12}
 SCHEMAS: Mapping[ModelMode, dict[str, Any]] = {
     "sentences": {
         "type": "object",
@@ -39,6 +39,7 @@ SCHEMAS: Mapping[ModelMode, dict[str, Any]] = {
             "missing": {"type": "string"},
             "sentences": {
                 "type": "array",
+                "maxItems": 8,
                 "items": {
                     "type": "object",
                     "properties": {"text": {"type": "string"}, "units": _NAMES},

@@ -18,7 +18,8 @@ _PART_END = "；;"
 
 
 def whole_sentence(parsed: Parsed, span: Span) -> Span:
-    """The sentence that a unit is a part of, if they stand in one line and are short enough; else the unit."""
+    """The sentence that a unit is a part of, or a note in brackets to, if they stand in one line and are short enough; else
+    the unit."""
     text = parsed.document.text
     passage = next(
         (p for p in parsed.passages if p.kind == "text" and _holds((p.start, p.end), span)), None
@@ -31,10 +32,20 @@ def whole_sentence(parsed: Parsed, span: Span) -> Span:
         return span
     while first and _goes_on(text, units[first - 1], units[first]):
         first -= 1
+    if is_note(text, units[first]):
+        before = [unit for unit in (units[:first] or [_head_of(parsed, span)]) if unit[0] < unit[1]]
+        if before and "\n" not in text[before[-1][1] : span[0]].strip(" "):
+            units[first] = (before[-1][0], units[first][1])
     while last + 1 < len(units) and _goes_on(text, units[last], units[last + 1]):
         last += 1
     start, end = units[first][0], units[last][1]
     return (start, end) if end - start <= MAX_SENTENCE_CHARS else span
+
+
+def is_note(text: str, span: Span) -> bool:
+    """Whether a unit is nothing but brackets, a note to the sentence before it: （教育部负责）."""
+    words = text[slice(*span)].strip()
+    return words.startswith("（") and words.find("）") == len(words) - 1
 
 
 def whole_list(parsed: Parsed, chosen: Sequence[Span], read: Sequence[Span]) -> list[Span]:
@@ -58,6 +69,12 @@ def lead_of(parsed: Parsed, chosen: Sequence[Span]) -> Span | None:
         if is_lead and any(_meets(item, unit) for item in items for unit in chosen):
             return whole_sentence(parsed, lead)
     return None
+
+
+def _head_of(parsed: Parsed, span: Span) -> Span:
+    """The heading of the section that a unit is in."""
+    section = parsed.sections[parsed.section_at(span[0])]
+    return section.start, section.head_end
 
 
 def _lists_at(parsed: Parsed, units: Sequence[Span]) -> list[tuple[Span, ...]]:

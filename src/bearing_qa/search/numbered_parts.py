@@ -13,7 +13,7 @@ from bearing_qa.search.relations import title_words
 from bearing_qa.types import Parsed, Section
 
 _NTH_PART = re.compile(
-    rf"第([{CHINESE_ORDINAL}\d]{{1,7}})(?:个?大?)(部分|章|节|条|块)(?:之([{CHINESE_ORDINAL}\d]{{1,3}}))?"
+    rf"第([{CHINESE_ORDINAL}\d]{{1,7}})(?:个?大?)(部分|章|节|条|块|项)(?:之([{CHINESE_ORDINAL}\d]{{1,3}}))?"
 )
 _MARKER = re.compile(rf"第([{CHINESE_ORDINAL}\d]+)([章节条])(?:之([{CHINESE_ORDINAL}]+))?")
 """第九十一条之二: an article that an amendment put behind the ninety-first."""
@@ -24,6 +24,9 @@ _REFERS_BEHIND = re.compile(
 """What makes a numbered part a reference: 第六条第一款规定的财产原值, 第十四条、第十五条."""
 _ASKS_WORDS = re.compile(r"规定|内容|什么|怎么[说写]|如何")
 MIN_TITLE_CHARS = 3
+MIN_ITEMS = 10
+"""Items of a document that has no parts: 第二十二项 is the part headed 二十二、 where a document has so many; with fewer, 第二项 is
+mostly an item inside of one."""
 
 
 def nth_part(documents: Sequence[Parsed], question: Question) -> tuple[Parsed, Section] | None:
@@ -42,6 +45,8 @@ def nth_part(documents: Sequence[Parsed], question: Question) -> tuple[Parsed, S
         section = next(same, None)
         return (parsed, section) if section else None
     number, tops = number_of(found.group(1)), children(parsed, parsed.sections[0])
+    if found.group(2) == "项" and len(tops) < MIN_ITEMS:
+        return None
     part = tops[number - 1] if 0 < number <= len(tops) else None
     return (parsed, part) if part in inside and part else None
 
