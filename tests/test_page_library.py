@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from tests.browsing import ask, needs_browser, opened, shown
 from tests.conftest import BigramEncoder, write_tiny
 
 pytestmark = needs_browser
+WRITERS = {"put", "remove", "rebuild", "roll_back", "restore", "restore_1", "empty", "save"}
+"""Events of the library that write."""
 
 
 @dataclass(frozen=True)
@@ -89,24 +92,29 @@ def test_documents_are_listed_with_what_is_known_of_them(page: Page, library: Sh
     expect(page.locator("table.library tbody tr")).to_have_count(4)
     expect(page.locator("#limits")).to_contain_text(".docx")
     expect(page.locator("#limits")).to_contain_text("64 MB")
-    expect(page.locator("#version")).to_contain_text(library.reader.index().version)
+    expect(page.locator("#version")).to_contain_text("文件 4 份")
+    expect(page.locator("#version")).not_to_contain_text(library.reader.index().version)
+    built = page.locator("#version time")
+    shown_here = "time => new Date(time.dateTime).toLocaleString(undefined, {dateStyle: 'medium', timeStyle: 'short'})"
+    expect(built).to_have_text(built.evaluate(shown_here))
 
 
-def test_a_file_is_put_in_built_asked_changed_and_taken_out(
+def test_files_are_added_and_indexed_in_one_act_taken_out_and_brought_back(
     page: Page, library: Shelf, tmp_path: Path
 ) -> None:
-    new = tmp_path / "港口〔2024〕规定.txt"
+    new, bad = tmp_path / "港口〔2024〕规定.txt", tmp_path / "坏.pdf"
     new.write_text("港口拖轮管理规定\n第一条 港口拖轮每日巡检三次。\n", encoding="utf-8")
-    (tmp_path / "坏.exe").write_bytes(b"x")
-    page.locator("#upload input[type=file]").set_input_files([new])
+    bad.write_bytes(b"%PDF-1.4 broken")
+    page.locator("#upload input[type=file]").set_input_files([new, bad])
     expect(page.locator("#upload")).to_contain_text("港口〔2024〕规定", timeout=10_000)
     page.locator("#put").click()
     report = page.locator("#report")
-    expect(report).to_contain_text("已加入：港口〔2024〕规定.txt", timeout=10_000)
-    expect(_row(page, "港口〔2024〕规定").locator(".state")).to_have_text("新增")
-    page.locator("#rebuild").click()
-    expect(report).to_contain_text("新增：港口〔2024〕规定.txt", timeout=30_000)
+    expect(report).to_contain_text("已加入：港口〔2024〕规定.txt：3 段", timeout=30_000)
+    expect(report).to_contain_text("已加入：坏.pdf：未能读取：")
+    expect(report).to_contain_text("索引已更新：文件 5 份")
     expect(_row(page, "港口拖轮管理规定").locator(".state")).to_have_text("最新")
+    expect(_row(page, "坏.pdf").locator(".state")).to_have_text("未能读取")
+    expect(_row(page, "坏.pdf")).to_contain_text("cannot be read")
 
     (library.corpus / new.name).write_text("港口拖轮管理规定\n第一条 巡检五次。\n", "utf-8")
     page.get_by_role("tab", name="提问").click()
@@ -117,6 +125,7 @@ def test_a_file_is_put_in_built_asked_changed_and_taken_out(
     expect(_row(page, "港口拖轮管理规定").locator(".state")).to_have_text("已变", timeout=10_000)
     page.locator("#names input").click()
     page.get_by_role("option", name="港口").click()
+    page.get_by_role("option", name="坏").click()
     page.keyboard.press("Escape")
     asked: list[str] = []
 
@@ -130,11 +139,64 @@ def test_a_file_is_put_in_built_asked_changed_and_taken_out(
     assert (library.corpus / new.name).exists()
     page.once("dialog", lambda dialog: dialog.accept())
     page.locator("#remove").click()
-    expect(report).to_contain_text("已移除：港口〔2024〕规定.txt", timeout=10_000)
+    expect(report).to_contain_text("已移入回收站：港口〔2024〕规定.txt", timeout=30_000)
     assert "港口〔2024〕规定.txt" in asked[0]
+    assert "回收站" in asked[0]
     assert not (library.corpus / new.name).exists()
-    page.locator("#rebuild").click()
+    expect(page.locator("table.library tbody tr")).to_have_count(4, timeout=10_000)
+    take_back(page, library, new.name)
+
+
+def take_back(page: Page, library: Shelf, name: str) -> None:
+    """What was removed is undone; what is left in the bin is deleted for good."""
+    report = page.locator("#report")
+    report.get_by_role("button", name="撤销 港口〔2024〕规定.txt").click()
+    expect(report).to_contain_text("已恢复：港口〔2024〕规定.txt", timeout=30_000)
+    assert "五次" in (library.corpus / name).read_text("utf-8")
+    expect(_row(page, "港口拖轮管理规定").locator(".state")).to_have_text("最新", timeout=10_000)
+
+    page.locator("#bin button").first.click()
+    expect(page.locator("#binned li")).to_contain_text("坏.pdf")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("#empty-bin").click()
+    expect(report).to_contain_text("1 个文件已删除", timeout=10_000)
+    expect(page.locator("#binned")).to_contain_text("回收站是空的")
+    page.locator("#names input").click()
+    page.get_by_role("option", name="港口").click()
+    page.keyboard.press("Escape")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("#remove").click()
     expect(page.locator("table.library tbody tr")).to_have_count(4, timeout=30_000)
+
+
+def test_what_is_known_of_a_document_is_corrected_on_the_page(page: Page, library: Shelf) -> None:
+    page.locator("#corrections button").first.click()
+    page.locator("#correct-which input").click()
+    page.get_by_role("option", name="城市公园管理办法").click()
+    title = page.locator("#fact-title textarea, #fact-title input")
+    expect(title).to_have_value("城市公园管理办法", timeout=10_000)
+    issuer = page.locator("#fact-issuer textarea, #fact-issuer input")
+    day = page.locator("#fact-date textarea, #fact-date input")
+    day.fill("昨天")
+    page.locator("#correct-save").click()
+    report = page.locator("#report")
+    expect(report.get_by_role("alert")).to_contain_text("“昨天”不是日期", timeout=10_000)
+    assert not (library.corpus / "办法.meta.toml").exists()
+    issuer.fill("河湾市人民政府")
+    day.fill("2021年8月16日")
+    page.locator("#correct-save").click()
+    expect(report).to_contain_text("已更正：办法.txt", timeout=30_000)
+    row = _row(page, "城市公园管理办法")
+    expect(row.locator("td").nth(1)).to_have_text("河湾市人民政府", timeout=10_000)
+    expect(row.locator("td").nth(2)).to_have_text("2021-08-16")
+    assert tomllib.loads((library.corpus / "办法.meta.toml").read_text("utf-8")) == {
+        "issuer": "河湾市人民政府",
+        "date": "2021-08-16",
+    }
+    for field in (issuer, day):
+        field.fill("")
+    page.locator("#correct-save").click()
+    expect(row.locator("td").nth(2)).to_have_text("2021-08-15", timeout=30_000)
 
 
 def test_the_version_before_is_shown_and_gone_back_to(browser: Browser, tmp_path: Path) -> None:
@@ -148,9 +210,10 @@ def test_the_version_before_is_shown_and_gone_back_to(browser: Browser, tmp_path
     with shown(reader, corpus) as address, opened(browser, address) as tab:
         tab.get_by_role("tab", name="资料").click()
         serving = tab.locator("p.version")
-        expect(serving).to_contain_text(versions[1], timeout=10_000)
+        expect(serving).to_contain_text("文件 5 份", timeout=10_000)
         tab.get_by_text("以前的版本").click()
-        expect(tab.locator("details.version li")).to_contain_text(versions[0])
+        expect(tab.locator("details.version li")).to_contain_text("文件 5 份")
+        moments = [one.get_attribute("datetime") for one in tab.locator("#version time").all()]
         asked: list[str] = []
 
         def decline(dialog: Dialog) -> None:
@@ -160,16 +223,19 @@ def test_the_version_before_is_shown_and_gone_back_to(browser: Browser, tmp_path
         tab.once("dialog", decline)
         tab.locator("#roll-back").click()
         tab.wait_for_timeout(500)
-        assert versions[0] in asked[0]
-        expect(serving).to_contain_text(versions[1])
+        assert "恢复上一版本" in asked[0]
+        assert reader.index().version == versions[1]
         tab.once("dialog", lambda dialog: dialog.accept())
         tab.locator("#roll-back").click()
-        expect(tab.locator("#report")).to_contain_text(f"恢复到版本 {versions[0]}", timeout=10_000)
-        expect(serving).to_contain_text(versions[0], timeout=10_000)
+        expect(tab.locator("#report")).to_contain_text("已恢复", timeout=10_000)
+        expect(tab.locator("#report")).to_contain_text("回收站里没有，未能恢复：通知.txt")
+        expect(serving.locator("time")).to_have_attribute(
+            "datetime", str(moments[1]), timeout=10_000
+        )
         expect(tab.locator("#roll-back")).to_be_hidden()
         assert "20元" in reader.ask("渡口票价是多少？").text
         tab.locator("#rebuild").click()
-        expect(serving).not_to_contain_text(versions[0], timeout=30_000)
+        expect(tab.locator("#report")).to_contain_text("索引已更新", timeout=30_000)
         assert "30元" in reader.ask("渡口票价是多少？").text
 
 
@@ -183,7 +249,7 @@ def test_only_long_work_waits_in_the_queue(library: Shelf) -> None:
     }
     reading = {"ask", "follow", "check_draft", "compare_documents", "collect_theme", "evaluate"}
     made = {"save_theme", "tables_of_theme"}
-    assert waiting == reading | made | {"put", "remove", "rebuild", "roll_back"}
+    assert waiting == reading | made | WRITERS
 
 
 def test_a_read_only_page_writes_nothing_by_hand_or_by_program(
@@ -194,12 +260,20 @@ def test_a_read_only_page_writes_nothing_by_hand_or_by_program(
             tab.get_by_role("tab", name="资料").click()
             expect(tab.locator("table.library")).to_be_visible(timeout=10_000)
             expect(tab.get_by_text("这个页面是只读的")).to_be_visible()
-            for part in ("#upload", "#put", "#remove", "#rebuild", "#roll-back"):
+            for part in (
+                "#upload",
+                "#put",
+                "#remove",
+                "#rebuild",
+                "#roll-back",
+                "#bin",
+                "#corrections",
+            ):
                 expect(tab.locator(part)).to_have_count(0)
         for writes, locked in ((True, library.address), (False, address)):
             config = json.load(urllib.request.urlopen(f"{locked}/config", timeout=10))
             names = {item["api_name"] for item in config["dependencies"]}
-            assert ({"put", "remove", "rebuild", "roll_back"} <= names) is writes
+            assert (names >= WRITERS) is writes
         request = urllib.request.Request(
             f"{address}/gradio_api/call/rebuild",
             b'{"data": []}',

@@ -14,6 +14,7 @@ from bearing_qa.document.ingest import read_corpus
 from bearing_qa.document.parse import Rejection
 from bearing_qa.store import disk
 from bearing_qa.types import Parsed
+from bearing_qa.web.bin import Bin
 from bearing_qa.web.corpus_folder import remove_files
 from tests.conftest import BigramEncoder
 
@@ -132,9 +133,9 @@ def test_an_id_that_a_collection_repeats_is_told_with_its_file_and_the_mend(tmp_
 def test_a_shared_sidecar_stays_with_the_last_of_its_documents(tmp_path: Path) -> None:
     for name in NAMES[:2]:
         write(tmp_path, name)
-    sidecar = tmp_path / "渡口.meta.toml"
+    sidecar, bin_ = tmp_path / "渡口.meta.toml", Bin(tmp_path / "index")
     sidecar.write_text('date = "2024-05-06"\n', encoding="utf-8")
-    remove_files(tmp_path, [NAMES[0]])
+    remove_files(tmp_path, [NAMES[0]], bin_=bin_)
     assert sidecar.exists()
-    remove_files(tmp_path, [NAMES[1]])
+    remove_files(tmp_path, [NAMES[1]], bin_=bin_)
     assert not sidecar.exists()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from bearing_qa.document.extract import PICTURE_SUFFIXES
-from bearing_qa.document.files import check_beside, is_file, is_whole, sidecar_of
+from bearing_qa.document.files import is_whole
 from bearing_qa.document.frontmatter import (
     find_date,
     find_number,
@@ -24,6 +23,7 @@ from bearing_qa.document.outline import find_points, parse_outline
 from bearing_qa.document.passages import make_passages
 from bearing_qa.document.raw_text import RawText, read_file
 from bearing_qa.document.repair import Repaired, repair
+from bearing_qa.document.sidecar import read_sidecar
 from bearing_qa.document.tables import KnownTable, find_tables, whole_row_caption
 from bearing_qa.errors import DocumentError
 from bearing_qa.types import Document, PageSpan, Parsed, Table
@@ -36,9 +36,6 @@ PLAIN_SUFFIXES = (".txt", ".md")
 
 PAGED_SUFFIXES = (".pdf", ".ofd", ".pptx", *PICTURE_SUFFIXES)
 """File types whose reader knows the pages, those without text too."""
-
-MAX_SIDECAR_BYTES = 16 * 1024
-"""A sidecar has some lines; reading TOML takes time that grows with the square of odd ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,32 +106,6 @@ def _words(error: DocumentError | OSError, path: Path) -> str:
             f"{path.name} cannot be read ({why}); expected a file that may be; fix its permissions"
         )
     return str(error)
-
-
-def read_sidecar(path: Path) -> dict[str, str]:
-    """Metadata beside a document, as words; empty if there is none.
-
-    Raises DocumentError if the sidecar is not TOML, too large, or a link that leads out of its folder.
-    """
-    sidecar = sidecar_of(path)
-    check_beside(sidecar)
-    if not is_file(sidecar):
-        return {}
-    if sidecar.stat().st_size > MAX_SIDECAR_BYTES:
-        raise DocumentError(
-            found=f"{sidecar.name} has {sidecar.stat().st_size:,} bytes",
-            expected=f"at most {MAX_SIDECAR_BYTES:,}",
-            fix="shorten it",
-        )
-    try:
-        items = tomllib.loads(sidecar.read_text(encoding="utf-8-sig"))
-    except (ValueError, RecursionError) as error:  # a number too long, tables too deep, no TOML
-        raise DocumentError(
-            found=f"{sidecar.name} is not TOML ({error})",
-            expected='lines such as title = "…"',
-            fix="fix or remove it",
-        ) from error
-    return {key: str(value) for key, value in items.items()}
 
 
 def parse(raw: RawText, *, metadata: Mapping[str, str], source: str) -> Parsed:

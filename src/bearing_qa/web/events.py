@@ -11,7 +11,7 @@ The queue's replies come by a stream that the server ends when nothing is pendin
 while word of the end is under way is never heard of again. Gradio shows no error of such an event: it says what is wrong in its own place. So only questions, uploads, removals, builds
 and evaluations, which have a progress bar or wait for each other, go by the queue.
 """
-RELAY = """for (const name of ['open-place', 'open-original', 'ask-again', 'forget'])
+RELAY = """for (const name of ['open-place', 'open-original', 'ask-again', 'forget', 'restore'])
   element.addEventListener(name, (event) => trigger(name.replace('-', '_'), event.detail));
-// 'open_place' 'open_original' 'ask_again' 'forget'"""
+// 'open_place' 'open_original' 'ask_again' 'forget' 'restore'"""
 """Hands what the scripts tell over to the server; the last line names the events for gr.HTML."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -13,6 +13,7 @@ from bearing_qa.output.texts import Words
 from bearing_qa.server.bodies import MAX_FILES, MAX_UPLOAD_MB
 from bearing_qa.store.history import Rollback
 from bearing_qa.web import markup
+from bearing_qa.web.bin import Binned
 from bearing_qa.web.corpus_folder import UPLOAD_SUFFIXES, Item, Outcome
 
 MAX_ROWS = 500
@@ -22,32 +23,29 @@ _HEADS = ("doc_title", "doc_issuer", "doc_date", "doc_pages", "doc_passages", "d
 
 def render_version(
     manifest: Mapping[str, Any],
-    version: str,
     *,
     before: Sequence[tuple[str, Mapping[str, Any]]] = (),
     words: Words,
 ) -> str:
     """The version that serves, in one line; those ``before`` it, newest first, folded below."""
-    serving = f'<p class="version">{_version("serving", version, manifest, words)}</p>'
+    serving = f'<p class="version">{_version("serving", manifest, words)}</p>'
     if not before:
         return serving
-    rows = "".join(f"<li>{_version('earlier_version', *one, words)}</li>" for one in before)
+    rows = "".join(f"<li>{_version('earlier_version', one, words)}</li>" for _, one in before)
     head = f"<summary>{words('earlier_versions')} <span>{len(before)}</span></summary>"
     return f'{serving}<details class="version">{head}<ul>{rows}</ul></details>'
 
 
-def _version(key: str, version: str, manifest: Mapping[str, Any], words: Words) -> str:
+def _version(key: str, manifest: Mapping[str, Any], words: Words) -> str:
     counts = manifest["counts"]
-    return markup.text(
-        words(
-            key,
-            version=version,
-            built_at=manifest["built_at"][:16].replace("T", " ") + " UTC",
-            documents=counts["documents"],
-            passages=counts["passages"],
-            encoder=manifest["encoder"]["name"],
-        )
-    )
+    facts = {"documents": counts["documents"], "passages": counts["passages"]}
+    return words(key, built_at=moment(manifest["built_at"]), **facts)
+
+
+def moment(iso: str) -> str:
+    """A moment in UTC, which the page's script writes in the browser's own time."""
+    shown = markup.text(iso[:16].replace("T", " "))
+    return f'<time datetime="{escape(iso)}">{shown} UTC</time>'
 
 
 def render_limits(*, words: Words) -> str:
@@ -78,6 +76,7 @@ def _row(item: Item, words: Words) -> str:
         link = escape("?doc=" + markup.quoted(item.doc_id))
         title = f'<a href="{link}">{title}</a>'
     name = f"<small>{markup.text(item.source)}</small>" if item.title != item.source else ""
+    name += f"<small class='fault'>{markup.text(item.reason)}</small>" if item.reason else ""
     counts = ("" if item.pages < 2 else item.pages, item.passages if item.doc_id else "")
     figures = "".join(
         f"<td class='figure' data-head='{words(head)}'>{n}</td>"
@@ -89,26 +88,61 @@ def _row(item: Item, words: Words) -> str:
     )
 
 
-def render_outcomes(outcomes: Sequence[Outcome], *, words: Words) -> str:
-    """What became of each file, and that the index has to be built again."""
-    items = "".join(
-        f"<li>{words(outcome.done)}：{markup.text(outcome.name)}"
-        f"{'：' + markup.text(outcome.reason) if outcome.reason else ''}</li>"
-        for outcome in outcomes
+def render_outcomes(
+    outcomes: Sequence[Outcome], *, items: Sequence[Item] = (), words: Words
+) -> str:
+    """What became of each file, with its passages or why it is not read by the ``items`` of the index now; what went
+    to the bin can be undone."""
+    rows = "".join(f"<li>{_outcome(outcome, items, words)}</li>" for outcome in outcomes)
+    return f"<ul class='outcomes' role='status'>{rows}</ul>"
+
+
+def _outcome(outcome: Outcome, items: Sequence[Item], words: Words) -> str:
+    own = [item for item in items if item.file == outcome.name]
+    passages = sum(item.passages for item in own)
+    faults = [item.reason for item in own if item.reason]
+    is_new = outcome.done in ("put_added", "put_replaced", "put_restored")
+    facts = [outcome.reason, words("put_passages", n=passages) if is_new and passages else ""]
+    facts += [f"{words('state_unread')}：{fault}" for fault in faults if is_new]
+    said = "：".join(part for part in (words(outcome.done), outcome.name, *facts) if part)
+    undo = _restore(outcome.entry, outcome.name, "undo", words) if outcome.entry else ""
+    return f"{markup.text(said)}{undo}"
+
+
+def _restore(entry: str, name: str, key: str, words: Words) -> str:
+    label = markup.attribute(f"{words(key)} {name}")
+    return (
+        f' <button type="button" data-restore="{escape(entry)}" aria-label="{label}">'
+        f"{words(key)}</button>"
     )
-    changed = any(o.done in ("put_added", "put_replaced", "put_removed") for o in outcomes)
-    hint = f"<p>{words('rebuild_hint')}</p>" if changed else ""
-    return f"<ul class='outcomes' role='status'>{items}</ul>{hint}"
 
 
-def render_build(report: BuildReport, changed: Sequence[Item], *, words: Words) -> str:
-    """What a build made, which files had changed, which were rejected and why."""
+def render_bin(entries: Sequence[Binned], *, words: Words) -> str:
+    """What is in the bin, the newest first, each with a button that brings it back."""
+    if not entries:
+        return f"<p>{words('bin_empty')}</p>"
+    rows = "".join(
+        f"<li>{markup.text('、'.join(entry.files))} <span class='facts'>{words(f'bin_{entry.why}')} "
+        f"{moment(entry.at)}</span>{_restore(entry.id, next(iter(entry.files), ''), 'restore', words)}</li>"
+        for entry in entries[:MAX_ROWS]
+    )
+    return f"<ul class='outcomes'>{rows}</ul>"
+
+
+def render_build(
+    report: BuildReport, changed: Sequence[Item], *, told: Collection[str] = (), words: Words
+) -> str:
+    """What a build made, which files had changed, which were rejected and why; those ``told`` of already are left out."""
     made = words("unchanged") if report.is_unchanged else words("encoded", n=report.encoded)
-    head = words(
-        "built", version=report.version, documents=report.documents, passages=report.passages
-    )
-    items = [f"{words('state_' + item.state)}：{item.source}" for item in changed]
-    items += [f"{words('rejected')}：{r.source}：{r.reason}" for r in report.rejections]
+    head = words("built", documents=report.documents, passages=report.passages)
+    items = [
+        f"{words('state_' + item.state)}：{item.source}" for item in changed if not item.reason
+    ]
+    items += [
+        f"{words('rejected')}：{r.source}：{r.reason}"
+        for r in report.rejections
+        if r.source not in told
+    ]
     items += [
         f"{words('partly_read')}：{source}：{unread_words(part, words)}（{part.place}）"
         for source, part in report.unread
@@ -117,8 +151,8 @@ def render_build(report: BuildReport, changed: Sequence[Item], *, words: Words) 
     return f"<div role='status'><p>{head} {made}</p><ul class='outcomes'>{listed}</ul></div>"
 
 
-def render_rollback(back: Rollback, *, words: Words) -> str:
-    """From which version to which the page went back."""
+def render_rollback(back: Rollback, outcomes: Sequence[Outcome], *, words: Words) -> str:
+    """To which version the page went back, and what became of its files."""
     counts = {"documents": back.documents, "passages": back.passages}
-    said = words("rolled_back", left=back.left, version=back.version, **counts)
-    return f"<div role='status'><p>{markup.text(said)}</p></div>"
+    said = words("rolled_back", built_at=moment(back.built_at), **counts)
+    return f"<div role='status'><p>{said}</p></div>{render_outcomes(outcomes, words=words)}"

@@ -206,6 +206,7 @@
     if (button.dataset.show) { show($(`.reader[data-reader="${button.dataset.show}"]`)); arrive(false); }
     if (button.dataset.ask) tell(button, "ask-again", {question: button.dataset.ask});
     if (button.dataset.forget) tell(button, "forget", {});
+    if (button.dataset.restore) tell(button, "restore", {entry: button.dataset.restore});
   });
 
   for (const [name, isOn] of [["mouseover", true], ["mouseout", false], ["focusin", true], ["focusout", false]])
@@ -238,5 +239,17 @@
     }
   });
 
-  window.bearingQA = {...window.bearingQA, arrive, showOriginal};
+  /* ---- moments come in UTC and are written in the browser's own time ---- */
+
+  function localTimes() {
+    for (const time of all("time[datetime]:not([data-local])")) {
+      time.dataset.local = "";
+      time.textContent = new Date(time.dateTime).toLocaleString(undefined, {dateStyle: "medium", timeStyle: "short"});
+    }
+  }
+
+  /* Whether what a button says is wanted indeed. */
+  const asks = (button, words = "") => confirm(`${words}\n\n${$(button).textContent.trim()}?`.trim());
+
+  window.bearingQA = {...window.bearingQA, arrive, showOriginal, localTimes, asks};
 })();
