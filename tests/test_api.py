@@ -229,3 +229,14 @@ def test_without_its_package_mcp_says_what_to_install(monkeypatch: pytest.Monkey
 def test_the_document_of_the_endpoints_names_them_all() -> None:
     text = (Path(__file__).parent.parent / "docs" / "api.md").read_text(encoding="utf-8")
     assert all(f"`/{name}`" in text for name in NAMES)
+
+
+def test_a_program_keeps_to_issuers_and_kinds_of_documents(service: Service) -> None:
+    scope = [[], "", "", ""]
+    assert not _run(service, "ask_json", QUESTION, 5, *scope, [], ["办法"])["refused"]
+    assert _run(service, "ask_json", QUESTION, 5, *scope, [], ["报告"])["refused"]
+    found = _run(service, "search", "养殖", 3, *scope, [], ["报告"])
+    assert {passage["doc_id"] for passage in found} == {"报告"}
+    with pytest.raises(urllib.error.HTTPError) as raised:
+        _run(service, "ask_json", QUESTION, 5, *scope, ["没有的机关"], [])
+    assert "没有的机关" in json.load(raised.value)["error"]

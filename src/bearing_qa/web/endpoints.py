@@ -33,17 +33,36 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def make_api(library: Library) -> None:
-    """The endpoints, inside an open gr.Blocks. None of them writes."""
+def _plain_errors(function: Callable[P, R]) -> Callable[P, R]:
+    """An error of ours reaches the caller as its one line."""
+
+    @wraps(function)
+    def call(*values: P.args, **named: P.kwargs) -> R:
+        try:
+            return function(*values, **named)
+        except BearingQAError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return call
+
+
+class Endpoints:
+    """The functions of a library that other programs call. None of them writes."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
 
     @_plain_errors
     def ask_json(
+        self,
         question: str,
         top_k: int = 5,
         documents: list[str] = [],  # noqa: B006  (gradio shows it as the default; never changed)
         first: str = "",
         last: str = "",
         section: str = "",
+        issuers: list[str] = [],  # noqa: B006
+        kinds: list[str] = [],  # noqa: B006
     ) -> dict[str, Any]:
         """Answer a question from Chinese policy documents with exact quotations, or refuse with a reason.
 
@@ -54,20 +73,25 @@ def make_api(library: Library) -> None:
             first: keep to documents dated from this year, month or day (2024-05-01)
             last: keep to documents dated up to this year, month or day
             section: keep to sections whose heading holds these words, or a marker such as 第三章
+            issuers: keep to documents of these issuers, by words of their names
+            kinds: keep to documents of these kinds: 办法, 通知, 意见 …
         """
-        scope = _scope(documents, first, last, section)
+        scope = _scope(documents, first, last, section, issuers, kinds)
         item = {"id": None, "question": _words(question, "question")}
         log_question(question)
-        return answer_json(library, item, top_k=_count(top_k), scope=scope)
+        return answer_json(self._library, item, top_k=_count(top_k), scope=scope)
 
     @_plain_errors
     def search(
+        self,
         text: str,
         top_k: int = 10,
         documents: list[str] = [],  # noqa: B006
         first: str = "",
         last: str = "",
         section: str = "",
+        issuers: list[str] = [],  # noqa: B006
+        kinds: list[str] = [],  # noqa: B006
     ) -> list[dict[str, Any]]:
         """Find the passages of Chinese policy documents that are nearest to a text, best first.
 
@@ -78,19 +102,81 @@ def make_api(library: Library) -> None:
             first: keep to documents dated from this year, month or day (2024-05-01)
             last: keep to documents dated up to this year, month or day
             section: keep to sections whose heading holds these words, or a marker such as 第三章
+            issuers: keep to documents of these issuers, by words of their names
+            kinds: keep to documents of these kinds: 办法, 通知, 意见 …
         """
-        scope = _scope(documents, first, last, section)
+        scope = _scope(documents, first, last, section, issuers, kinds)
         log_question(_words(text, "text"))
-        hits = library.search(text, top_k=_count(top_k), scope=scope)
+        hits = self._library.search(text, top_k=_count(top_k), scope=scope)
         return [hit.to_json() for hit in hits]
 
     @_plain_errors
-    def documents() -> list[dict[str, Any]]:
-        """List the documents: id, title, source file, metadata, number of pages and passages."""
-        return _documents(library)
+    def check(self, draft: str) -> dict[str, Any]:
+        """Check the quotations, figures, titles, document numbers and articles of a draft against the documents.
+
+        Args:
+            draft: the draft's text; start and end of a finding count in it
+        """
+        return check_draft(self._library, _words(draft, "draft")).to_json()
 
     @_plain_errors
-    def text(doc_id: str, start: int = 0, end: int = -1) -> dict[str, Any]:
+    def compare(self, old: str, new: str) -> dict[str, Any]:
+        """Compare two documents clause by clause: what is the same, changed, moved, added or removed, and how.
+
+        Args:
+            old: the id of the older document
+            new: the id of the newer document
+        """
+        index = self._library.index()
+        sides = (
+            parsed_document(index, _name(doc, side)) for doc, side in ((old, "old"), (new, "new"))
+        )
+        return compare_documents(*sides).to_json()
+
+    @_plain_errors
+    def digest(
+        self,
+        theme: str,
+        depth: str = "sentence",
+        documents: list[str] = [],  # noqa: B006
+        first: str = "",
+        last: str = "",
+        section: str = "",
+        table: bool = False,
+        issuers: list[str] = [],  # noqa: B006
+        kinds: list[str] = [],  # noqa: B006
+    ) -> dict[str, Any]:
+        """Collect all that the documents say on a theme, by document, the newest first, as exact quotations.
+
+        Args:
+            theme: the theme, such as 养老服务
+            depth: sentence or paragraph
+            documents: keep to these documents: ids, patterns with *, or words of titles
+            first: keep to documents dated from this year, month or day (2024-05-01)
+            last: keep to documents dated up to this year, month or day
+            section: keep to sections whose heading holds these words, or a marker such as 第三章
+            table: give its figures and deadlines as tables too
+            issuers: keep to documents of these issuers, by words of their names
+            kinds: keep to documents of these kinds: 办法, 通知, 意见 …
+        """
+        scope = _scope(documents, first, last, section, issuers, kinds)
+        known = next((name for name in DEPTHS if name == depth), None)
+        if known is None:
+            raise _unusable("depth", depth, " or ".join(DEPTHS))
+        index = self._library.index()
+        found = collect(self._library, _words(theme, "theme"), scope=scope, depth=known)
+        if not table:
+            return found.to_json()
+        tables = tables_of(found, parsed_of=lambda doc_id: parsed_document(index, doc_id))
+        return found.to_json() | {"tables": tables.to_json()}
+
+    @_plain_errors
+    def documents(self) -> list[dict[str, Any]]:
+        """List the documents: id, title, source file, metadata, number of pages and passages."""
+        return _documents(self._library)
+
+    @_plain_errors
+    def text(self, doc_id: str, start: int = 0, end: int = -1) -> dict[str, Any]:
         """Read the text of a document that start and end of a citation count in.
 
         Args:
@@ -98,7 +184,7 @@ def make_api(library: Library) -> None:
             start: first character
             end: where to stop; -1 reads to the end, at most 100000 characters at once
         """
-        whole = parsed_document(library.index(), _name(doc_id, "doc_id")).document.text
+        whole = parsed_document(self._library.index(), _name(doc_id, "doc_id")).document.text
         start = min(max(_offset(start, "start"), 0), len(whole))
         wanted = _offset(end, "end")
         stop = min(len(whole) if wanted < 0 else max(wanted, start), start + MAX_CHARS, len(whole))
@@ -111,67 +197,19 @@ def make_api(library: Library) -> None:
         }
 
     @_plain_errors
-    def check(draft: str) -> dict[str, Any]:
-        """Check the quotations, figures, titles, document numbers and articles of a draft against the documents.
-
-        Args:
-            draft: the draft's text; start and end of a finding count in it
-        """
-        return check_draft(library, _words(draft, "draft")).to_json()
-
-    @_plain_errors
-    def compare(old: str, new: str) -> dict[str, Any]:
-        """Compare two documents clause by clause: what is the same, changed, moved, added or removed, and how.
-
-        Args:
-            old: the id of the older document
-            new: the id of the newer document
-        """
-        index = library.index()
-        sides = (
-            parsed_document(index, _name(doc, side)) for doc, side in ((old, "old"), (new, "new"))
-        )
-        return compare_documents(*sides).to_json()
-
-    @_plain_errors
-    def digest(
-        theme: str,
-        depth: str = "sentence",
-        documents: list[str] = [],  # noqa: B006
-        first: str = "",
-        last: str = "",
-        section: str = "",
-        table: bool = False,
-    ) -> dict[str, Any]:
-        """Collect all that the documents say on a theme, by document, the newest first, as exact quotations.
-
-        Args:
-            theme: the theme, such as 养老服务
-            depth: sentence or paragraph
-            documents: keep to these documents: ids, patterns with *, or words of titles
-            first: keep to documents dated from this year, month or day (2024-05-01)
-            last: keep to documents dated up to this year, month or day
-            section: keep to sections whose heading holds these words, or a marker such as 第三章
-            table: give its figures and deadlines as tables too
-        """
-        scope = _scope(documents, first, last, section)
-        known = next((name for name in DEPTHS if name == depth), None)
-        if known is None:
-            raise _unusable("depth", depth, " or ".join(DEPTHS))
-        index = library.index()
-        found = collect(library, _words(theme, "theme"), scope=scope, depth=known)
-        if not table:
-            return found.to_json()
-        tables = tables_of(found, parsed_of=lambda doc_id: parsed_document(index, doc_id))
-        return found.to_json() | {"tables": tables.to_json()}
-
-    @_plain_errors
-    def status() -> dict[str, Any]:
+    def status(self) -> dict[str, Any]:
         """Tell the index version, its age, counts, encoder, and which source files have changed since."""
-        return index_status(library.place)
+        return index_status(self._library.place)
 
-    for endpoint in (ask_json, search, check, compare, digest, documents, text, status):
-        api(endpoint, api_name=endpoint.__name__, queue=False)
+
+def make_api(library: Library) -> None:
+    """The endpoints, inside an open gr.Blocks."""
+    own = Endpoints(library)
+    functions: tuple[Callable[..., Any], ...] = (
+        own.ask_json, own.search, own.check, own.compare, own.digest, own.documents, own.text, own.status,
+    )  # fmt: skip
+    for function in functions:
+        api(function, api_name=function.__name__, queue=False)
 
 
 def speak_json(page: gr.Blocks) -> None:
@@ -196,32 +234,30 @@ def check_mcp() -> None:
         )
 
 
-def _plain_errors(function: Callable[P, R]) -> Callable[P, R]:
-    """An error of ours reaches the caller as its one line."""
-
-    @wraps(function)
-    def call(*values: P.args, **named: P.kwargs) -> R:
-        try:
-            return function(*values, **named)
-        except BearingQAError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-
-    return call
-
-
-def _scope(documents: Sequence[str], first: str, last: str, section: str) -> Scope:
-    if not isinstance(documents, list | tuple):
-        raise _unusable("documents", documents, "a list of ids or titles")
-    if len(documents) > MAX_NAMES:
-        raise _unusable("documents", f"{len(documents)} names", f"at most {MAX_NAMES}")
-    named = [_name(document, "documents") for document in documents]
-    sections = [_name(section, "section")] if section else []
+def _scope(
+    documents: Sequence[str],
+    first: str,
+    last: str,
+    section: str,
+    issuers: Sequence[str],
+    kinds: Sequence[str],
+) -> Scope:
     return make_scope(
-        documents=named,
+        documents=_names(documents, "documents"),
         first=_name(first or "", "first"),
         last=_name(last or "", "last"),
-        sections=sections,
+        sections=[_name(section, "section")] if section else [],
+        issuers=_names(issuers, "issuers"),
+        kinds=_names(kinds, "kinds"),
     )
+
+
+def _names(values: object, name: str) -> list[str]:
+    if not isinstance(values, list | tuple):
+        raise _unusable(name, values, "a list of names")
+    if len(values) > MAX_NAMES:
+        raise _unusable(name, f"{len(values)} names", f"at most {MAX_NAMES}")
+    return [_name(value, name) for value in values]
 
 
 def _words(value: object, name: str) -> str:
