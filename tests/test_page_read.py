@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -88,6 +89,26 @@ def test_a_link_to_nothing_harms_nothing(browser: Browser, address: str, query: 
             )
         ask(tab, "国产航空轴承的寿命和国外差多少？")
         expect(tab.locator("section.answer")).to_contain_text("800 小时", timeout=30_000)
+
+
+@pytest.mark.parametrize(
+    ("quote_", "said", "marks"),
+    [
+        ("国内航空轴承使用寿命多在 800 小时左右", "引文的位置变了", 1),
+        ("已经删去的话", "已没有这段引文", 0),
+    ],
+)
+def test_a_link_finds_its_quotation_again_after_the_document_has_changed(
+    browser: Browser, address: str, quote_: str, said: str, marks: int
+) -> None:
+    link = "/?" + urlencode(
+        {"doc": "speech", "start": 40, "end": 40 + len(quote_), "quote": quote_}
+    )
+    with opened(browser, address, query=link) as tab:
+        expect(tab.locator("#source .note")).to_contain_text(said, timeout=10_000)
+        expect(tab.locator(".document mark")).to_have_count(marks)
+        if marks:
+            expect(tab.locator(".document mark")).to_have_text(quote_)
 
 
 def test_a_passage_that_is_not_cited_can_be_opened_beside_the_citations(page: Page) -> None:

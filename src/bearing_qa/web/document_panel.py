@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bearing_qa.errors import BearingQAError
 from bearing_qa.output.texts import Words
 from bearing_qa.output.view import AnswerView, parsed_document
 from bearing_qa.review.summary import summarise
+from bearing_qa.types import Span
 from bearing_qa.web.document_markup import PLACE, Note, Open, render_readers
 from bearing_qa.web.events import AT_ONCE, RELAY
 from bearing_qa.web.labels import say, words_of
@@ -111,7 +113,7 @@ def _first(library: Library) -> Callable[..., str]:
 
 def _place(library: Library) -> Callable[..., str]:
     def place(shown: AnswerView | None, event: gr.EventData, request: gr.Request) -> str:
-        named = {key: str(getattr(event, key)) for key in ("doc", "start", "end")}
+        named = {key: str(getattr(event, key, "")) for key in ("doc", "start", "end", "quote")}
         return _opened(library, named, shown, words_of(request))
 
     return place
@@ -132,9 +134,25 @@ def _opened(
     numbered = enumerate(shown.answer.citations if shown else (), 1)
     cited = [(n, (c.start, c.end)) for n, c in numbered if c.doc_id == named["doc"]]
     start, end = _offset(named.get("start")), _offset(named.get("end"))
-    if 0 <= start < end <= len(parsed.document.text):
-        cited.insert(0, (PLACE, (start, end)))
-    return render_readers([Open(parsed, tuple(cited))], words=words)
+    span, note = _found_again(parsed.document.text, (start, end), named.get("quote") or "")
+    if span:
+        cited.insert(0, (PLACE, span))
+    told = f"<p class='reason note' role='status'>{words(note)}</p>" if note else ""
+    return told + render_readers([Open(parsed, tuple(cited))], words=words)
+
+
+def _found_again(text: str, span: Span, quote: str) -> tuple[Span | None, str]:
+    """Where a linked quotation stands now, the nearest place that has its first words, and the key of what to say of it."""
+    start, end = span
+    if not 0 <= start < end:
+        return None, ""
+    if end <= len(text) and text.startswith(quote, start):
+        return span, ""
+    places = [found.start() for found in re.finditer(re.escape(quote), text)] if quote else []
+    if not places:
+        return None, "link_lost" if quote else ""
+    at = min(places, key=lambda place: abs(place - start))
+    return (at, min(at + end - start, len(text))), "link_moved"
 
 
 def _offset(word: str | None) -> int:

@@ -11,6 +11,8 @@ from bearing_qa.output import references
 from bearing_qa.output.texts import Words
 from bearing_qa.types import Citation, Parsed, Span
 
+LINK_QUOTE_CHARS = 40
+"""Of a quotation, in a link to it: they stand once in a document, and an address stays short enough to be sent."""
 _MARK = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _BIDI = {
     ord(sign): f"&lt;U+{ord(sign):04X}&gt;"
@@ -40,9 +42,10 @@ def sign(number: int) -> str:
 
 
 def deep_link(citation: Citation) -> str:
-    """The query that opens the page at a citation: ``?doc=…&start=…&end=…``."""
+    """The query that opens the page at a citation, ``?doc=…&start=…&end=…&quote=…``: by its first words it is found again
+    where the document has changed since."""
     place = {"doc": citation.doc_id, "start": citation.start, "end": citation.end}
-    return "?" + urlencode(place)
+    return "?" + urlencode(place | {"quote": citation.text[:LINK_QUOTE_CHARS]})
 
 
 def quoted(doc_id: str) -> str:

@@ -10,6 +10,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "find": ("在文中查找", "Find in document"),
     "find_previous": ("上一个", "Previous match"),
     "find_next": ("下一个", "Next match"),
+    "link_moved": (
+        "文件在这个链接发出后有改动，引文的位置变了，请核对前后文。",
+        "The document has changed since this link was made; the quotation stands elsewhere now. Check what is around it.",
+    ),
+    "link_lost": (
+        "文件在这个链接发出后有改动，其中已没有这段引文。",
+        "The document has changed since this link was made; it no longer has this quotation.",
+    ),
     "original": ("原件", "Original"),
     "original_open": ("查看原件页面", "Show the page of the original file"),
     "original_page": ("原件第 {page} 页，共 {pages} 页", "Original, page {page} of {pages}"),
