@@ -212,6 +212,15 @@ def test_questions_are_evaluated_on_the_page(page: Page, tmp_path: Path) -> None
     expect(summary).to_contain_text("3 题")
     expect(summary).to_contain_text("题目文件中有 1 处不能使用")
     assert summary.locator("img").count() >= 3
+    expect(summary.locator(".card").first).to_contain_text("第一段即含依据")
+    expect(summary.locator(".questions > details:visible", has_text="太阳系")).to_have_count(
+        0
+    )  # right
+    expect(summary.locator(".questions > details:visible", has_text="甲")).to_contain_text(
+        "评测题有误"
+    )
+    summary.get_by_role("button", name="全部").click()
+    expect(summary.locator(".questions > details:visible")).to_have_count(3)
     expect(page.locator("#reports a[href*='report.html']")).to_be_visible()
 
 

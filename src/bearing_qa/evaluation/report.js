@@ -1,21 +1,25 @@
-// Filters the questions by fault and by words. Without it the page shows them all.
-const items = [...document.querySelectorAll(".questions > details")];
-const buttons = [...document.querySelectorAll(".filter button")];
-const words = document.querySelector(".filter input");
-function show() {
-  const fault = buttons.find((b) => b.getAttribute("aria-pressed") === "true").dataset.fault;
-  const wanted = words.value.trim().toLowerCase();
-  for (const item of items) {
-    const faults = item.dataset.faults.split(" ").filter(Boolean);
-    const fits = fault === "" || (fault === "any" ? faults.length > 0 : faults.includes(fault));
-    item.hidden = !(fits && (!wanted || item.textContent.toLowerCase().includes(wanted)));
+// Filters judged questions by fault and by words, in the report and on the page. Without it all of them are shown.
+(() => {
+  function filter(section) {
+    const fault = section.querySelector('.filter button[aria-pressed="true"]').dataset.fault;
+    const wanted = section.querySelector(".filter input").value.trim().toLowerCase();
+    for (const item of section.querySelectorAll(".questions > details")) {
+      const faults = item.dataset.faults.split(" ").filter(Boolean);
+      const fits = fault === "" || (fault === "any" ? faults.length > 0 : faults.includes(fault));
+      item.hidden = !(fits && (!wanted || item.textContent.toLowerCase().includes(wanted)));
+    }
   }
-}
-for (const button of buttons) {
-  button.addEventListener("click", () => {
-    for (const other of buttons) other.setAttribute("aria-pressed", String(other === button));
-    show();
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".judged .filter button");
+    if (!button) return;
+    for (const other of button.parentElement.querySelectorAll("button"))
+      other.setAttribute("aria-pressed", String(other === button));
+    filter(button.closest(".judged"));
   });
-}
-words.addEventListener("input", show);
-show();
+  document.addEventListener("input", (event) => {
+    const section = event.target.closest?.(".judged");
+    if (section) filter(section);
+  });
+  window.filterJudged = () => document.querySelectorAll(".judged").forEach(filter);
+  window.filterJudged();
+})();

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from bearing_qa.evaluation.run import SHOWN, Evaluation, Record
 from bearing_qa.types import Score
 
 _HERE = Path(__file__).parent
+SCRIPT = _HERE / "report.js"
+"""Filters the questions of ``render_questions``."""
 CARDS = (
     "hit@1",
     "hit@3",
@@ -53,10 +55,15 @@ FAULTS = {
     "miss": f"前 {SHOWN} 段没有依据 / no evidence in the first {SHOWN}",
     "late": "依据不在第一段 / evidence is not first",
     "wrong": "回答不对 / wrong answer",
+    "uncited": "引文中没有依据 / the citations lack the evidence",
     "refused": "有答案却拒答 / refused although answered",
     "answered": "无答案却作答 / answered although there is none",
     "judgement": "评测题有误 / the judgement is broken",
 }
+
+
+_ANSWERS = {"wrong": "answer", "uncited": "cited"}
+"""Faults of an answer that was given, with the figure that is 0 then."""
 
 
 def faults(record: Record) -> list[str]:
@@ -69,8 +76,8 @@ def faults(record: Record) -> list[str]:
         found.append("late")
     if figures.get("false refusal") == 1.0:
         found.append("refused")
-    elif figures.get("answer") == 0.0:
-        found.append("wrong")
+    else:
+        found += [mark for mark, figure in _ANSWERS.items() if figures.get(figure) == 0.0]
     if figures.get("refusal recall") == 0.0:
         found.append("answered")
     return found
@@ -79,13 +86,13 @@ def faults(record: Record) -> list[str]:
 def render_report(evaluation: Evaluation, *, comparison: Comparison | None = None) -> str:
     """The page."""
     style = (_HERE / "report.css").read_text(encoding="utf-8")
-    script = (_HERE / "report.js").read_text(encoding="utf-8")
+    script = SCRIPT.read_text(encoding="utf-8")
     body = "".join(
         [
             _header(evaluation),
             render_summary(evaluation),
             _comparison(comparison) if comparison else "",
-            _questions(evaluation),
+            render_questions(evaluation),
             _groups(evaluation),
             _settings(evaluation),
         ]
@@ -120,10 +127,12 @@ def _complaints(evaluation: Evaluation) -> str:
     )
 
 
-def render_summary(evaluation: Evaluation) -> str:
-    """Cards with the main figures, and the plots. Also shown in the web page."""
+def render_summary(evaluation: Evaluation, *, say: Callable[[str], str] = str) -> str:
+    """Cards with the main figures and what each means, and the plots. Also shown in the web page, where ``say`` chooses a
+    language of words that are written 中文 / English."""
     cards = "".join(
         f'<div class="card"><b>{score.value:.3f}</b><span>{escape(name)}</span>'
+        f"<em>{escape(say(MEANINGS[name]))}</em>"
         f"<small>{score.low:.2f}–{score.high:.2f} · n={score.n}</small></div>"
         for name, score in evaluation.figures.items()
         if name in CARDS
@@ -137,8 +146,8 @@ def render_summary(evaluation: Evaluation) -> str:
     }
     drawn = draw_plots(evaluation)
     plots = "".join(
-        f'<figure><img alt="{escape(captions[name])}" src="{drawn[name]}">'
-        f"<figcaption>{escape(captions[name])}</figcaption></figure>"
+        f'<figure><img alt="{escape(say(captions[name]))}" src="{drawn[name]}">'
+        f"<figcaption>{escape(say(captions[name]))}</figcaption></figure>"
         for name in captions
         if name in drawn
     )
@@ -179,7 +188,8 @@ def _verdict(name: str, difference: Any) -> str:
     return "better" if is_sure else ""
 
 
-def _questions(evaluation: Evaluation) -> str:
+def render_questions(evaluation: Evaluation) -> str:
+    """Every question with what came back, and buttons that choose among them by fault. Also shown in the web page."""
     counts = dict.fromkeys(FAULTS, 0)
     for record in evaluation.questions:
         for mark in faults(record):
@@ -192,7 +202,7 @@ def _questions(evaluation: Evaluation) -> str:
     )
     items = "".join(_question(record) for record in evaluation.questions)
     return (
-        f"<section><h2>逐题 <small>questions</small></h2><div class='filter' role='group' aria-label='筛选 filter'>"
+        f"<section class='judged'><h2>逐题 <small>questions</small></h2><div class='filter' role='group' aria-label='筛选 filter'>"
         f'<button data-fault="any" aria-pressed="{str(bool(failed)).lower()}">有问题的 faults {failed}</button>'
         f'<button data-fault="" aria-pressed="{str(not failed).lower()}">全部 all {len(evaluation.questions)}</button>'
         f"{buttons}<input type='search' aria-label='在题中查找' placeholder='在题中查找 / search'></div>"

@@ -11,6 +11,7 @@ from bearing_qa.output.view import AnswerView
 from bearing_qa.search.scope import Scope
 from bearing_qa.web import markup
 from bearing_qa.web.clippings_tab import clip_button
+from bearing_qa.web.feedback import render_rating
 
 
 def render_actions(shown: AnswerView, *, words: Words) -> str:
@@ -34,7 +35,8 @@ def render_actions(shown: AnswerView, *, words: Words) -> str:
         f'<button type="button" data-copy-link="{link}" data-done="{done}">'
         f"{words('copy_question_link')}</button>"
     )
-    return f'<footer class="actions">{buttons}</footer>'
+    rating = render_rating(shown.answer, words=words)
+    return f'<footer class="actions">{buttons}{rating}</footer>'
 
 
 def question_link(question: str, scope: Scope) -> str:

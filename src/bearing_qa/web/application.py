@@ -67,8 +67,8 @@ def make_page(library: Library, *, corpus: Path, read_only: bool = False) -> gr.
             make_compare_tab(library, tab)
         with gr.Tab(say("tab_digest")):
             make_digest_tab(library)
-        with gr.Tab(say("tab_evaluate")):
-            make_evaluate_tab(library)
+        with gr.Tab(say("tab_evaluate")) as tab:
+            make_evaluate_tab(library, tab)
         with gr.Tab(say("tab_library")) as tab:
             make_library_tab(library, tab, corpus=corpus, read_only=read_only)
         make_api(library)

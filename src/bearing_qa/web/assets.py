@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bearing_qa.evaluation import report_page
+
 _FOLDER = Path(__file__).parent
 _BASE = _FOLDER / "styles" / "base.css"
 """Colours and the frame; comes first, so that a view's own style wins."""
@@ -21,6 +23,6 @@ def head() -> str:
     """What goes into the page's head: the scripts, each in a scope of its own, and the style for paper."""
     scripts = "".join(
         f"<script>{path.read_text(encoding='utf-8')}</script>"
-        for path in sorted(_FOLDER.glob("scripts/*.js"))
+        for path in (*sorted(_FOLDER.glob("scripts/*.js")), report_page.SCRIPT)
     )
     return f"{scripts}<style media='print'>{_PAPER.read_text(encoding='utf-8')}</style>"

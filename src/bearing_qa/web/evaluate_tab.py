@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import gradio as gr
 
@@ -14,16 +15,26 @@ from bearing_qa.answer.library import Library
 from bearing_qa.errors import BearingQAError
 from bearing_qa.evaluation.question_files import SUFFIXES, read_questions
 from bearing_qa.evaluation.report import write_report
-from bearing_qa.evaluation.report_page import render_summary
+from bearing_qa.evaluation.report_page import render_questions, render_summary
 from bearing_qa.evaluation.run import Evaluation, Stopped, evaluate
 from bearing_qa.output.texts import Words
 from bearing_qa.web.events import AT_ONCE
+from bearing_qa.web.feedback import render_rated
 from bearing_qa.web.labels import say, words_of
 
+TEMPLATE = (
+    "编号,问题,依据,答案,无答案\r\n"
+    "1,2023年轴承产量是多少？,202 亿套,202亿套,\r\n"
+    "2,2030年的产量目标是多少？,,,是\r\n"
+)
+"""A question file to fill in: one question with what answers it, one that the documents do not answer."""
 
-def make_evaluate_tab(library: Library) -> None:
+
+def make_evaluate_tab(library: Library, tab: gr.Tab) -> None:
     """The tab's parts and what they do, inside an open gr.Tab."""
     gr.Markdown(say("evaluate_intro"))
+    about = gr.HTML(elem_id="judging", apply_default_css=False)
+    tab.select(_about, None, about, **AT_ONCE).then(None, js="() => window.bearingQA.showRated()")
     with gr.Row():
         questions = gr.File(label=say("questions"), file_types=list(SUFFIXES), elem_id="questions")
         with gr.Column():
@@ -45,8 +56,16 @@ def make_evaluate_tab(library: Library) -> None:
         concurrency_limit=1,
         api_name="evaluate",
         api_visibility="undocumented",
-    )
+    ).then(None, js="() => window.filterJudged()")
     stop.click(stops.stop, None, None, **AT_ONCE)
+
+
+def _about(request: gr.Request) -> str:
+    """A template to take away, and the questions that answers were rated by."""
+    words = words_of(request)
+    data = "data:text/csv;charset=utf-8," + quote("\ufeff" + TEMPLATE)
+    template = f'<a href="{data}" download="{words("template_name")}.csv">{words("template")}</a>'
+    return f"<p>{template}</p>{render_rated(words=words)}"
 
 
 class _Stops:
@@ -98,9 +117,8 @@ def _run(library: Library, stops: _Stops, kept: Path) -> Callable[..., tuple[str
         folder = Path(tempfile.mkdtemp(prefix="bearing-qa-report-", dir=kept))
         write_report(evaluation, folder)
         files = [str(folder / name) for name in ("report.html", "report.json", "questions.csv")]
-        return _complaints(evaluation, words) + render_summary(evaluation), gr.File(
-            files, visible=True
-        )
+        shown = render_summary(evaluation, say=words.side_of) + render_questions(evaluation)
+        return _complaints(evaluation, words) + shown, gr.File(files, visible=True)
 
     return run
 

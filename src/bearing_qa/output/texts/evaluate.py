@@ -18,9 +18,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "evaluating": ("评测", "Evaluating"),
     "stopped": ("已停止，没有结果。", "Stopped; there are no figures."),
     "evaluated": (
-        "{n} 题。逐题的对错和依据见报告 report.html。",
-        "{n} questions. What each got is in report.html.",
+        "{n} 题。逐题的对错和依据列在下面，也在报告 report.html 里。",
+        "{n} questions. What each got is listed below, and in report.html.",
     ),
+    "template": ("下载评测题模板（CSV）", "Download a template of questions (CSV)"),
+    "template_name": ("评测题模板", "questions-template"),
+    "rated": (
+        "您评价过的回答：有用 {useful}，没用 {useless}。可存为评测题文件：有用的以其引文为依据，没用的留待补上依据。",
+        "Answers you rated: {useful} useful, {useless} not. They can be saved as a question file: the useful ones with what they "
+        "cite as evidence, the others for you to judge.",
+    ),
+    "rated_save": ("存为评测题", "Save as questions"),
+    "rated_forget": ("清除评价", "Clear the ratings"),
+    "rated_name": ("评价过的问题", "rated-questions"),
     "complaints": (
         "题目文件中有 {n} 处不能使用",
         "{n} entries of the question file could not be used",

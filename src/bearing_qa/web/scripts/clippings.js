@@ -33,7 +33,7 @@
   function quotation(one, words) {
     const quoted = part("blockquote", one.text);
     const source = part("p", [one.title, one.place].filter(Boolean).join(" › ") + " ", {className: "place"});
-    const query = new URLSearchParams({doc: one.doc, start: one.start, end: one.end});
+    const query = new URLSearchParams({doc: one.doc, start: one.start, end: one.end, quote: one.text.slice(0, 40)});
     source.append(part("a", words.open, {href: "?" + query, target: "_blank"}));
     return [quoted, source];
   }
