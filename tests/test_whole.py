@@ -63,6 +63,26 @@ def test_an_answer_from_one_item_says_what_it_leads_to() -> None:
     assert "损坏灯具" not in draft.text
 
 
+def test_an_exception_in_the_same_sentence_is_said_with_its_rule() -> None:
+    rules = parsed_of(
+        "押金办法\n第一条 经营者缴纳押金，每户2000元；但小微企业除外；押金存入专户。外地经营者不适用前款。\n"
+        "第二条 本办法自印发之日起施行。\n"
+    )
+    draft = draft_answer(asked("押金交多少？"), as_read(rules, ("每户2000元", "每户2000元")))
+    assert draft.text == "经营者缴纳押金，每户2000元[1]；但小微企业除外[1]。"
+    ((_, _, start, end, _),) = draft.cited
+    assert text_at(rules, (start, end)).startswith("经营者缴纳押金")
+    assert text_at(rules, (start, end)).endswith("押金存入专户。")
+
+
+def test_a_clause_is_said_though_a_later_one_of_its_sentence_was_said_before() -> None:
+    penalty, order = "拒不改正的，处2000元罚款", "擅自熄灯的，责令改正"
+    candidates = as_read(RULES, (penalty, penalty), (order, order))
+    draft = draft_answer(asked("擅自熄灯会怎么样？"), candidates)
+    assert order in draft.text
+    assert penalty in draft.text
+
+
 PLAN = parsed_of(
     "港口工作报告\n一、今年的工作\n（一）抓好四大通道建设。\n畅通铁路、公路、管道和数据四大通道，总投资72亿元。\n"
     "（二）整治码头环境。\n关停旧码头三座。\n（三）改善船员生活。\n新建宿舍两栋。\n"

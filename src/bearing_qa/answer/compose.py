@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bearing_qa.answer.choice import (
     MAX_OTHERS,
@@ -14,7 +15,7 @@ from bearing_qa.answer.choice import (
     units_beside,
     with_its_list,
 )
-from bearing_qa.answer.draft import Draft
+from bearing_qa.answer.draft import CitedSlice, Draft
 from bearing_qa.answer.named import with_what_is_named
 from bearing_qa.answer.read import Candidate, Said
 from bearing_qa.answer.tables import draft_rows
@@ -69,7 +70,7 @@ def draft_answer(question: Question, candidates: Sequence[Candidate]) -> Draft:
         chosen = strongest(chosen)
     for candidate, said in chosen:
         _add(draft, candidate, said, many=len(chosen))
-    return draft
+    return draft if draft.is_listing else _of_whole_sentences(draft)
 
 
 def quote_part(best: Candidate, parsed: Parsed, section: Section) -> Draft:
@@ -160,15 +161,26 @@ def _add(draft: Draft, candidate: Candidate, said: Said, *, many: int) -> None:
     room = MAX_ITEM_CHARS if draft.is_listing and many > LONG_LIST else MAX_WHOLE_CHARS
     words = text[start:end] if end - start <= room else text[slice(*said.clause)]
     kind = kind_at(candidate.readable, start)
-    if kind == "text" and not draft.is_listing:
-        start, end = whole_sentence(parsed, (start, end))
-        words = text[start:end] if is_note(text, said.span) else words
+    if is_note(text, said.span) and not draft.is_listing:
+        words = text[slice(*whole_sentence(parsed, said.span))]
     draft.add(words, (parsed, kind, start, end, candidate.hit.score))
-    if not draft.is_listing:
-        for first, last in _taking_back(parsed, end):
-            if _is_cited(draft, candidate, first):
-                continue
+    if draft.is_listing:
+        return
+    ends = dict.fromkeys((end, whole_sentence(parsed, said.span)[1] if kind == "text" else end))
+    for first, last in (span for place in ends for span in _taking_back(parsed, place)):
+        if not _is_cited(draft, candidate, first):
             draft.add(text[first:last], (parsed, kind, first, last, candidate.hit.score))
+
+
+def _of_whole_sentences(draft: Draft) -> Draft:
+    """A draft with running text cited by whole sentences; its words are as they were."""
+    pieces = [(words, tuple(map(_sentence_of, spans))) for words, spans in draft.pieces]
+    return replace(draft, pieces=pieces)
+
+
+def _sentence_of(cited: CitedSlice) -> CitedSlice:
+    parsed, kind, start, end, score = cited
+    return (parsed, kind, *whole_sentence(parsed, (start, end)), score) if kind == "text" else cited
 
 
 def kind_at(readable: Readable, start: int) -> Kind:
