@@ -10,6 +10,7 @@ index version, so that questions are cut as the passages were.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import marshal
 import os
 import re
@@ -34,6 +35,8 @@ _CHINESE_RUN = re.compile(rf"[{_CHINESE}]+")
 KEPT_TEXTS, KEPT_CHARS = 8192, 120
 """Texts whose normal form is kept, the headings, names and short sentences that question after question looks at; and how
 long they may be: five megabytes."""
+SEAL_BYTES = 32
+"""A kept dictionary begins with the SHA-256 of the rest."""
 
 
 def normalise(text: str) -> str:
@@ -110,23 +113,27 @@ def _dictionary() -> tuple[dict[str, int], int]:
 
 
 def _kept_words(path: Path) -> tuple[dict[str, int], int] | None:
-    """What ``_keep_words`` wrote; None if it is not there, or is not whole."""
+    """What ``_keep_words`` wrote; None if it is not there, is another user's, or not as it was written: marshal would take a
+    changed byte for another count, or stop the interpreter."""
     try:
         with path.open("rb") as file:
-            counts, total = marshal.load(file)
-    except (OSError, EOFError, ValueError, TypeError):
+            is_own = os.fstat(file.fileno()).st_uid in (os.geteuid(), 0)
+            kept = file.read() if is_own else b""
+    except OSError:
         return None
-    return (counts, total) if isinstance(counts, dict) and isinstance(total, int) else None
+    seal, words = kept[:SEAL_BYTES], kept[SEAL_BYTES:]
+    return marshal.loads(words) if seal == hashlib.sha256(words).digest() else None
 
 
 def _keep_words(path: Path, words: tuple[dict[str, int], int]) -> tuple[dict[str, int], int]:
     """Writes a parsed dictionary beside the other things that can be made again, if the folder can be written to."""
+    written = marshal.dumps(words)
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, aside = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(marshal.dumps(words))
-        Path(aside).replace(path)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as aside:
+            whole = Path(aside) / path.name
+            whole.write_bytes(hashlib.sha256(written).digest() + written)
+            whole.replace(path)
     return words
 
 
