@@ -14,7 +14,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from bearing_qa.answer.library import Library
 from bearing_qa.errors import QuestionError
-from bearing_qa.output.clippings import MAX_CLIPPINGS, clippings_of, markdown, write_workbook
+from bearing_qa.output.clippings import (
+    MAX_CLIPPINGS,
+    clippings_of,
+    markdown,
+    write_word,
+    write_workbook,
+)
 from tests.browsing import ask, needs_browser
 
 LIFE = "国产航空轴承的寿命和国外差多少？"
@@ -114,6 +120,35 @@ def test_a_backup_comes_back_and_another_file_is_refused(page: Page, tmp_path: P
         page.get_by_role("button", name="存为文件备份").wait_for()
 
 
+@pytest.mark.browser
+@needs_browser[1]
+def test_a_note_stays_with_its_item_whatever_another_tab_does(page: Page) -> None:
+    items = [json.loads(kept(text=text))[0] | {"note": ""} for text in ("甲", "乙")]
+    broken = [{"quotations": [None]}, None, "丙"]  # what another version may have kept
+    keep = "(items) => localStorage.setItem('bearing-qa-clippings', JSON.stringify(items))"
+    page.evaluate(keep, items + broken)
+    page.reload()
+    show_clippings(page)
+    cards = page.locator("#clippings li")
+    expect(cards).to_have_count(2, timeout=30_000)
+    cards.first.get_by_label("备注").fill("甲的备注")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.evaluate(keep, items[1:])  # removed there while it is noted here
+    cards.first.get_by_label("备注").blur()
+    page.reload()
+    show_clippings(page)
+    expect(cards).to_have_count(2, timeout=30_000)
+    expect(cards.first.locator("blockquote")).to_have_text("乙")
+    expect(cards.first.get_by_label("备注")).to_have_value("")
+    expect(cards.nth(1).locator("blockquote")).to_have_text("甲")
+    expect(cards.nth(1).get_by_label("备注")).to_have_value("甲的备注")
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
+    cards.first.get_by_label("备注").fill("放不下的备注")
+    cards.first.get_by_label("备注").blur()
+    expect(cards.first.get_by_role("alert")).to_contain_text("采集夹已满")
+
+
 def kept(**changed: object) -> str:
     one = {"doc": "speech", "start": 0, "end": 0, "title": "讲话", "place": "", "text": SENTENCE}
     return json.dumps([{"question": "", "answer": "", "note": "注", "quotations": [one | changed]}])
@@ -147,6 +182,27 @@ def test_a_quotation_is_compared_with_the_document_before_it_is_written(
     assert gone.quotations[0].state == "gone"
 
 
+def test_odd_words_of_a_backup_spoil_no_file(speech_reader: Library, tmp_path: Path) -> None:
+    odd = "=1+1 \x00\ud800<b>\n&lt;b&gt;\n- 一\n1. 一\n==="
+    items = json.loads(kept(title=odd, text=odd)) + json.loads(kept())
+    items[0] |= {"question": odd, "answer": odd, "note": odd}
+    items[1] |= {"question": None, "answer": None, "note": None}
+    made = clippings_of(speech_reader.index(), json.dumps(items))
+    write_word(made, tmp_path / "out.docx")
+    write_workbook(made, tmp_path / "out.xlsx")
+    (tmp_path / "out.md").write_text(markdown(made), encoding="utf-8")
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").active
+    assert sheet is not None
+    first, second = list(sheet.rows)[1:]
+    assert [cell.data_type for cell in first] == ["n", *"ssssss"]
+    assert not any(second[at].value for at in (1, 2, 6))
+    lines = markdown(made).split("\n")
+    assert not any(
+        line.startswith(("- ", "1. ", "===", "> - ", "> 1. ", "> ===")) for line in lines
+    )
+    assert not re.search(r"(?<!\\)[<&]", markdown(made[:1]))
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -155,6 +211,9 @@ def test_a_quotation_is_compared_with_the_document_before_it_is_written(
         "[1]",
         '[{"quotations": [{}]}]',
         '[{"quotations": 3}]',
+        '[{"quotations": ["讲话"]}]',
+        "[" * 100_000,
+        json.dumps([{"quotations": [{"doc": "a", "start": float("inf"), "end": 0}]}]),
         json.dumps([{}] * (MAX_CLIPPINGS + 1)),
     ],
 )

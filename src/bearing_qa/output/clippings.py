@@ -24,8 +24,8 @@ from bearing_qa.types import Citation, Document
 
 MAX_CLIPPINGS = 500
 """More are no briefing; the browser stops there too."""
-MAX_CHARS = 4_000_000
-"""Of the JSON."""
+MAX_CHARS = 6_000_000
+"""Of the JSON; a browser keeps some five million."""
 COLUMNS = (
     ("number", 0),
     ("question", 40),
@@ -64,7 +64,7 @@ def clippings_of(index: Index, text: str) -> list[Clipping]:
     """What the browser handed over. Raises QuestionError if it is no such JSON, or too much."""
     try:
         items = json.loads(text) if len(text) <= MAX_CHARS else None
-    except ValueError:
+    except (ValueError, RecursionError):
         items = None
     if not isinstance(items, list) or len(items) > MAX_CLIPPINGS:
         raise _unreadable()
@@ -82,17 +82,23 @@ def _unreadable() -> QuestionError:
 def _clipping(index: Index, item: Any) -> Clipping:
     if not isinstance(item, dict) or not isinstance(item.get("quotations", []), list):
         raise _unreadable()
-    question, answer, note = (str(item.get(key, "")) for key in ("question", "answer", "note"))
+    question, answer, note = (_text(item, key) for key in ("question", "answer", "note"))
     quotations = tuple(_quotation(index, one) for one in item.get("quotations", []))
     return Clipping(question, answer, note, quotations)
+
+
+def _text(item: dict[str, Any], key: str) -> str:
+    """A value as text that any file holds; empty where there is none."""
+    value = item.get(key)
+    return "" if value is None else str(value).encode("utf-8", "replace").decode()
 
 
 def _quotation(index: Index, item: Any) -> Quotation:
     """A quotation, compared with the document of its id."""
     try:
         doc_id, start, end = str(item["doc"]), int(item["start"]), int(item["end"])
-        title, text = str(item["title"]), str(item["text"])
-    except (TypeError, KeyError, ValueError) as error:
+        title, text = _text(item, "title"), _text(item, "text")
+    except (TypeError, KeyError, ValueError, OverflowError) as error:
         raise _unreadable() from error
     parsed = index.catalogue.parsed(doc_id)
     if parsed is None:
@@ -167,7 +173,7 @@ def markdown(clippings: Sequence[Clipping], *, words: Words = CHINESE) -> str:
     blocks = [f"# {words('tab_clippings')}"]
     for clipping in clippings:
         if clipping.question:
-            blocks += [f"## {escape(clipping.question)}", escape(clipping.answer)]
+            blocks += [f"## {escape(' '.join(clipping.question.split()))}", escape(clipping.answer)]
         for quotation in clipping.quotations:
             quoted = "\n".join(f"> {escape(line)}" for line in quotation.text.split("\n"))
             blocks.append(f"{quoted}\n>\n> —— {escape(_source(quotation, words))}")

@@ -16,7 +16,9 @@ _KINDS = (
 OTHER_KIND = "Z"
 _ROLE = re.compile(r"\s*[（(][^（）()]*[）)]\s*$")
 """What a person is, behind the name: 周宇（理事长）."""
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|!~])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|!~&])")
+_LINE_MARKUP = re.compile(r"^([ \t]*\d*)([-+=.)])(?=[\s=-]|$)", re.MULTILINE)
+"""What makes a line an item of a list, or underlines a heading."""
 _AUTHORS = ("issuer", "author", "speaker")
 """Metadata that name who answers for a document, the first that is there."""
 
@@ -92,4 +94,4 @@ def noted_reference(citation: Citation, document: Document, *, words: Words = CH
 
 def escape_markdown(text: str) -> str:
     """Text as Markdown that shows it as it is."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    return _LINE_MARKUP.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", text))

@@ -40,7 +40,7 @@ def render_actions(shown: AnswerView, *, words: Words) -> str:
 
 
 def question_link(question: str, scope: Scope) -> str:
-    """The query that opens the page and asks a question in a scope: ``?q=…&documents=…&from=…&to=…&section=…``."""
+    """The query that opens the page and asks a question in a scope: ``?q=…&documents=…&from=…&to=…&section=…&issuer=…&kind=…``."""
     named: list[tuple[str, str]] = [("q", question)]
     named += [("documents", name) for name in scope.documents]
     named += [(key, value) for key, value in (("from", scope.first), ("to", scope.last)) if value]

@@ -11,8 +11,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "clipped": ("已采集", "Clipped"),
     "clippings_empty": ("还没有采集内容。", "Nothing has been clipped yet."),
     "clippings_full": (
-        "采集夹已满（{most} 条），请先导出或删除一些。",
-        "The clippings are full ({most} items). Export or remove some first.",
+        "采集夹已满（至多 {most} 条，或浏览器的空间已用完），请先导出或删除一些。",
+        "The clippings are full ({most} items at most, or the browser has no room left). Export or remove some first.",
     ),
     "clip_up": ("上移", "Move up"),
     "clip_down": ("下移", "Move down"),

@@ -2,10 +2,14 @@
 (() => {
   const KEY = "bearing-qa-clippings";
   const frame = () => document.querySelector("#clippings .clippings");
+  let drawn = [];  /* the items as the cards show them: another tab may have changed what is kept */
   let removed = null;  /* [place, item] of what was removed last, until something else is done */
 
+  const isQuotation = (one) => typeof one?.doc === "string" && typeof one.text === "string";
+  const isItem = (item) => Array.isArray(item?.quotations) && item.quotations.every(isQuotation);
+
   function read() {
-    try { return JSON.parse(localStorage.getItem(KEY)) ?? []; } catch { return []; }
+    try { return JSON.parse(localStorage.getItem(KEY)).filter(isItem); } catch { return []; }
   }
 
   /* Whether the items were kept: a browser gives a page a few megabytes. */
@@ -17,6 +21,12 @@
     const isKept = keep(items);
     show();
     return isKept;
+  }
+
+  /* Where the item of a card is kept now; -1 if nowhere. */
+  function place(items, at) {
+    const kept = items.map((item) => JSON.stringify(item));
+    return kept[at] === drawn[at] ? at : kept.indexOf(drawn[at]);
   }
 
   function part(tag, text, more = {}) {
@@ -55,6 +65,7 @@
     const panel = frame();
     if (!panel) return;
     const words = JSON.parse(panel.dataset.words), items = read();
+    drawn = items.map((item) => JSON.stringify(item));
     const list = part("ol", "");
     items.forEach((item, at) => list.append(card(item, at, words)));
     const tools = part("p", "", {className: "kept-tools"});
@@ -81,26 +92,36 @@
     undo: (items) => { items.splice(removed[0], 0, ...removed[1]); },
   };
 
-  function act({clipping: action, at}) {
+  function act({clipping: action, at: card}) {
     if (action === "save") return save();
     const items = read(), before = removed;
-    actions[action](items, Number(at));
+    const at = ["clear", "undo"].includes(action) ? 0 : place(items, Number(card));
+    if (at >= 0) actions[action](items, at);
     if (removed === before) removed = null;
-    write(items);
-    const moved = {up: Number(at) - 1, down: Number(at) + 1}[action] ?? Number(at);
+    if (at < 0 || !keep(items)) removed = before;
+    show();
+    const moved = {up: at - 1, down: at + 1}[action] ?? at;
     frame().querySelector(`[data-clipping="${action}"][data-at="${moved}"]`)?.focus();
+  }
+
+  /* Keeps a note; of an item that another tab has changed or removed, with the item as it was here. */
+  function note(area) {
+    const card = Number(area.dataset.note), items = read(), found = place(items, card);
+    const at = found < 0 ? items.push(JSON.parse(drawn[card])) - 1 : found;
+    items[at].note = area.value;
+    area.parentElement.querySelector("[role=alert]")?.remove();
+    if (keep(items)) drawn[card] = JSON.stringify(items[at]);
+    else area.after(part("p", JSON.parse(frame().dataset.words).clippings_full, {role: "alert"}));
   }
 
   function collect(from) {
     const items = read(), most = Number(frame()?.dataset.most ?? 500);
-    const before = from.textContent;
     const item = JSON.parse(from.dataset.clip);
     const full = items.length >= most || !write([...items, {...item, note: ""}]);
+    from.dataset.label ??= from.textContent;
     from.textContent = full ? from.dataset.full : from.dataset.done;
-    setTimeout(() => (from.textContent = before), full ? 4000 : 1500);
+    setTimeout(() => (from.textContent = from.dataset.label), full ? 4000 : 1500);
   }
-
-  const isItem = (item) => item && typeof item === "object" && Array.isArray(item.quotations);
 
   async function load(input) {
     const words = JSON.parse(frame().dataset.words), most = Number(frame().dataset.most);
@@ -123,11 +144,8 @@
     if (pressed?.dataset.clipping) act(pressed.dataset);
   });
   document.addEventListener("change", (event) => {
-    if (event.target.dataset?.note) {
-      const items = read();
-      items[Number(event.target.dataset.note)].note = event.target.value;
-      keep(items);
-    } else if (event.target.closest?.("#clippings .load")) load(event.target);
+    if (event.target.dataset?.note) note(event.target);
+    else if (event.target.closest?.("#clippings .load")) load(event.target);
   });
   addEventListener("storage", (event) => {
     const writing = document.activeElement?.dataset?.note;  /* a note half written is not redrawn */
