@@ -12,7 +12,7 @@ from bearing_qa.answer.reasons import REASONS, in_english, reason
 @pytest.mark.parametrize("key", sorted(REASONS))
 def test_every_reason_has_its_english(key: str) -> None:
     gaps = re.findall(r"\{(\w+)\}", REASONS[key][0])
-    values = {gap: f"《甲》“乙{at}”，1.5" for at, gap in enumerate(gaps)}
+    values = {gap: f"《甲》“乙{at}”，\n1.5" for at, gap in enumerate(gaps)}
     assert in_english(reason(key, **values)) == REASONS[key][1].format(**values)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from bearing_qa.build.run import build_index
 from bearing_qa.cli.main import app
 from bearing_qa.errors import QuestionError
 from bearing_qa.search.retrieve import ALL_STAGES
-from bearing_qa.search.scope import EVERYTHING, Scope, make_scope, part_inside
+from bearing_qa.search.scope import EVERYTHING, Scope, kind_of, make_scope, part_inside
 from bearing_qa.search.understand import understand
 from tests.conftest import BigramEncoder
 
@@ -105,6 +106,21 @@ def test_a_filter_that_fits_nothing_says_what_there_is(
 ) -> None:
     with pytest.raises(QuestionError, match=told):
         reader.search(QUESTION, scope=make_scope(**options))
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("关于渔业补贴的通知（国办发〔2020〕1号）", "通知"),
+        ("渔业管理办法（试行）（节选） ", "办法"),
+        ("渔业管理办法）", ""),
+        ("（节选）", ""),
+    ],
+)
+def test_what_stands_in_brackets_behind_a_title_hides_no_kind(
+    reader: Library, title: str, kind: str
+) -> None:
+    assert kind_of(replace(reader.index().catalogue.entries[0], title=title)) == kind
 
 
 def test_the_answer_is_that_of_the_scope(reader: Library) -> None:

@@ -70,4 +70,5 @@ def _pattern(key: str) -> re.Pattern[str]:
     """The Chinese sentence as a pattern; the reason of an unanswered part holds none of another part."""
     pattern = _GAP.sub(r"(?P<\1>.+?)", re.escape(REASONS[key][0]))
     pattern = pattern.replace("(?P<question>.+?)", "(?P<question>(?:(?!”的回答：).)+)")
-    return re.compile(pattern.replace("(?P<reason>.+?)", "(?P<reason>(?:(?!；没有找到对“).)+)"))
+    pattern = pattern.replace("(?P<reason>.+?)", "(?P<reason>(?:(?!；没有找到对“).)+)")
+    return re.compile(pattern, re.DOTALL)  # a question may have several lines

@@ -70,7 +70,7 @@ KINDS = (
     ),
 )
 """What policy documents call themselves at the end of their titles."""
-_ASIDE = re.compile(r"\s*[（(〔][^（）()〔〕]*[）)〕]\s*$")
+_OPENS, _CLOSES = "（(〔", "）)〕"
 _ISSUERS = ("issuer", "author", "speaker")
 """Metadata that name who answers for a document, the first that is there."""
 _YEARS_FROM_NOW = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2}
@@ -207,8 +207,18 @@ def issuer_of(entry: Entry) -> str:
 
 def kind_of(entry: Entry) -> str:
     """What a document is by its title: 条例, 通知; empty where it ends with no such word."""
-    title = _ASIDE.sub("", normalise(entry.title))
+    title = _without_asides(normalise(entry.title))
     return next((kind for kind in KINDS if title.endswith(kind)), "")
+
+
+def _without_asides(title: str) -> str:
+    """A title without the brackets at its end, whatever stands in them: 通知（国办发〔2020〕1号）（节选）."""
+    depth = 0
+    for at in range(len(title) - 1, -1, -1):
+        if not depth and title[at] not in _CLOSES and not title[at].isspace():
+            return title[: at + 1]
+        depth += (title[at] in _CLOSES) - (title[at] in _OPENS)
+    return title
 
 
 def _of_issuers(entries: Sequence[Entry], issuers: Sequence[str]) -> list[Entry]:
@@ -223,7 +233,7 @@ def _of_issuers(entries: Sequence[Entry], issuers: Sequence[str]) -> list[Entry]
 
 def _of_kinds(entries: Sequence[Entry], kinds: Sequence[str]) -> list[Entry]:
     """The entries of some kinds; all of them for none."""
-    titles = {entry.doc_id: _ASIDE.sub("", normalise(entry.title)) for entry in entries}
+    titles = {entry.doc_id: _without_asides(normalise(entry.title)) for entry in entries}
     ends = tuple(map(normalise, kinds))
     kept = [entry for entry in entries if not ends or titles[entry.doc_id].endswith(ends)]
     if not kept:
