@@ -79,6 +79,7 @@ class LexicalReader(Library):
         top_k: int = 5,
         scope: Scope = EVERYTHING,
         index: Index | None = None,
+        is_read_twice: bool = True,
     ) -> Answer:
         """A refusal with the passages."""
         passages = tuple(self.search(question, top_k=top_k))

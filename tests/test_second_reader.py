@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -22,8 +23,10 @@ from bearing_qa.cli.model_options import make_second_reader
 from bearing_qa.output.export import answer_markdown
 from bearing_qa.output.texts import CHINESE
 from bearing_qa.output.view import ask_view, gather
+from bearing_qa.search.scope import make_scope
 from bearing_qa.types import Answer
 from bearing_qa.web.answer_markup import render_answer
+from bearing_qa.web.ask_tab import follow_up_questions
 from tests.chat_server import (
     ChatServer,
     answers,
@@ -109,6 +112,20 @@ def test_the_words_are_the_models_and_the_quotations_ours(
     )
     assert (made["dropped"], made["fault"]) == ([], "")
     assert 0 < made["seconds"] < 5
+
+
+def test_questions_that_are_offered_below_an_answer_ask_no_model(
+    tiny_reader: Library, server: ChatServer
+) -> None:
+    shown = ask_view(tiny_reader, PARK, top_k=5)
+    tiny_reader.second = second_reader(server)
+    offered = follow_up_questions(tiny_reader)(shown, None)
+    gone = replace(shown, scope=make_scope(documents=["没有这份文件"]))
+    nothing = follow_up_questions(tiny_reader)(gone, None)
+    tiny_reader.second = None
+    assert "data-ask" in offered
+    assert server.asked == []
+    assert nothing == ""  # a corpus that has changed meanwhile is no error under an answer
 
 
 def test_the_model_sees_question_and_units_as_data_with_where_they_stand(

@@ -49,6 +49,7 @@ class Ranked(Library):
         top_k: int = 5,
         scope: Scope = EVERYTHING,
         index: Index | None = None,
+        is_read_twice: bool = True,
     ) -> Answer:
         """A refusal with the passages. Raises KeyError for one that is not in the index."""
         hits = [Hit(self._rows[name], 0.0) for name in self._rankings[question][:top_k]]

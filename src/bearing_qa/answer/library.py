@@ -147,9 +147,10 @@ class Library:
         top_k: int = 5,
         scope: Scope = EVERYTHING,
         index: Index | None = None,
+        is_read_twice: bool = True,
     ) -> Answer:
         """The answer to a question with its citations and the ``top_k`` best passages, from the serving
-        version or one that the caller holds.
+        version or one that the caller holds; read by the second reader too, where there is one and ``is_read_twice``.
 
         Raises QuestionError, before anything is loaded, if the question is empty or too long.
         """
@@ -164,7 +165,7 @@ class Library:
             stages=self.stages,
             reranker=self.reranker,
             scope=scope,
-            second=self.second,
+            second=self.second if is_read_twice else None,
         )
         return replace(found, notes=notes_on(index, found))
 

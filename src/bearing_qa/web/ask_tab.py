@@ -97,7 +97,7 @@ def make_ask_tab(library: Library, page: gr.Blocks, *, corpus: Path) -> None:
         [earlier, chips, take],
         **AT_ONCE,
     ).then(
-        _follow(library),
+        follow_up_questions(library),
         shown,
         following,
         api_visibility="private",
@@ -173,7 +173,7 @@ def _remember(library: Library) -> Callable[..., tuple[list[str], str, gr.Row]]:
     return remember
 
 
-def _follow(library: Library) -> Callable[..., str]:
+def follow_up_questions(library: Library) -> Callable[..., str]:
     """Questions near the answer, or near the nearest passage of a refusal, that the corpus does answer: each was asked."""
 
     def follow(shown: AnswerView | None, request: gr.Request) -> str:
@@ -182,11 +182,16 @@ def _follow(library: Library) -> Callable[..., str]:
             return ""
         parsed = shown.document(places[0])
         offered = near_questions(parsed, places[0].start, apart=shown.answer.question)
-        answered = [
-            question
-            for question in offered[:MAX_TRIED]
-            if not library.ask(question, scope=shown.scope).refused
-        ]
+        try:
+            answered = [
+                question
+                for question in offered[:MAX_TRIED]
+                if not library.ask(question, scope=shown.scope, is_read_twice=False).refused
+            ]
+        except (
+            BearingQAError
+        ):  # the corpus has changed since: the answer stands, nothing is offered
+            return ""
         return render_following(answered[:MAX_FOLLOWING], words=words_of(request))
 
     return follow
