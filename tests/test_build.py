@@ -185,6 +185,14 @@ def test_a_dead_lexical_leg_fails_the_build(
     assert versions.current_version(tmp_path / "index") is None
 
 
+def test_names_with_hyphens_are_no_sign_of_a_dead_leg(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for at in range(20):
+        (corpus / f"{at}.md").write_text(f"{at}-file-with-a-long-hyphenated-name-{at}\n", "utf-8")
+    assert build_index(corpus, tmp_path / "index", encoder=BigramEncoder()).documents == 20
+
+
 def test_wrong_vectors_fail_the_build(
     tiny_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

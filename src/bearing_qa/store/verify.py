@@ -81,7 +81,7 @@ def self_test(built: disk.Index, *, chance: random.Random) -> None:
 
 def _probe(body: str, at: int) -> str:
     """SELF_TEST_CHARS characters from a place on, and the rest of a number or Latin word that they cut: a
-    piece of one is no token."""
+    piece of one (13-docx-whole-row) is no token."""
     end = min(at + SELF_TEST_CHARS, len(body))
     while at and _is_inside_word(body, at):
         at -= 1
@@ -92,7 +92,7 @@ def _probe(body: str, at: int) -> str:
 
 def _is_inside_word(body: str, at: int) -> bool:
     return all(
-        (char.isalnum() and char < "\u3400") or char in ".,%" for char in body[at - 1 : at + 1]
+        (char.isalnum() and char < "\u3400") or char in ".,%-" for char in body[at - 1 : at + 1]
     )
 
 

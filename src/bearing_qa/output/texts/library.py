@@ -87,7 +87,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "correct_no_document": ("请先选择文件。", "Choose a document first."),
     "correct_bad_date": (
         "“{value}”不是日期；请写成 2024-05-01。",
-        "{value!r} is not a date; write it as 2024-05-01.",
+        "“{value}” is not a date; write it as 2024-05-01.",
     ),
     "rebuild": ("更新索引", "Update the index"),
     "built": (
