@@ -17,6 +17,7 @@ from bearing_qa.answer.library import Library
 from bearing_qa.build.run import build_index
 from bearing_qa.build.status import index_status
 from bearing_qa.errors import StoreError
+from bearing_qa.language.segment import Segmenter
 from bearing_qa.store import disk, versions
 from bearing_qa.store.dense import DenseIndex
 from bearing_qa.store.history import KEPT_VERSIONS
@@ -24,6 +25,7 @@ from bearing_qa.store.indexed_text import indexed_text, text_key
 from bearing_qa.store.lexical import LexicalIndex
 from bearing_qa.store.manifest import MANIFEST
 from bearing_qa.store.places import Folder
+from bearing_qa.store.verify import probe_at
 from tests.conftest import ROOT, BigramEncoder, Vectors, write_tiny
 
 
@@ -185,12 +187,21 @@ def test_a_dead_lexical_leg_fails_the_build(
     assert versions.current_version(tmp_path / "index") is None
 
 
-def test_names_with_hyphens_are_no_sign_of_a_dead_leg(tmp_path: Path) -> None:
-    corpus = tmp_path / "corpus"
-    corpus.mkdir()
-    for at in range(20):
-        (corpus / f"{at}.md").write_text(f"{at}-file-with-a-long-hyphenated-name-{at}\n", "utf-8")
-    assert build_index(corpus, tmp_path / "index", encoder=BigramEncoder()).documents == 20
+@pytest.mark.parametrize(
+    "body",
+    [
+        "13-docx-whole-row-merged-and-cell-paragraphs",
+        "见 GB/T 33190-2016，占3.5%。",
+        "全市水产养殖面积12.5万亩，比上年增加3.2%。",
+    ],
+)
+def test_what_is_looked_up_to_check_the_lexical_leg_is_made_of_whole_words(body: str) -> None:
+    """A piece of a word is no token: looked up, it would look as if the leg were dead."""
+    segmenter = Segmenter()
+    known = set(segmenter.words(body))
+    for at in range(len(body)):
+        latin = [word for word in segmenter.words(probe_at(body, at)) if word.isascii()]
+        assert set(latin) <= known, at
 
 
 def test_wrong_vectors_fail_the_build(

@@ -63,7 +63,7 @@ def self_test(built: disk.Index, *, chance: random.Random) -> None:
     for row in chance.sample(range(built.size), built.size):
         text, passage = _at(built, row)
         body = text[passage.start : passage.end]
-        probe = _probe(body, chance.randrange(max(len(body) - SELF_TEST_CHARS, 0) + 1))
+        probe = probe_at(body, chance.randrange(max(len(body) - SELF_TEST_CHARS, 0) + 1))
         tokens = built.segmenter.tokens(probe)
         if len(body) < SELF_TEST_CHARS or not any(char.isalnum() for char in probe):
             continue
@@ -79,7 +79,7 @@ def self_test(built: disk.Index, *, chance: random.Random) -> None:
         raise _failed(f"BM25 does not find {missed[0]!r} ({len(missed)} of {probes} probes missed)")
 
 
-def _probe(body: str, at: int) -> str:
+def probe_at(body: str, at: int) -> str:
     """SELF_TEST_CHARS characters from a place on, and the rest of a number or Latin word that they cut: a
     piece of one (13-docx-whole-row) is no token."""
     end = min(at + SELF_TEST_CHARS, len(body))
