@@ -97,6 +97,7 @@ def test_what_is_inside(reader: Library, options: dict[str, Any], doc_ids: list[
     ("options", "told"),
     [
         ({"issuers": ["海关"]}, "没有发文机关或讲话人为“海关”的文件.*河湾市政府办公室"),
+        ({"issuers": ["海关"], "documents": ["灯塔"]}, "都没有注明发文机关或讲话人.*leave it out"),
         ({"kinds": ["条例"]}, "no document has the kind 条例.*报告、通知"),
         ({"kinds": ["通知"], "issuers": ["河湾市"]}, "通知"),
     ],

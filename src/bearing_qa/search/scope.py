@@ -243,7 +243,13 @@ def _of_kinds(entries: Sequence[Entry], kinds: Sequence[str]) -> list[Entry]:
 
 
 def _none_of(what: str, english: str, asked: Sequence[str], known: Sequence[str]) -> QuestionError:
-    shown = "、".join(map(_short, known[:MAX_SHOWN])) or "—"
+    shown = "、".join(map(_short, known[:MAX_SHOWN]))
+    if not known:
+        return QuestionError(
+            found=f"这个范围内的文件都没有注明{what} / no document in this scope says its {english}",
+            expected="不填这一项 / none asked for",
+            fix="请不填，或在资料页更正文件信息 / leave it out, or correct the documents' details on the library page",
+        )
     return QuestionError(
         found=f"没有{what}为“{'”或“'.join(asked)}”的文件 / no document has the {english} {' or '.join(asked)}",
         expected=f"其中之一：{shown} / one of: {shown}",
