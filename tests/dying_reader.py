@@ -1,4 +1,4 @@
-"""The product's reader, in which some texts are made to hang or to die; a program for test_formats."""
+"""The product's reader, in which some texts are made to hang or to die; a program for test_parser_process."""
 
 import os
 import time

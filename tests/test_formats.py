@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import html as markup
 import io
-import json
-import os
 import re
 import shutil
-import signal
 import subprocess
-import sys
-import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -21,15 +16,12 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from bearing_qa.document import parser_process
-from bearing_qa.document.encoding import is_garbled
 from bearing_qa.document.formats.numerals import chinese
 from bearing_qa.document.ingest import read_corpus
-from bearing_qa.document.limits import Limits
 from bearing_qa.document.parse import Rejection, parse_file
-from bearing_qa.document.parser_process import ParsingProcess
 from bearing_qa.types import Parsed
 from tests.conftest import parse_all
+from tests.test_parser_process import reason
 
 SOFFICE = shutil.which("soffice")
 TEXT = """河湾市渔业发展规划
@@ -246,114 +238,6 @@ def test_merged_cells_of_html_are_expanded(tmp_path: Path) -> None:
     assert [row.cells for row in table.rows] == [("一、东部", "", ""), ("江苏", "120", "")]
 
 
-def reason(path: Path) -> str:
-    with ParsingProcess() as reading:
-        (item,) = reading.parse(path, doc_id="x", source=path.name)
-    assert isinstance(item, Rejection)
-    assert "\n" not in item.reason
-    return item.reason
-
-
-def test_unsound_files_get_one_clear_line(tmp_path: Path) -> None:
-    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7 not really")
-    assert "no sound PDF" in reason(tmp_path / "a.pdf")
-    (tmp_path / "a.docx").write_bytes(b"PK not really")
-    assert "no sound Word file" in reason(tmp_path / "a.docx")
-    (tmp_path / "a.html").write_bytes(b"")
-    assert "empty" in reason(tmp_path / "a.html")
-
-
-def test_archives_that_unpack_without_end_are_refused_unread(tmp_path: Path) -> None:
-    bomb = io.BytesIO()
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("word/document.xml", b"0" * (64 * 1024 * 1024))
-    (tmp_path / "a.docx").write_bytes(bomb.getvalue())
-    assert "unpacks to" in reason(tmp_path / "a.docx")
-
-
-def test_a_file_that_takes_too_long_or_kills_its_reader_costs_only_itself(tmp_path: Path) -> None:
-    """In one process: a file without end, one whose reader dies, and the sound ones between them."""
-    (tmp_path / "a.txt").write_text("一、总则\n正文。", encoding="utf-8")
-    os.mkfifo(tmp_path / "b.txt")  # whose end never comes
-    (tmp_path / "c.txt").write_text("一、总则\n正文。", encoding="utf-8")
-    with ParsingProcess(Limits(seconds=2)) as reading:
-
-        def read(name: str) -> list[Parsed | Rejection]:
-            return list(reading.parse(tmp_path / name, doc_id="x", source=name))
-
-        (first,), (late,), (last,) = read("a.txt"), read("b.txt"), read("c.txt")
-        assert isinstance(first, Parsed)
-        assert isinstance(last, Parsed)
-        assert isinstance(late, Rejection)
-        assert "more than 2 seconds" in late.reason
-        assert reading.child is not None
-        os.kill(reading.child.pid, signal.SIGKILL)
-        (again,) = read("c.txt")  # killed by accident: asked again
-        assert isinstance(again, Parsed)
-
-
-def test_a_document_that_kills_its_reader_is_named_and_those_behind_it_are_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One line hangs, one kills; where too many do, it is told that the rest was not read."""
-    reader = Path(__file__).with_name("dying_reader.py")
-    monkeypatch.setattr(parser_process, "COMMAND", (sys.executable, str(reader)))
-    bodies = ["好。", "SLOW", "好。", "DIE", "好。"]
-    lines = [json.dumps({"_id": f"d{at}", "text": body}) for at, body in enumerate(bodies)]
-    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    with ParsingProcess(Limits(seconds=2)) as reading:
-        items = list(reading.parse(tmp_path / "a.jsonl", doc_id="a", source="a.jsonl"))
-        read = [item.document.doc_id for item in items if isinstance(item, Parsed)]
-        assert read == ["d0", "d2", "d4"]
-        slow, dead = (item.reason for item in items if isinstance(item, Rejection))
-        assert "document 2 in a.jsonl takes more than 2 seconds" in slow
-        assert "document 4 in a.jsonl cannot be read: its reader died" in dead
-        worse = [json.dumps({"_id": f"e{at}", "text": "DIE"}) for at in range(9)]
-        (tmp_path / "b.jsonl").write_text("\n".join(worse), encoding="utf-8")
-        *_, last = reading.parse(tmp_path / "b.jsonl", doc_id="b", source="b.jsonl")
-        assert isinstance(last, Rejection)
-        assert "was not read; split the file" in last.reason
-
-
-def test_the_reader_ends_with_who_asked_it(tmp_path: Path) -> None:
-    """A build that is killed while a file without end is read leaves nothing behind."""
-    os.mkfifo(tmp_path / "a.txt")
-    program = (
-        "import sys; from pathlib import Path\n"
-        "from bearing_qa.document.parser_process import ParsingProcess\n"
-        "process = ParsingProcess()\n"
-        "process._running(); print(process.child.pid, flush=True)\n"
-        "list(process.parse(Path(sys.argv[1]), doc_id='a', source='a.txt'))\n"
-    )
-    command = [sys.executable, "-c", program, str(tmp_path / "a.txt")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as asker:
-        assert asker.stdout is not None
-        reader = int(asker.stdout.readline())
-        time.sleep(1)
-        os.kill(reader, 0)
-        asker.kill()
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline and Path(f"/proc/{reader}/stat").exists():
-        if Path(f"/proc/{reader}/stat").read_text().split()[2] == "Z":
-            break
-        time.sleep(0.1)
-    else:
-        assert not Path(f"/proc/{reader}").exists()
-
-
-def test_a_process_that_nobody_reads_to_the_end_is_not_asked_again(tmp_path: Path) -> None:
-    lines = [json.dumps({"_id": f"d{at}", "text": f"第{at}件。"}) for at in range(50)]
-    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    (tmp_path / "b.txt").write_text("正文。", encoding="utf-8")
-    with ParsingProcess() as reading:
-        items = reading.parse(tmp_path / "a.jsonl", doc_id="a", source="a.jsonl")
-        assert isinstance(next(items), Parsed)
-        del items
-        (item,) = reading.parse(tmp_path / "b.txt", doc_id="b", source="b.txt")
-        assert isinstance(item, Parsed)
-        assert item.document.doc_id == "b"
-
-
 def test_text_in_a_form_is_read_and_text_nested_too_deep_is_not_lost_in_silence(
     tmp_path: Path,
 ) -> None:
@@ -390,61 +274,6 @@ def test_attributes_of_word_files_that_are_no_sound_numbers_are_passed_over(tmp_
     text = parse_all(tmp_path / "a.docx")[0].document.text
     assert text.splitlines()[0] == told.splitlines()[0]
     assert len(text) < 200 * len(told)
-
-
-def test_large_files_are_refused_unread(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes(b"a" * (1024**2 + 1))
-    (item,) = parse_file(tmp_path / "a.txt", doc_id="x", limits=Limits(megabytes=1))
-    assert isinstance(item, Rejection)
-    assert "--max-mb" in item.reason
-
-
-def test_garbled_text_is_told_from_language() -> None:
-    assert not is_garbled(TEXT * 3)
-    assert is_garbled("".join(chr(0x4E00 + 37 * n % 20000) for n in range(400)))
-    assert is_garbled("\ue123" * 300)
-    assert not is_garbled("Plain English text. " * 50)
-    assert is_garbled("".join(chr(0x4E00 + 37 * n % 20000) for n in range(60)))
-    nonsense = "".join(
-        bytes([0xB0 + n % 39, 0xA1 + n * 7 % 90]).decode("gb2312") for n in range(400)
-    )
-    assert is_garbled("\n".join(nonsense[at : at + 40] for at in range(0, 400, 40)))
-    assert not is_garbled("\uf0b7 Plain English text of a list.\n" * 50)
-
-
-DRUGS = [
-    f"{drug}{form}"
-    for drug in ("阿莫西林", "头孢哌酮钠舒巴坦钠", "硫嘌呤", "黄芪")
-    for form in ("胶囊", "颗粒", "注射液", "片")
-]
-PEOPLE = [
-    f"{family}{given}"
-    for family in "王李张刘陈杨黄赵"
-    for given in ("婷婷", "祎", "喆", "秀英", "桂兰", "嘉琪", "璐", "梓涵")
-]
-VILLAGES = [
-    f"{at}圩镇{name}"
-    for at in "东西南北"
-    for name in ("垰头村", "石埠村", "李家堌堆村", "柳林村", "塅上村", "凼口村")
-]
-TRADITIONAL = [f"{at}區國民學校" for at in "東西南北" for _ in range(12)]
-LISTS = [DRUGS * 2, PEOPLE, VILLAGES * 2, TRADITIONAL]
-
-
-@pytest.mark.parametrize("names", LISTS)
-def test_a_list_of_names_is_no_garbled_text(names: list[str], tmp_path: Path) -> None:
-    assert not is_garbled("\n".join(names))
-    document = docx.Document()
-    table = document.add_table(0, 2)
-    for at, name in enumerate(names):
-        for cell, text in zip(table.add_row().cells, (str(at), name), strict=True):
-            cell.text = text
-    document.save(str(tmp_path / "a.docx"))
-    rows = "".join(f"<p>{name}</p>" for name in names)
-    (tmp_path / "a.html").write_text(f"<meta charset=utf-8>{rows}", encoding="utf-8")
-    for name in ("a.docx", "a.html"):
-        (parsed,) = parse_all(tmp_path / name)
-        assert all(name in parsed.document.text for name in names)
 
 
 def test_html_that_names_another_encoding_than_its_own_is_read(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Parses files in a process of its own: one that hangs, crashes or eats memory costs that process, nothing else.
 
-As a program, ``python -m bearing_qa.document.parser_process`` reads requests, a line of JSON each, and writes
+As a program, ``python -m bearing_qa.document.parser_process PID`` reads requests, a line of JSON each, and writes
 what the files hold as frames: a letter (D a document, R a rejection, P pages recognised so far, E the end of the
 file), the length in eight bytes, then that many bytes of JSON. It ends itself when a document takes too long: the kernel
 keeps that time, so that no loop of ours or of a library can miss it.
@@ -115,7 +115,7 @@ class ParsingProcess:
         if self.child is None:
             pipe = subprocess.PIPE
             self.child = subprocess.Popen(
-                COMMAND, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
+                [*COMMAND, str(os.getpid())], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
             )
             self._files = 0
         self._files += 1
@@ -153,8 +153,10 @@ def _read(stream: IO[bytes], length: int) -> bytes:
 
 
 def main() -> None:
-    """Answers requests until there are no more."""
+    """Answers requests until there are no more. Its argument is the number of the process that asks."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # it does not outlive who asked
+    if os.getppid() != int(sys.argv[1]):
+        return  # who asked had died before that
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY_RECOGNISING))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with os.fdopen(os.dup(1), "wb") as out:
