@@ -19,7 +19,7 @@ from bearing_qa.build.run import build_index
 from bearing_qa.encoders.encoder import SentenceEncoder
 from bearing_qa.types import Answer
 from tests.conftest import ROOT
-from tests.test_answer import check_laws
+from tests.laws import check_laws
 
 TEXTS = ROOT / "tests" / "data" / "small_texts.jsonl"
 RIGHT = 0.6

@@ -15,7 +15,7 @@ from bearing_qa.answer.pipeline import answer
 from bearing_qa.answer.second_reader import SecondReader
 from bearing_qa.encoders.encoder import Encoder, Reranker, SentenceEncoder
 from bearing_qa.encoders.identity import check_same
-from bearing_qa.encoders.reading_model import ReadingModel
+from bearing_qa.encoders.reading_model import ReadingModel, packaged_reader
 from bearing_qa.errors import BearingQAError, StoreError
 from bearing_qa.search.question import check_question
 from bearing_qa.search.rerank import RERANK_DEPTH
@@ -58,7 +58,6 @@ class Library:
         self._fitting: dict[str, Encoder] = {}
         self._loading = threading.Lock()
         self._opening = threading.Lock()
-        self._model: ReadingModel | None = None
         self._open: Index | None = None
         self._refused, self._refused_at = "", 0.0
 
@@ -121,11 +120,8 @@ class Library:
             return self._fitting[index.version]
 
     def model(self) -> ReadingModel:
-        """The model that reads, loaded at the first question."""
-        with self._loading:
-            if self._model is None:
-                self._model = ReadingModel()
-            return self._model
+        """The model that reads: loaded at the first question, and shared with every other library of the process."""
+        return packaged_reader()
 
     def warm(self) -> None:
         """Loads now what the first questions would wait for: the index, the encoder, the reader, the dictionaries.

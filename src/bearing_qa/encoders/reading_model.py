@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +33,7 @@ EVIDENCE, JUDGE = "evidence", "judge"
 """Its outputs, shapes (tokens,) and (2,): logits of evidence, of relevance and answerable."""
 MAX_THREADS = 4
 """Passages of a question that are read at once, at most: more would take other askers' cores."""
+_LOADING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,20 @@ class ReadingModel:
         }
         evidence, judge = self._session.run([EVIDENCE, JUDGE], given)
         return Reading(float(judge[0]), float(judge[1]), _marks(tokens, evidence))
+
+
+def packaged_reader() -> ReadingModel:
+    """The packaged reader, loaded once a process however many libraries ask for it.
+
+    Raises EncoderError if it cannot be loaded; the next call tries again.
+    """
+    with _LOADING:
+        return _packaged()
+
+
+@cache
+def _packaged() -> ReadingModel:
+    return ReadingModel()
 
 
 def _marks(tokens: Tokens, evidence: npt.NDArray[np.float32]) -> tuple[Mark, ...]:
