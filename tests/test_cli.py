@@ -282,3 +282,9 @@ def test_words_of_documents_never_command_the_terminal(tmp_path: Path) -> None:
         assert not set(result.output) & {"\x1b", "\x07", "\x9b"}
     assert "空\ufffd[2J.txt" in built.output
     assert "\ufffd]0;坏\ufffd办法" in asked.output
+
+
+def test_the_package_runs_as_a_module() -> None:
+    command = [sys.executable, "-m", "bearing_qa", "--help"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "evaluate" in said
