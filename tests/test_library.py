@@ -216,6 +216,15 @@ def test_a_file_that_cannot_be_read_stays_in_the_list_with_its_reason(
     assert items["坏.pdf"].state != "unread"  # what is said of it may no longer hold
 
 
+def test_a_sidecar_of_another_make_is_left_as_it_is(tmp_path: Path) -> None:
+    path = _file(tmp_path / "corpus", "办法.txt")
+    for before in ("[more]\nx = 1\n", 'tags = ["a"]\n', "title = \n"):
+        sidecar_of(path).write_text(before, encoding="utf-8")
+        with pytest.raises(DocumentError):
+            write_sidecar(path, {"title": "新"})
+        assert sidecar_of(path).read_text("utf-8") == before
+
+
 @pytest.mark.parametrize(
     ("before", "facts", "after"),
     [

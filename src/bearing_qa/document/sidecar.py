@@ -48,7 +48,14 @@ def write_sidecar(path: Path, facts: Mapping[str, str]) -> None:
     """
     sidecar = sidecar_of(path)
     known = read_sidecar(path)
-    lines = sidecar.read_text(encoding="utf-8-sig").splitlines() if known else []
+    before = sidecar.read_text(encoding="utf-8-sig") if known else ""
+    if any(isinstance(value, dict | list) for value in tomllib.loads(before).values()):
+        raise DocumentError(
+            found=f"{sidecar.name} has tables or lists",
+            expected='lines such as title = "…"',
+            fix="correct it in the file itself",
+        )
+    lines = before.splitlines()
     comments = [line for line in lines if line.startswith("#")]
     left = {key: value for key, value in {**known, **facts}.items() if value}
     text = "".join(f"{line}\n" for line in comments)
