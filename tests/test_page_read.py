@@ -131,3 +131,18 @@ def test_a_citation_s_link_is_copied(browser: Browser, address: str) -> None:
         expect(tab.locator("article.card footer")).to_contain_text("已复制")
         copied = tab.evaluate("navigator.clipboard.readText()")
         assert copied.startswith(f"{address}/?doc=speech&start=")
+
+
+def test_on_a_phone_contents_are_folded_and_there_is_a_way_back_to_the_answer(
+    browser: Browser, address: str
+) -> None:
+    with opened(browser, address, width=390) as tab:
+        ask(tab, "国产航空轴承的寿命和国外差多少？")
+        tab.locator("article.card a.open").first.click(timeout=30_000)
+        expect(tab.locator(".document mark").first).to_be_in_viewport(timeout=10_000)
+        assert not tab.locator("details.outline").evaluate("outline => outline.open")
+        expect(tab.locator("section.answer")).not_to_be_in_viewport()
+        tab.get_by_role("link", name="回到回答").click()
+        expect(tab.locator("section.answer")).to_be_in_viewport()
+        tab.locator("details.outline summary").click()
+        expect(tab.locator(".outline a").first).to_be_visible()

@@ -65,7 +65,7 @@ def _reader(at: int, item: Open, words: Words) -> str:
 
 
 def _tools(item: Open, words: Words) -> str:
-    """Steps from citation to citation, and a search in the text."""
+    """Steps from citation to citation, a search in the text, the original's page; on a phone the way back to the answer."""
     steps = (
         f'<span class="steps">{_button("previous-citation", "↑", words("previous_citation"))}'
         f'<output class="cite-at" aria-live="polite"></output>'
@@ -79,7 +79,8 @@ def _tools(item: Open, words: Words) -> str:
     )
     has_original = original_page.has_pages(item.parsed.document.source)
     original = _original(item, words) if has_original else ""
-    return f'<div class="tools">{steps if item.cited else ""}{find}{original}</div>'
+    back = f'<a class="back" href="#answer">{words("back_to_answer")}</a>'
+    return f'<div class="tools">{steps if item.cited else ""}{find}{original}{back}</div>'
 
 
 def _original(item: Open, words: Words) -> str:

@@ -10,6 +10,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "find": ("在文中查找", "Find in document"),
     "find_previous": ("上一个", "Previous match"),
     "find_next": ("下一个", "Next match"),
+    "back_to_answer": ("回到回答", "Back to the answer"),
     "link_moved": (
         "文件在这个链接发出后有改动，引文的位置变了，请核对前后文。",
         "The document has changed since this link was made; the quotation stands elsewhere now. Check what is around it.",

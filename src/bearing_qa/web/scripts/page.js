@@ -56,6 +56,7 @@
 
   /* After an answer (leads: false) the document is set to its place, but the window stays at the answer. */
   function arrive(leads) {
+    if (innerWidth < 1150) all(".outline").forEach((outline) => (outline.open = false));  /* it would fill a small window */
     if (reader()) goTo(reader().dataset.first, leads) || follow($(".document", reader()));
   }
 
