@@ -165,40 +165,52 @@ def test_the_lock_says_who_builds_and_is_free_when_its_owner_is_dead(
     assert build_index(tiny_corpus, tiny_index, encoder=BigramEncoder(), full=True).encoded
 
 
-def test_many_askers_during_rebuilds_see_no_fault(tiny_corpus: Path, tmp_path: Path) -> None:
-    """64 threads ask while another process rebuilds and keeps one version only."""
-    index = tmp_path / "ix"
-    build_times(tiny_corpus, index, times=1)
+def test_many_askers_during_rebuilds_see_no_fault(tmp_path: Path) -> None:
+    """64 threads ask while another process rebuilds and keeps one version only; of two short documents, so that an
+    answer costs little and many are given."""
+    corpus, index = tmp_path / "corpus", tmp_path / "ix"
+    corpus.mkdir()
+    (corpus / "办法.txt").write_text(
+        "城市公园管理办法\n公园门票价格不得超过20元。\n", encoding="utf-8"
+    )
+    build_times(corpus, index, times=1)
     reader = Library(index, encoder=BigramEncoder())
     first = reader.ask("公园门票价格不得超过多少元？").to_json()
     faults: list[object] = []
     seen: set[str] = set()
-    done = threading.Event()
+    begun, done = threading.Event(), threading.Event()
 
     def ask() -> None:
         while not done.is_set():
             try:
                 answer = reader.ask("公园门票价格不得超过多少元？").to_json()
                 seen.add(reader.index().version)
+                begun.set()
                 if answer["answer"] != first["answer"]:
                     faults.append(answer)
             except BaseException as error:
                 faults.append(error)
 
-    threads = [threading.Thread(target=ask) for _ in range(ASKERS)]
-    for thread in threads:
-        thread.start()
     program = (
         "import sys; from pathlib import Path\n"
         "from tests.test_versions import build_times\n"
+        "print('ready', flush=True); sys.stdin.readline()\n"
         "build_times(Path(sys.argv[1]), Path(sys.argv[2]), times=3, keep=1)\n"
     )
-    command = [sys.executable, "-c", program, str(tiny_corpus), str(index)]
-    ended = subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
+    command = [sys.executable, "-c", program, str(corpus), str(index)]
+    pipe = subprocess.PIPE
+    rebuilder = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+    assert rebuilder.stdout is not None
+    assert rebuilder.stdout.readline() == "ready\n"  # nobody asks while it loads
+    threads = [threading.Thread(target=ask) for _ in range(ASKERS)]
+    for thread in threads:
+        thread.start()
+    begun.wait()
+    _, said = rebuilder.communicate("\n")
     done.set()
     for thread in threads:
         thread.join()
-    assert ended.returncode == 0, ended.stderr.decode()
+    assert rebuilder.returncode == 0, said
     assert faults == []
     assert len(seen) > 1
     assert reader.index().version == versions.current_version(index)
