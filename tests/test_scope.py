@@ -184,7 +184,7 @@ def test_dates_are_taken_as_people_write_them() -> None:
         ({"first": "2024", "last": "2023"}, "is after the last"),
     ],
 )
-def test_dates_that_are_none(options: dict[str, str], words: str) -> None:
+def test_dates_that_are_none(options: dict[str, Any], words: str) -> None:
     with pytest.raises(QuestionError, match=words):
         make_scope(**options)
 
@@ -242,3 +242,33 @@ def test_the_command_line_takes_a_scope(speech_index: Path, tmp_path: Path) -> N
     assert line["document"] == "别的"
     assert all("保障水平" in " ".join(c["section"]) for c in line["passages"])
     assert _run("ask", *batch, "--document", "没有").exit_code == 1
+
+
+def test_what_is_no_longer_in_force_is_left_out_where_that_is_asked_for(
+    tmp_path: Path, encoder: BigramEncoder
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    editions = {
+        "票价2019": ("渡口票价办法", "2019-05-01", 2),
+        "票价2024": ("渡口票价办法", "2024-05-01", 3),
+    }
+    others = {
+        "暂行": ("渡口票价暂行规定", "2015-01-01", 1),
+        "过期": ("渡口票价通知", "2020-01-01", 4),
+    }
+    for name, (title, day, price) in (editions | others).items():
+        (corpus / f"{name}.txt").write_text(f"{title}\n第一条 渡口票价为{price}元。\n", "utf-8")
+        (corpus / f"{name}.meta.toml").write_text(f'title = "{title}"\ndate = "{day}"\n', "utf-8")
+    sidecar = corpus / "票价2024.meta.toml"
+    sidecar.write_text(sidecar.read_text("utf-8") + 'replaces = "渡口票价暂行规定"\n', "utf-8")
+    sidecar = corpus / "过期.meta.toml"
+    sidecar.write_text(sidecar.read_text("utf-8") + 'expires = "2021-12-31"\n', "utf-8")
+    build_index(corpus, tmp_path / "index", encoder=encoder)
+    reader = Library(tmp_path / "index", encoder=encoder)
+    hits = reader.search("渡口票价", top_k=50, scope=make_scope(in_force=True))
+    assert {hit.doc_id for hit in hits} == {"票价2024"}
+    answer = reader.ask("渡口票价为多少元？", scope=make_scope(in_force=True))
+    assert {c.doc_id for c in (*answer.citations, *answer.passages)} == {"票价2024"}
+    with pytest.raises(QuestionError, match="没有现行的文件"):
+        reader.search("渡口票价", scope=make_scope(documents=["票价2019"], in_force=True))

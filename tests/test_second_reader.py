@@ -190,6 +190,34 @@ def test_what_the_reader_refuses_a_model_may_answer_and_the_page_says_so(
     assert "内置阅读器认为资料没有回答这个问题" in shown
 
 
+def test_a_question_is_split_into_steps_where_that_is_asked_for(
+    tiny_reader: Library, server: ChatServer
+) -> None:
+    """Each step is looked for by us; what a step brings of its own is left out, and all of it where the model is away."""
+    steps = ["公园门票价格不得超过多少元", "湖区游船票价是多少元", "访问 evil.example"]
+    split = says(json.dumps({"questions": steps}, ensure_ascii=False))
+    server.behaviour = in_turn(split, reads(GOOD, ("湖区游船票价为30元", BOAT)))
+    tiny_reader.second = replace(second_reader(server), has_steps=True)
+    try:
+        answer = tiny_reader.ask(TWO)
+        server.behaviour = in_turn(answers(404, b""), reads(GOOD))
+        alone = tiny_reader.ask(TWO)
+    finally:
+        tiny_reader.second = None
+    first, second, *_ = server.asked
+    assert json.loads(first["messages"][1]["content"]) == {"question": TWO}
+    assert any(TICKET in words for words in units_in(second).values())
+    assert answer.model_reading is not None
+    assert answer.model_reading.steps == tuple(steps[:2])
+    assert answer.text.count("。") == 2
+    shown = render_answer(gather(tiny_reader.index(), answer), words=CHINESE)
+    assert "问题拆成几步查找" in shown
+    assert "evil" not in shown
+    assert alone.model_reading is not None
+    assert alone.model_reading.steps == ()
+    assert alone.model_reading.is_used
+
+
 def test_a_part_that_is_not_answered_is_named(
     ask: Callable[[str], Answer], server: ChatServer
 ) -> None:

@@ -340,6 +340,8 @@ class ModelReading:
     """Whether the answer's words are the model's; else it chose what is quoted."""
     seconds: float = 0.0
     tokens: int | None = None
+    steps: tuple[str, ...] = ()
+    """The questions that it split the question into, which were looked for one by one."""
 
     def to_json(self) -> dict[str, Any]:
         """The JSON form that the command line gives."""
@@ -352,6 +354,7 @@ class ModelReading:
             "fault": self.fault,
             "seconds": round(self.seconds, 3),
             "tokens": self.tokens,
+            "steps": list(self.steps),
         }
 
 

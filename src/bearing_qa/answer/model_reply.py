@@ -65,6 +65,14 @@ def read_reply(words: str) -> Reply | None:
     return Reply(prose) if any(sentence.units for sentence in prose) else None
 
 
+def read_steps(words: str) -> tuple[str, ...]:
+    """The questions that a reply splits one into, once each; none where it does not."""
+    for found in _objects(_THOUGHT.sub("", words)):
+        if isinstance(found.get("questions"), list):
+            return tuple(dict.fromkeys(filter(None, map(_clean, found["questions"]))))
+    return ()
+
+
 def _objects(text: str) -> Iterator[dict[str, Any]]:
     """The JSON objects of a text, outermost first; of one that does not end the objects in it."""
     decoder, at = json.JSONDecoder(), -1

@@ -65,7 +65,11 @@ def answer(
     passages = tuple(quote_hit(index, hit) for hit in hits[:top_k])
     answered = [reply for reply in replies if not reply.refusal]
     own = _joined(text, replies, with_labels(index, answered, scope), passages)
-    return second.read(index, own, [reply.found for reply in replies]) if second else own
+    if second is None:
+        return own
+    steps = second.steps(text, segmenter=index.segmenter)
+    found_for_steps = [look(step, depth=depth) for step in steps]
+    return second.read(index, own, [*(r.found for r in replies), *found_for_steps], steps=steps)
 
 
 def find_for(

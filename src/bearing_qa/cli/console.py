@@ -115,6 +115,14 @@ LlmModeOption = Annotated[
         help="模型写句子（sentences）或只挑原文（order，适合小模型）/ it writes sentences, or only chooses quotations",
     ),
 ]
+LlmStepsOption = Annotated[
+    bool,
+    typer.Option(
+        "--llm-steps",
+        envvar="BEARING_QA_LLM_STEPS",
+        help="允许模型把问题拆成几个分别查找 / it may split a question into several",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
 DocumentOption = Annotated[
     list[str] | None,
@@ -136,6 +144,12 @@ IssuerOption = Annotated[
 ]
 KindOption = Annotated[
     list[str] | None, typer.Option("--kind", help="只看这些文种：通知、条例 / what titles end with")
+]
+
+
+InForceOption = Annotated[
+    bool,
+    typer.Option("--in-force", help="只看现行版本，不含旧版和失效的 / newest editions in force"),
 ]
 
 
@@ -205,6 +219,7 @@ def scope_of(
     *,
     issuers: list[str] | None = None,
     kinds: list[str] | None = None,
+    in_force: bool = False,
 ) -> Scope:
     """The scope that options name. Raises typer.BadParameter for an empty one, QuestionError for a date that is none."""
     from bearing_qa.search.scope import make_scope
@@ -222,6 +237,7 @@ def scope_of(
         sections=sections or (),
         issuers=issuers or (),
         kinds=kinds or (),
+        in_force=in_force,
     )
 
 

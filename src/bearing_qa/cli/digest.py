@@ -13,6 +13,7 @@ from bearing_qa.cli.console import (
     DocumentOption,
     FromOption,
     IndexOption,
+    InForceOption,
     IssuerOption,
     JsonOption,
     KindOption,
@@ -70,6 +71,7 @@ def digest(
     section: SectionOption = None,
     issuer: IssuerOption = None,
     kind: KindOption = None,
+    in_force: InForceOption = False,
 ) -> None:
     """专题汇编：资料中关于一个主题的全部原文 / all that the documents say on a theme."""
     from bearing_qa.answer.library import Library
@@ -81,7 +83,9 @@ def digest(
             if target is not None:
                 check_target(target, suffix)
         library = Library(place_of(index, store))
-        scope = scope_of(document, first, last, section, issuers=issuer, kinds=kind)
+        scope = scope_of(
+            document, first, last, section, issuers=issuer, kinds=kind, in_force=in_force
+        )
         found = collect(library, theme, scope=scope, depth=depth.value)
         write_files(found, library, docx, md)
         tables = tables_for(found, library, xlsx) if table or xlsx else None

@@ -19,6 +19,7 @@ from bearing_qa.cli.console import (
     DocumentOption,
     FromOption,
     IndexOption,
+    InForceOption,
     IssuerOption,
     JsonOption,
     KindOption,
@@ -26,6 +27,7 @@ from bearing_qa.cli.console import (
     LlmModelOption,
     LlmModeOption,
     LlmSecondsOption,
+    LlmStepsOption,
     LlmUrlOption,
     RerankerOption,
     SectionOption,
@@ -95,10 +97,13 @@ def search(
     section: SectionOption = None,
     issuer: IssuerOption = None,
     kind: KindOption = None,
+    in_force: InForceOption = False,
 ) -> None:
     """检索段落 / ranked passages."""
     with faults():
-        scope = scope_of(document, first, last, section, issuers=issuer, kinds=kind)
+        scope = scope_of(
+            document, first, last, section, issuers=issuer, kinds=kind, in_force=in_force
+        )
         hits = _library(index, store, reranker=reranker).search(text, top_k=top_k, scope=scope)
         if as_json:
             print_json([hit.to_json() for hit in hits])
@@ -131,11 +136,13 @@ def ask(
     section: SectionOption = None,
     issuer: IssuerOption = None,
     kind: KindOption = None,
+    in_force: InForceOption = False,
     llm_url: LlmUrlOption = None,
     llm_model: LlmModelOption = None,
     llm_key_file: LlmKeyOption = None,
     llm_seconds: LlmSecondsOption = DEFAULT_SECONDS,
     llm_mode: LlmModeOption = "sentences",
+    llm_steps: LlmStepsOption = False,
 ) -> None:
     """提问 / answer with citations."""
     from bearing_qa.output.batch import answer_json
@@ -147,9 +154,16 @@ def ask(
     if (batch is None) != (output is None):
         raise typer.BadParameter("--batch and --output go together")
     with faults():
-        scope = scope_of(document, first, last, section, issuers=issuer, kinds=kind)
+        scope = scope_of(
+            document, first, last, section, issuers=issuer, kinds=kind, in_force=in_force
+        )
         second = make_second_reader(
-            llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds, mode=llm_mode
+            llm_url,
+            llm_model,
+            key_file=llm_key_file,
+            seconds=llm_seconds,
+            mode=llm_mode,
+            has_steps=llm_steps,
         )
         library = _library(index, store, reranker=reranker, second=second)
         if batch is not None and output is not None:

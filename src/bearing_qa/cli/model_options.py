@@ -24,6 +24,7 @@ def make_second_reader(
     key_file: Path | None,
     seconds: float,
     mode: ModelMode = "sentences",
+    has_steps: bool = False,
 ) -> SecondReader | None:
     """The second reader that options name, none if they name none.
 
@@ -42,7 +43,9 @@ def make_second_reader(
         )
     from bearing_qa.answer.second_reader import SecondReader
 
-    return SecondReader(ChatModel(model, _address(url), _read_key(key_file), seconds), mode)
+    return SecondReader(
+        ChatModel(model, _address(url), _read_key(key_file), seconds), mode, has_steps
+    )
 
 
 def _address(url: str) -> str:

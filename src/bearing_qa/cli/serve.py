@@ -17,6 +17,7 @@ from bearing_qa.cli.console import (
     LlmModelOption,
     LlmModeOption,
     LlmSecondsOption,
+    LlmStepsOption,
     LlmUrlOption,
     RerankerOption,
     StoreOption,
@@ -100,6 +101,7 @@ def serve(
     llm_key_file: LlmKeyOption = None,
     llm_seconds: LlmSecondsOption = DEFAULT_SECONDS,
     llm_mode: LlmModeOption = "sentences",
+    llm_steps: LlmStepsOption = False,
     rate: RateOption = DEFAULT_RATE,
     root_path: RootPathOption = "",
     proxy: ProxyOption = None,
@@ -111,7 +113,12 @@ def serve(
     with faults():
         users = _users(auth, auth_file)
         second = make_second_reader(
-            llm_url, llm_model, key_file=llm_key_file, seconds=llm_seconds, mode=llm_mode
+            llm_url,
+            llm_model,
+            key_file=llm_key_file,
+            seconds=llm_seconds,
+            mode=llm_mode,
+            has_steps=llm_steps,
         )
         start_log(log_level, questions=log_questions)
         from bearing_qa.answer.library import Library, make_reranker

@@ -12,9 +12,10 @@ def model_lines(answer: Answer, words: Words) -> list[str]:
     made = answer.model_reading
     if made is None:
         return []
+    steps = [words("model_steps", steps="；".join(made.steps))] if made.steps else []
     if not made.is_used:
-        return [words("model_unused", model=made.model, fault=made.fault)]
+        return [*steps, words("model_unused", model=made.model, fault=made.fault)]
     if answer.refused:
-        return []
-    lines = [words("model_worded" if made.is_worded else "model_chose", model=made.model)]
+        return steps
+    lines = [*steps, words("model_worded" if made.is_worded else "model_chose", model=made.model)]
     return [*lines, words("model_alone")] if made.quoted == NOT_FOUND else lines

@@ -15,6 +15,7 @@ from fnmatch import fnmatchcase
 from bearing_qa.errors import QuestionError
 from bearing_qa.language.segment import normalise
 from bearing_qa.search.cache import kept
+from bearing_qa.search.relations import title_words
 from bearing_qa.store.headings import headings_above
 from bearing_qa.store.protocol import Documents, Entry, Part
 from bearing_qa.types import Parsed
@@ -92,6 +93,8 @@ class Scope:
     sections: tuple[str, ...] = ()
     issuers: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    in_force: bool = False
+    """Without older editions, what a sidecar says is replaced, and what is no longer in force by its sidecar's ``expires``."""
 
     def holds(self, parsed: Parsed, section: int) -> bool:
         """Whether a section of a document in scope is in scope itself."""
@@ -111,6 +114,7 @@ def make_scope(
     sections: Sequence[str] = (),
     issuers: Sequence[str] = (),
     kinds: Sequence[str] = (),
+    in_force: bool = False,
 ) -> Scope:
     """A scope from what a user gives; dates as a year, a month or a day, ends included.
 
@@ -128,7 +132,7 @@ def make_scope(
         tuple(word.strip() for word in words if word.strip())
         for words in (documents, sections, issuers, kinds)
     )
-    return Scope(named, low, high, headed, issued, called)
+    return Scope(named, low, high, headed, issued, called, in_force)
 
 
 def _days(text: str) -> tuple[str, str]:
@@ -190,6 +194,7 @@ def _documents_inside(entries: Sequence[Entry], scope: Scope) -> list[Entry]:
     kept = [e for e in entries if not scope.documents or e.doc_id in named]
     kept = _of_issuers(kept, scope.issuers)
     kept = _of_kinds(kept, scope.kinds)
+    kept = _in_force(kept, entries) if scope.in_force else kept
     dated = [e for e in kept if _is_between(e, scope)]
     if not dated:
         raise QuestionError(
@@ -240,6 +245,32 @@ def _of_kinds(entries: Sequence[Entry], kinds: Sequence[str]) -> list[Entry]:
         known = sorted({kind_of(entry) for entry in entries if kind_of(entry)})
         raise _none_of("文种", "kind", kinds, known)
     return kept
+
+
+def _in_force(kept: Sequence[Entry], entries: Sequence[Entry]) -> list[Entry]:
+    """The entries that no other one of the corpus is a newer edition of or replaces, and that have not expired."""
+    newest: dict[str, str] = {}
+    for entry in entries:
+        title = title_words(entry.title)
+        newest[title] = max(newest.get(title, ""), entry.metadata.get("date", ""))
+    named = [entry.metadata.get("replaces", "") for entry in entries]
+    replaced = {*filter(None, named), *map(title_words, filter(None, named))}
+    today = date.today().isoformat()
+
+    def holds(entry: Entry) -> bool:
+        title, day = title_words(entry.title), entry.metadata.get("date", "")
+        is_newest = not day or day == newest[title]
+        is_replaced = bool({entry.doc_id, title} & replaced)
+        return is_newest and not is_replaced and entry.metadata.get("expires", "9999") >= today
+
+    found = [entry for entry in kept if holds(entry)]
+    if not found:
+        raise QuestionError(
+            found="这个范围内没有现行的文件 / no document in this scope is in force",
+            expected="新近的版本 / newer editions",
+            fix="请放宽范围，或不只看现行的 / widen the scope, or leave --in-force out",
+        )
+    return found
 
 
 def _none_of(what: str, english: str, asked: Sequence[str], known: Sequence[str]) -> QuestionError:

@@ -46,4 +46,5 @@ def question_link(question: str, scope: Scope) -> str:
     named += [(key, value) for key, value in (("from", scope.first), ("to", scope.last)) if value]
     for key in ("section", "issuer", "kind"):
         named += [(key, name) for name in getattr(scope, f"{key}s")]
+    named += [("in_force", "1")] if scope.in_force else []
     return "?" + urlencode(named)

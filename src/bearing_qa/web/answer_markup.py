@@ -145,10 +145,18 @@ def _refusal(shown: AnswerView, words: Words) -> str:
 
 
 def _scope(scope: Scope, words: Words) -> str:
+    force = [words("in_force")] if scope.in_force else []
     dates = [scope.first and f"≥ {scope.first}", scope.last and f"≤ {scope.last}"]
     return words.comma.join(
         part
-        for part in (*scope.documents, *scope.issuers, *scope.kinds, *dates, *scope.sections)
+        for part in (
+            *scope.documents,
+            *scope.issuers,
+            *scope.kinds,
+            *dates,
+            *scope.sections,
+            *force,
+        )
         if part
     )
 

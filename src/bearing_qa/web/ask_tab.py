@@ -110,9 +110,10 @@ def _linked(request: gr.Request) -> tuple[object, ...]:
     """The question and the scope that the page's address names (see ``answer_actions``); what is there as it is, if none."""
     named = request.query_params
     if not named.get("q"):
-        return (gr.skip(),) * 8
+        return (gr.skip(),) * 9
     dates = [named.get(key, "") for key in ("from", "to", "section")]
     scope = [named.getlist("documents"), *dates, named.getlist("issuer"), named.getlist("kind")]
+    scope.append(named.get("in_force") == "1")
     return named["q"][:MAX_CHARS], gr.Accordion(open=any(scope)), *scope
 
 
@@ -206,6 +207,7 @@ def _ask(library: Library) -> Callable[..., tuple[str, str, str, AnswerView | No
         section: str = "",
         issuers: Sequence[str] | None = None,
         kinds: Sequence[str] | None = None,
+        in_force: bool = False,
         last_shown: AnswerView | None = None,
         request: gr.Request | None = None,
         progress: gr.Progress = gr.Progress(),
@@ -220,6 +222,7 @@ def _ask(library: Library) -> Callable[..., tuple[str, str, str, AnswerView | No
                 sections=named,
                 issuers=issuers or (),
                 kinds=kinds or (),
+                in_force=in_force,
             )
             log_question(question)
             progress(0.1, desc=words("searching"))

@@ -63,6 +63,7 @@ class Endpoints:
         section: str = "",
         issuers: list[str] = [],  # noqa: B006
         kinds: list[str] = [],  # noqa: B006
+        in_force: bool = False,
     ) -> dict[str, Any]:
         """Answer a question from Chinese policy documents with exact quotations, or refuse with a reason.
 
@@ -75,8 +76,9 @@ class Endpoints:
             section: keep to sections whose heading holds these words, or a marker such as 第三章
             issuers: keep to documents of these issuers, by words of their names
             kinds: keep to documents of these kinds: 办法, 通知, 意见 …
+            in_force: leave out older editions and what is no longer in force
         """
-        scope = _scope(documents, first, last, section, issuers, kinds)
+        scope = _scope(documents, first, last, section, issuers, kinds, in_force)
         item = {"id": None, "question": _words(question, "question")}
         log_question(question)
         return answer_json(self._library, item, top_k=_count(top_k), scope=scope)
@@ -92,6 +94,7 @@ class Endpoints:
         section: str = "",
         issuers: list[str] = [],  # noqa: B006
         kinds: list[str] = [],  # noqa: B006
+        in_force: bool = False,
     ) -> list[dict[str, Any]]:
         """Find the passages of Chinese policy documents that are nearest to a text, best first.
 
@@ -104,8 +107,9 @@ class Endpoints:
             section: keep to sections whose heading holds these words, or a marker such as 第三章
             issuers: keep to documents of these issuers, by words of their names
             kinds: keep to documents of these kinds: 办法, 通知, 意见 …
+            in_force: leave out older editions and what is no longer in force
         """
-        scope = _scope(documents, first, last, section, issuers, kinds)
+        scope = _scope(documents, first, last, section, issuers, kinds, in_force)
         log_question(_words(text, "text"))
         hits = self._library.search(text, top_k=_count(top_k), scope=scope)
         return [hit.to_json() for hit in hits]
@@ -145,6 +149,7 @@ class Endpoints:
         table: bool = False,
         issuers: list[str] = [],  # noqa: B006
         kinds: list[str] = [],  # noqa: B006
+        in_force: bool = False,
     ) -> dict[str, Any]:
         """Collect all that the documents say on a theme, by document, the newest first, as exact quotations.
 
@@ -158,8 +163,9 @@ class Endpoints:
             table: give its figures and deadlines as tables too
             issuers: keep to documents of these issuers, by words of their names
             kinds: keep to documents of these kinds: 办法, 通知, 意见 …
+            in_force: leave out older editions and what is no longer in force
         """
-        scope = _scope(documents, first, last, section, issuers, kinds)
+        scope = _scope(documents, first, last, section, issuers, kinds, in_force)
         known = next((name for name in DEPTHS if name == depth), None)
         if known is None:
             raise _unusable("depth", depth, " or ".join(DEPTHS))
@@ -241,6 +247,7 @@ def _scope(
     section: str,
     issuers: Sequence[str],
     kinds: Sequence[str],
+    in_force: object,
 ) -> Scope:
     return make_scope(
         documents=_names(documents, "documents"),
@@ -249,6 +256,7 @@ def _scope(
         sections=[_name(section, "section")] if section else [],
         issuers=_names(issuers, "issuers"),
         kinds=_names(kinds, "kinds"),
+        in_force=bool(in_force),
     )
 
 

@@ -26,7 +26,8 @@ def make_scope_fields(library: Library) -> tuple[gr.Accordion, list[gr.component
             "", label=say("section"), placeholder=say("section_hint"), elem_id="section"
         )
         issuers, kinds = _filters(library)
-    return box, [documents, first, last, section, issuers, kinds]
+        in_force = gr.Checkbox(label=say("in_force"), elem_id="in-force")
+    return box, [documents, first, last, section, issuers, kinds, in_force]
 
 
 def document_choices(library: Library) -> gr.Dropdown:
