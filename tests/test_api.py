@@ -239,4 +239,4 @@ def test_a_program_keeps_to_issuers_and_kinds_of_documents(service: Service) -> 
     assert {passage["doc_id"] for passage in found} == {"报告"}
     with pytest.raises(urllib.error.HTTPError) as raised:
         _run(service, "ask_json", QUESTION, 5, *scope, ["没有的机关"], [])
-    assert "没有的机关" in json.load(raised.value)["error"]
+    assert "都没有注明发文机关" in json.load(raised.value)["error"]
