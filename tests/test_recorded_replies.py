@@ -46,7 +46,8 @@ def reading(
     found = find_for(index, library.encoder(index), None, question)
     own = Answer(question, NOT_FOUND, True, "", 0.0, (), ())
     chat = ChatModel("recorded", f"{server.base}/chat/completions", "", 20)
-    made = SecondReader(chat).read(index, own, [found]).model_reading
+    second = SecondReader(chat)
+    made = second.read(index, own, [found], second.talk()).model_reading
     assert made is not None
     return made
 

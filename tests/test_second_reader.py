@@ -22,7 +22,7 @@ from bearing_qa.output.export import answer_markdown
 from bearing_qa.output.texts import CHINESE
 from bearing_qa.output.view import ask_view, gather
 from bearing_qa.search.scope import make_scope
-from bearing_qa.types import Answer
+from bearing_qa.types import Answer, ModelMode
 from bearing_qa.web.answer_markup import render_answer
 from bearing_qa.web.ask_tab import follow_up_questions
 from tests.chat_server import (
@@ -34,6 +34,7 @@ from tests.chat_server import (
     serving,
     unit_with,
     units_in,
+    waits,
 )
 from tests.conftest import BigramEncoder, write_tiny
 
@@ -298,6 +299,7 @@ def test_other_spellings_and_orders_of_the_same_are_kept(
     "form",
     [
         '<think>{"answerable": false}</think>REPLY',
+        '<think>很长的想法 {"answerable": false} 没有写完',
         "```json\nREPLY\n```",
         "好的，回答如下：\nREPLY\n希望有帮助。",
         '{"answerable": true, "sentences": [{"text": "WORDS", "units": ["UNIT"]}, {"text": "门票',
@@ -321,7 +323,9 @@ def test_a_reply_that_does_not_keep_to_the_form_is_understood(
         words = form.replace("REPLY", json.dumps(reply, ensure_ascii=False))
         says(words.replace("WORDS", GOOD[0]).replace("UNIT", unit))(handler)
 
-    server.behaviour = sends
+    server.behaviour = in_turn(
+        sends, reads(GOOD)
+    )  # asked once more where nothing can be understood
     assert ask(PARK).text == f"{GOOD[0]}[1]。"
 
 
@@ -406,6 +410,55 @@ def test_each_document_is_named_where_sentences_are_of_several(
     assert answer.text == (
         "城市公园管理办法：门票价格不得超过20元[1][2]。湖区管理通知：游船票价为30元[3][4]。"
     )
+
+
+RULE = "渡口管理办法\n第一条 渡船票价为3元。但是学生凭证免票。\n第二条 渡船每日巡检两次。\n"
+
+
+@pytest.mark.parametrize("mode", ["sentences", "order"])
+def test_a_rule_is_not_shown_without_its_exception(
+    mode: ModelMode, tmp_path: Path, server: ChatServer
+) -> None:
+    """Law 10, though the model names the rule alone."""
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "办法.txt").write_text(RULE, encoding="utf-8")
+    build_index(tmp_path / "corpus", tmp_path / "index", encoder=BigramEncoder())
+
+    def sends(handler: BaseHTTPRequestHandler) -> None:
+        unit = unit_with(server.asked[-1], "票价为3元")
+        sentence = {"text": "渡船票价为3元", "units": [unit]}
+        says(
+            json.dumps(
+                {"answerable": True, "sentences": [sentence], "units": [unit]}
+                if mode == "sentences"
+                else {"answerable": True, "units": [unit]}
+            )
+        )(handler)
+
+    server.behaviour = sends
+    second = replace(second_reader(server), mode=mode)
+    answer = Library(tmp_path / "index", encoder=BigramEncoder(), second=second).ask(
+        "渡船票价多少元？"
+    )
+    assert answer.model_reading is not None
+    assert answer.model_reading.is_used
+    assert "但是学生凭证免票" in answer.text
+    assert any("但是学生凭证免票" in citation.text for citation in answer.citations)
+
+
+def test_all_calls_for_a_question_share_one_time_limit(
+    tiny_reader: Library, server: ChatServer
+) -> None:
+    tiny_reader.second = replace(second_reader(server, seconds=0.8), has_steps=True)
+    server.behaviour = waits(0.6)
+    try:
+        answer = tiny_reader.ask(PARK)
+    finally:
+        tiny_reader.second = None
+    assert answer.model_reading is not None
+    assert "0.8 s" in answer.model_reading.fault
+    assert answer.model_reading.seconds > 0
+    assert without_model(answer) == without_model(own_answer(tiny_reader, PARK))
 
 
 def test_equations_are_not_sent(ask: Callable[[str], Answer], server: ChatServer) -> None:

@@ -72,16 +72,17 @@ class ChatModel:
         *,
         schema: Mapping[str, Any] | None = None,
         fewer: Messages | None = None,
+        end: float | None = None,
     ) -> ChatReply:
         """The model's reply to messages (``role``, ``content``), as it stands; ``schema`` (JSON Schema) is the form that
         servers which can are to hold it to.
 
         There is one second try: the same where the server was busy or away; without the schema and with ``fewer``
-        messages where it refused the request. Raises ModelError if there is no reply within ``seconds``, or none that can
-        be read. Its words hold neither the key nor anything that the server wrote.
+        messages where it refused the request. Raises ModelError if there is no reply within ``seconds``, or by ``end`` (of
+        the monotonic clock) where several calls share the time, or none that can be read. Its words hold neither the key nor anything that the server wrote.
         """
         started = monotonic()
-        end = started + self.seconds
+        end = started + self.seconds if end is None else end
         try:
             words, tokens = self._reply_once(self._body(messages, schema), end=end)
         except _BusyError:

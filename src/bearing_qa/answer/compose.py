@@ -167,7 +167,7 @@ def _add(draft: Draft, candidate: Candidate, said: Said, *, many: int) -> None:
     if draft.is_listing:
         return
     ends = dict.fromkeys((end, whole_sentence(parsed, said.span)[1] if kind == "text" else end))
-    for first, last in (span for place in ends for span in _taking_back(parsed, place)):
+    for first, last in (span for place in ends for span in taking_back(parsed, place)):
         if not _is_cited(draft, candidate, first):
             draft.add(text[first:last], (parsed, kind, first, last, candidate.hit.score))
 
@@ -192,7 +192,7 @@ def kind_at(readable: Readable, start: int) -> Kind:
     return "heading" if section.index and start < section.head_end else "text"
 
 
-def _taking_back(parsed: Parsed, end: int) -> list[tuple[int, int]]:
+def taking_back(parsed: Parsed, end: int) -> list[tuple[int, int]]:
     """The sentences right behind a place that begin by taking back what is said before it."""
     text = parsed.document.text
     section = parsed.sections[parsed.section_at(max(end - 1, 0))]

@@ -3,7 +3,7 @@
 The answer's own guard (``guard``) asks for slices. Here wording may differ, so more is looked at: figures with
 unit, bound and direction; what turns a clause (不, 力争, 原则上); and every word that says something has to stand
 in the spans. Nothing less will do: with nine words of ten, one exchanged word in a long clause gets through
-(see ARCHITECTURE.md).
+(see docs/decisions/008-second-reader.md).
 """
 
 from __future__ import annotations

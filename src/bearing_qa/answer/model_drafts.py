@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from bearing_qa.answer.compose import taking_back
 from bearing_qa.answer.documents import label_of
-from bearing_qa.answer.draft import Draft
+from bearing_qa.answer.draft import CitedSlice, Draft
 from bearing_qa.answer.entailment import content_words, fault_of
 from bearing_qa.answer.model_reply import Sentence
 from bearing_qa.answer.offered import Offered, Unit
@@ -23,12 +24,12 @@ Dropped = tuple[tuple[str, str], ...]
 
 
 def chosen_draft(numbers: Sequence[int], units: Mapping[int, Unit]) -> tuple[Draft, Dropped]:
-    """The units that a model names, in their own words, in its order."""
-    draft = Draft()
-    unknown = [number for number in numbers if number not in units]
-    for number in [number for number in numbers if number in units][:MAX_UNITS]:
-        draft.add(units[number].words, *units[number].slices)
-    return draft, tuple((f"S{number}", _unknown([number])) for number in unknown[:MAX_DROPPED])
+    """The units that a model names, in their own words, in its order; and the numbers that are not used."""
+    known = [number for number in numbers if number in units]
+    unused = [(f"S{n}", _unknown([n])) for n in numbers if n not in units]
+    unused += [(f"S{n}", f"超出 {MAX_UNITS} 处") for n in known[MAX_UNITS:]]
+    said = [(units[number].words, [units[number]]) for number in known[:MAX_UNITS]]
+    return _joined(said, joint="；"), tuple(unused[:MAX_DROPPED])
 
 
 def worded_draft(
@@ -54,7 +55,8 @@ def worded_draft(
             dropped.append((sentence.words[:MAX_SHOWN_CHARS], fault))
         else:
             kept.append((sentence, [units[number] for number in sentence.units]))
-    return _joined(kept), tuple(dropped[:MAX_DROPPED])
+    said = [(sentence.words, cited) for sentence, cited in kept]
+    return _joined(said, joint="。"), tuple(dropped[:MAX_DROPPED])
 
 
 def _fault(
@@ -84,18 +86,35 @@ def _unknown(numbers: Sequence[int]) -> str:
     return f"没有编号为{'、'.join(f'S{number}' for number in numbers)}的原文"
 
 
-def _joined(kept: Sequence[tuple[Sentence, list[Unit]]]) -> Draft:
-    draft, before = Draft(joint="。"), ""
-    is_mixed = len({cited[0].doc_id for _, cited in kept}) > 1
-    for sentence, cited in kept:
+def _joined(said: Sequence[tuple[str, list[Unit]]], *, joint: str) -> Draft:
+    """Words with the units that they stand on, each document under its label where there are several; behind them the
+    sentences that take them back (law 10), as the document has them."""
+    draft, before = Draft(joint=joint), ""
+    is_mixed = len({cited[0].doc_id for _, cited in said}) > 1
+    cited_at = {_place(unit.slices[0]) for _, cited in said for unit in cited}
+    for words, cited in said:
         slices = [slice_ for unit in cited for slice_ in unit.slices]
-        words = sentence.words
         label, span = label_of(cited[0].slices[0][0])
         if is_mixed and label and cited[0].doc_id != before:
             words, slices = f"{label}：{words}", [span, *slices]
         draft.add(words, *slices)
         before = cited[0].doc_id
+        for exception in [one for unit in cited for one in _exceptions(unit)]:
+            if _place(exception) not in cited_at:
+                cited_at.add(_place(exception))
+                draft.add(exception[0].document.text[exception[2] : exception[3]], exception)
     return draft
+
+
+def _exceptions(unit: Unit) -> Iterator[CitedSlice]:
+    """The sentences right behind a unit of running text that begin by taking it back."""
+    parsed, kind, _, end, score = unit.slices[0]
+    for first, last in taking_back(parsed, end) if kind == "text" else ():
+        yield parsed, kind, first, last, score
+
+
+def _place(cited: CitedSlice) -> tuple[str, int]:
+    return cited[0].document.doc_id, cited[2]
 
 
 def named_in(missing: str, question: str, segmenter: Segmenter) -> str:

@@ -21,6 +21,8 @@ MAX_OBJECTS = 400
 """Braces at which an object is looked for."""
 _THOUGHT = re.compile(r"^.*</think>", re.DOTALL)
 """What reasoning models say before they answer."""
+_UNENDED = re.compile(r"<think>.*", re.DOTALL)
+"""A thought that was cut off: nothing in it is a reply."""
 _ID = re.compile(r"[Ss]?\s*(\d{1,4})")
 _MARK = re.compile(r"[\[［【]\s*[Ss]?\d{1,4}(?:\s*[,，、]\s*[Ss]?\d{1,4})*\s*[\]］】]")
 """[S1], 【1】, [S1, S2]."""
@@ -52,7 +54,7 @@ class Reply:
 
 def read_reply(words: str) -> Reply | None:
     """A reply as it was meant; None where nothing of it can be understood."""
-    plain = _THOUGHT.sub("", words)
+    plain = _UNENDED.sub("", _THOUGHT.sub("", words))
     pieces = []
     for found in _objects(plain):
         if found.keys() & {"answerable", "sentences", "units"} and "text" not in found:
@@ -67,7 +69,7 @@ def read_reply(words: str) -> Reply | None:
 
 def read_steps(words: str) -> tuple[str, ...]:
     """The questions that a reply splits one into, once each; none where it does not."""
-    for found in _objects(_THOUGHT.sub("", words)):
+    for found in _objects(_UNENDED.sub("", _THOUGHT.sub("", words))):
         if isinstance(found.get("questions"), list):
             return tuple(dict.fromkeys(filter(None, map(_clean, found["questions"]))))
     return ()

@@ -67,9 +67,12 @@ def answer(
     own = _joined(text, replies, with_labels(index, answered, scope), passages)
     if second is None:
         return own
-    steps = second.steps(text, segmenter=index.segmenter)
+    talk = second.talk()
+    steps = second.steps(text, talk, segmenter=index.segmenter)
     found_for_steps = [look(step, depth=depth) for step in steps]
-    return second.read(index, own, [*(r.found for r in replies), *found_for_steps], steps=steps)
+    return second.read(
+        index, own, [*(r.found for r in replies), *found_for_steps], talk, steps=steps
+    )
 
 
 def find_for(
